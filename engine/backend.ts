@@ -1,0 +1,63 @@
+import type { Attributes, Dtype, Kernel, Numbers, Operand } from "./kernel.ts";
+
+/**
+ * Where the numbers of a tensor lie. Opaque outside its backend, but for its extent.
+ * Subtle: several buffers may share one allocation (`slice`): parameters lie in one flat buffer.
+ */
+export interface Buffer {
+  readonly dtype: Dtype;
+  /** Number of 4-byte elements. */
+  readonly length: number;
+}
+
+export interface BufferOperand extends Operand {
+  readonly buffer: Buffer;
+}
+
+/** Counts of what is deterministic, for tests and the bench. */
+export interface Counts {
+  launches: number;
+  submits: number;
+  buffersCreated: number;
+  bindGroupsCreated: number;
+  pipelinesCreated: number;
+  bytesLive: number;
+}
+
+/** A captured sequence of launches. Replaying does no work per op in JavaScript beyond issuing it. */
+export interface Plan {
+  /** How many launches the plan holds. */
+  readonly launches: number;
+  /**
+   * Issues launches from the cursor on until done or until `budget` milliseconds are spent (0 or absent: no limit).
+   * Returns true when the plan has run to its end (the cursor is back at the start).
+   */
+  replay(budget?: number): boolean;
+  /** Frees the memory that the plan owns. */
+  close(): void;
+}
+
+/**
+ * The boundary between the calculus and the machine: seven verbs on untyped buffers. A backend knows nothing of shapes
+ * beyond what a kernel asks, nothing of gradients, and nothing of models.
+ */
+export interface Backend {
+  readonly kind: "cpu" | "webgpu" | "reference";
+  readonly counts: Counts;
+  /** Reserves `length` elements, contents undefined. */
+  allocate(length: number, dtype: Dtype): Buffer;
+  free(buffer: Buffer): void;
+  /** A part of a buffer that shares its memory. Offsets are multiples of 64 elements (256 bytes). Never freed by itself. */
+  slice(buffer: Buffer, offset: number, length: number): Buffer;
+  write(buffer: Buffer, values: ArrayLike<number>): void;
+  /** Copies numbers back to the page. Waits for everything launched before. Throws inside `capture`. */
+  read(buffer: Buffer): Promise<Numbers>;
+  run<A extends Attributes>(kernel: Kernel<A>, inputs: readonly BufferOperand[], outputs: readonly BufferOperand[], attributes: A): void;
+  /** Runs `body` once and remembers its launches. Buffers allocated in it belong to the plan and are reused by every replay. */
+  capture(body: () => void): Plan;
+  /** Resolves when all that was launched has finished. */
+  finish(): Promise<void>;
+  /** Resolves with the reason when the device is gone; never resolves on the CPU. */
+  readonly lost: Promise<string>;
+  close(): void;
+}

@@ -1,0 +1,23 @@
+import type { Backend } from "../backend.ts";
+
+/**
+ * A computation that somebody watches: an async generator of frames. The page pulls: each `next()` computes one frame, and a
+ * page that draws slowly slows the task, never the other way round. A frame is plain data (numbers, strings, typed arrays) that
+ * structured cloning can carry.
+ */
+export type Task<P, F> = (run: Run<P>) => AsyncGenerator<F, void, void>;
+
+export interface Run<P> {
+  /** The current parameters. Live ones change between frames; the object itself stays. */
+  readonly params: P;
+  /** Where tensors live. A task that keeps none never calls it. */
+  backend(): Promise<Backend>;
+  /** Bytes of a shipped pack by its manifest name ("models/story/model.safetensors"), or of an artefact that the page passed in. */
+  artefact(name: string, progress?: (received: number, total: number) => void): Promise<Uint8Array>;
+  /** Lets other work run once the slice of time is used up (about 12 ms); call it between pieces of long work. */
+  breathe(): Promise<void>;
+  /** Set by a task that can go back to an earlier step. */
+  seek?: (step: number) => void;
+  /** Set by a task that has something to hand out: a model or checkpoint as safetensors bytes, a profile as JSON. */
+  take?: (kind: "model" | "checkpoint" | "profile") => Promise<Uint8Array>;
+}
