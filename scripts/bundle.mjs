@@ -1,0 +1,45 @@
+/** Bundles a TypeScript program for Node into one file in the cache, again only when a source has changed. */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { filesUnder, fingerprint, writeWhole } from "./files.mjs";
+import { cache, root } from "./paths.mjs";
+
+const isSource = (path) => /\.(ts|tsx|json)$/.test(path) && !/\.test\.tsx?$|fixtures|assembly/.test(path);
+
+/**
+ * The path of the bundle of `entry` (relative to the root), whose sources lie in `folders`. Packages stay outside the bundle, and
+ * every module keeps the `import.meta.url` of its source, so that files beside it (the WASM kernels) are found where they lie.
+ */
+export async function bundle(name, entry, folders) {
+  const sources = filesUnder(folders.map((folder) => join(root, folder))).filter(isSource);
+  const output = join(cache, `${name}-${fingerprint(root, sources, recipe)}.mjs`);
+  if (existsSync(output)) return output;
+  const { build } = await import("rolldown");
+  const { output: chunks } = await build({
+    input: join(root, entry),
+    cwd: root,
+    platform: "node",
+    external: /^[^./]/,
+    plugins: [keepSourceUrl],
+    write: false,
+    logLevel: "silent",
+    output: { format: "esm", inlineDynamicImports: true, sourcemap: "inline" },
+  });
+  for (const old of existsSync(cache) ? readdirSync(cache) : []) {
+    if (old.startsWith(`${name}-`) && old.endsWith(".mjs")) rmSync(join(cache, old), { force: true });
+  }
+  writeWhole(output, chunks[0].code);
+  return output;
+}
+
+/** Part of the fingerprint: raise it when this file changes what a bundle holds. */
+const recipe = "bundle 1";
+
+const keepSourceUrl = {
+  name: "keep-source-url",
+  transform(code, id) {
+    if (id.includes("node_modules") || !code.includes("import.meta.url")) return null;
+    return { code: code.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(id).href)), map: null };
+  },
+};
