@@ -1,0 +1,224 @@
+import { decoderConfigFault, type DecoderConfig } from "../nn/decoderConfig.ts";
+import { readJson, type JsonValue } from "./json.ts";
+import { ModelFileError, quoted } from "./modelFileError.ts";
+
+/** The two families whose checkpoints are read and written. */
+export type ModelType = "gpt2" | "llama";
+
+/**
+ * Reads a Hugging Face config.json of `model_type` gpt2 or llama.
+ *
+ * Sizes must be stated; fields that files leave out take the defaults of `transformers`. A setting that changes the numbers and is not
+ * built here (scaled RoPE, another activation, attention biases in Llama) is refused, never ignored.
+ *
+ * Throws: ModelFileError `json`, `config` and those of `readJson`.
+ * Source: GPT2Config and LlamaConfig of huggingface/transformers.
+ */
+export function readConfig(bytes: Uint8Array): DecoderConfig {
+  if (bytes.length > 2 ** 20) throw new ModelFileError("size", `config.json: the file has ${bytes.length} bytes, at most ${2 ** 20} are read`);
+  const json = readJson(bytes, "config.json");
+  if (!(json instanceof Map)) return refuse(`the top is ${shown(json)}, expected an object`);
+  const fields = new Fields(json);
+  const type = json.get("model_type");
+  fields.only("quantization_config", [null]);
+  if (type === "gpt2") return sound(readGpt2(fields));
+  if (type === "llama") return sound(readLlama(fields));
+  return refuse(`model_type is ${shown(type)}, known are "gpt2" and "llama"`);
+}
+
+/**
+ * Writes the config.json from which `transformers` builds the same model.
+ *
+ * Throws: ModelFileError `config` when neither gpt2 nor llama has this combination of layers.
+ */
+export function writeConfig(config: DecoderConfig): Uint8Array {
+  const fields = modelTypeOf(config) === "gpt2" ? gpt2Fields(config) : llamaFields(config);
+  // No token ends a text here; left out, `transformers` would stop at the ids of its own defaults.
+  const all = { ...fields, bos_token_id: null, eos_token_id: null, tie_word_embeddings: config.tied, torch_dtype: "float32" };
+  return new TextEncoder().encode(`${JSON.stringify(all, null, 2)}\n`);
+}
+
+/**
+ * Which family's checkpoint holds this configuration.
+ *
+ * Throws: ModelFileError `config` when neither does, or when the configuration has a fault.
+ */
+export function modelTypeOf(config: DecoderConfig): ModelType {
+  sound(config);
+  const { position, norm, activation, bias, nHeads, nKvHeads, dHead, dModel } = config;
+  const type = position === "learned" ? "gpt2" : "llama";
+  const wanted = type === "gpt2" ? { norm: "layer", activation: "gelu", bias: true } : { norm: "rms", activation: "swiglu", bias: false };
+  const found = { norm, activation, bias };
+  for (const name of ["norm", "activation", "bias"] as const) {
+    if (found[name] !== wanted[name]) refuse(`with ${position} positions ${name} is ${found[name]}, ${type} has ${wanted[name]}`);
+  }
+  if (type === "gpt2" && nKvHeads !== nHeads) refuse(`nKvHeads is ${nKvHeads}, gpt2 has as many as nHeads, ${nHeads}`);
+  if (type === "gpt2" && nHeads * dHead !== dModel) refuse(`nHeads ${nHeads} times dHead ${dHead} is not dModel ${dModel}, as gpt2 has it`);
+  return type;
+}
+
+function readGpt2(fields: Fields): DecoderConfig {
+  const dModel = fields.number("n_embd");
+  const nHeads = fields.number("n_head");
+  fields.only("activation_function", ["gelu_new", "gelu_pytorch_tanh"]);
+  fields.only("scale_attn_weights", [true]);
+  fields.only("scale_attn_by_inverse_layer_idx", [false]);
+  fields.only("add_cross_attention", [false]);
+  return {
+    vocabSize: fields.number("vocab_size"),
+    contextLength: fields.number("n_positions"),
+    dModel,
+    nLayers: fields.number("n_layer"),
+    nHeads,
+    nKvHeads: nHeads,
+    dHead: fields.quotient("n_embd", dModel, "n_head", nHeads),
+    dMlp: fields.number("n_inner", 4 * dModel),
+    position: "learned",
+    ropeBase: 10_000,
+    norm: "layer",
+    normEpsilon: fields.number("layer_norm_epsilon", 1e-5),
+    activation: "gelu",
+    bias: true,
+    tied: fields.boolean("tie_word_embeddings", true),
+  };
+}
+
+function readLlama(fields: Fields): DecoderConfig {
+  const dModel = fields.number("hidden_size");
+  const nHeads = fields.number("num_attention_heads");
+  fields.only("hidden_act", ["silu", "swish"]);
+  fields.only("rope_scaling", [null]);
+  fields.only("attention_bias", [false]);
+  fields.only("mlp_bias", [false]);
+  fields.only("partial_rotary_factor", [1]);
+  return {
+    vocabSize: fields.number("vocab_size"),
+    contextLength: fields.number("max_position_embeddings"),
+    dModel,
+    nLayers: fields.number("num_hidden_layers"),
+    nHeads,
+    nKvHeads: fields.number("num_key_value_heads", nHeads),
+    dHead: fields.has("head_dim") ? fields.number("head_dim") : fields.quotient("hidden_size", dModel, "num_attention_heads", nHeads),
+    dMlp: fields.number("intermediate_size"),
+    position: "rope",
+    ropeBase: readRopeBase(fields),
+    norm: "rms",
+    normEpsilon: fields.number("rms_norm_eps", 1e-6),
+    activation: "swiglu",
+    bias: false,
+    tied: fields.boolean("tie_word_embeddings", false),
+  };
+}
+
+/** Newer files keep the base inside `rope_parameters`, older ones beside it. */
+function readRopeBase(fields: Fields): number {
+  const inner = fields.object("rope_parameters");
+  if (inner === undefined) return fields.number("rope_theta", 10_000);
+  inner.only("rope_type", ["default"]);
+  inner.only("partial_rotary_factor", [1]);
+  const base = inner.number("rope_theta", fields.number("rope_theta", 10_000));
+  const beside = fields.number("rope_theta", base);
+  if (beside !== base) refuse(`rope_theta is ${beside} but rope_parameters says ${base}`);
+  return base;
+}
+
+function gpt2Fields(config: DecoderConfig): Record<string, unknown> {
+  return {
+    architectures: ["GPT2LMHeadModel"],
+    model_type: "gpt2",
+    vocab_size: config.vocabSize,
+    n_positions: config.contextLength,
+    n_embd: config.dModel,
+    n_layer: config.nLayers,
+    n_head: config.nHeads,
+    n_inner: config.dMlp,
+    activation_function: "gelu_new",
+    layer_norm_epsilon: config.normEpsilon,
+    attn_pdrop: 0,
+    embd_pdrop: 0,
+    resid_pdrop: 0,
+  };
+}
+
+function llamaFields(config: DecoderConfig): Record<string, unknown> {
+  return {
+    architectures: ["LlamaForCausalLM"],
+    model_type: "llama",
+    vocab_size: config.vocabSize,
+    max_position_embeddings: config.contextLength,
+    hidden_size: config.dModel,
+    num_hidden_layers: config.nLayers,
+    num_attention_heads: config.nHeads,
+    num_key_value_heads: config.nKvHeads,
+    head_dim: config.dHead,
+    intermediate_size: config.dMlp,
+    hidden_act: "silu",
+    rms_norm_eps: config.normEpsilon,
+    rope_theta: config.ropeBase,
+    rope_scaling: null,
+    attention_bias: false,
+    mlp_bias: false,
+  };
+}
+
+/** Typed access to the fields of one JSON object; null counts as absent, as in `transformers`. */
+class Fields {
+  readonly #json: Map<string, JsonValue>;
+
+  constructor(json: Map<string, JsonValue>) {
+    this.#json = json;
+  }
+
+  has(name: string): boolean {
+    return (this.#json.get(name) ?? null) !== null;
+  }
+
+  number(name: string, absent?: number): number {
+    const value = this.#json.get(name) ?? absent;
+    if (typeof value !== "number") return refuse(`${name} is ${shown(value)}, expected a number`);
+    return value;
+  }
+
+  boolean(name: string, absent: boolean): boolean {
+    const value = this.#json.get(name) ?? absent;
+    if (typeof value !== "boolean") return refuse(`${name} is ${shown(value)}, expected true or false`);
+    return value;
+  }
+
+  object(name: string): Fields | undefined {
+    const value = this.#json.get(name) ?? undefined;
+    if (value === undefined) return undefined;
+    if (!(value instanceof Map)) return refuse(`${name} is ${shown(value)}, expected an object`);
+    return new Fields(value);
+  }
+
+  /** Refuses any value but the ones that mean what is built here. */
+  only(name: string, known: readonly (string | number | boolean | null)[]): void {
+    const value = this.#json.get(name) ?? null;
+    if (value === null || known.some((one) => one === value)) return;
+    const list = known.map((one) => JSON.stringify(one)).join(" or ");
+    refuse(`${name} is ${shown(value)}, supported is ${list}`);
+  }
+
+  /** The size of a head: Hugging Face states the width and the number of heads. */
+  quotient(widthName: string, width: number, headsName: string, heads: number): number {
+    if (!(heads > 0) || width % heads !== 0) return refuse(`${widthName} ${width} is not a multiple of ${headsName} ${heads}`);
+    return width / heads;
+  }
+}
+
+function sound(config: DecoderConfig): DecoderConfig {
+  const fault = decoderConfigFault(config);
+  return fault === undefined ? config : refuse(fault);
+}
+
+function refuse(message: string): never {
+  throw new ModelFileError("config", `config.json: ${message}`);
+}
+
+function shown(value: JsonValue | undefined): string {
+  if (value === undefined) return "missing";
+  if (typeof value === "string") return quoted(value);
+  if (value instanceof Map) return "an object";
+  return Array.isArray(value) ? "an array" : String(value);
+}

@@ -1,0 +1,73 @@
+/** A decoder-only transformer, GPT-2-type (learned positions, LayerNorm, GELU-tanh, biases) or Llama-type (RoPE, RMSNorm, SwiGLU). */
+export interface DecoderConfig {
+  vocabSize: number;
+  contextLength: number;
+  dModel: number;
+  nLayers: number;
+  nHeads: number;
+  /** Key and value heads, each shared by nHeads / nKvHeads query heads. */
+  nKvHeads: number;
+  dHead: number;
+  dMlp: number;
+  position: "learned" | "rope";
+  /** The base θ of the RoPE angles t·θ^(−2j/dHead); unused with learned positions. */
+  ropeBase: number;
+  norm: "layer" | "rms";
+  normEpsilon: number;
+  activation: "gelu" | "swiglu";
+  /** Whether linear maps and LayerNorms have biases. */
+  bias: boolean;
+  /** Whether the unembedding is the embedding. */
+  tied: boolean;
+}
+
+const largest = {
+  vocabSize: 1_000_000,
+  contextLength: 131_072,
+  dModel: 16_384,
+  nLayers: 200,
+  nHeads: 1_024,
+  nKvHeads: 1_024,
+  dHead: 1_024,
+  dMlp: 131_072,
+} as const;
+
+const choices = [
+  ["position", ["learned", "rope"]],
+  ["norm", ["layer", "rms"]],
+  ["activation", ["gelu", "swiglu"]],
+  ["bias", [true, false]],
+  ["tied", [true, false]],
+] as const;
+
+/**
+ * The first fault of a configuration in one clause that names both values, or undefined when there is none.
+ *
+ * The caps bound what a hostile config.json can make anyone allocate before the weights are seen.
+ */
+export function decoderConfigFault(config: DecoderConfig): string | undefined {
+  for (const [name, cap] of Object.entries(largest) as [keyof typeof largest, number][]) {
+    const value = config[name];
+    if (!Number.isInteger(value) || value < 1 || value > cap) return `${name} is ${value}, expected a whole number from 1 to ${cap}`;
+  }
+  for (const [name, known] of choices) {
+    if (!(known as readonly unknown[]).includes(config[name])) return `${name} is ${String(config[name])}, known are ${known.join(" and ")}`;
+  }
+  const { nHeads, nKvHeads, dHead, position, ropeBase, normEpsilon } = config;
+  if (nHeads % nKvHeads !== 0) return `nHeads ${nHeads} is not a multiple of nKvHeads ${nKvHeads}`;
+  if (position === "rope" && dHead % 2 !== 0) return `dHead is ${dHead}, RoPE turns pairs and needs an even number`;
+  if (!(ropeBase > 1 && ropeBase <= 1e9)) return `ropeBase is ${ropeBase}, expected a number above 1 and at most 1e9`;
+  if (!(normEpsilon > 0 && normEpsilon <= 1)) return `normEpsilon is ${normEpsilon}, expected a number above 0 and at most 1`;
+  return undefined;
+}
+
+/**
+ * Returns the configuration when it is sound.
+ *
+ * Throws: RangeError naming the first fault.
+ */
+export function checkDecoderConfig(config: DecoderConfig): DecoderConfig {
+  const fault = decoderConfigFault(config);
+  if (fault !== undefined) throw new RangeError(`checkDecoderConfig: ${fault}`);
+  return config;
+}
