@@ -1,0 +1,152 @@
+// Matrix products. a and b are packed in blocks that fit the caches, then multiplied tile by tile.
+import { packColumns, packRows, transposeInto } from "./pack";
+import { packedA, packedB, panelDepth, panelHeight, panelWidth } from "./scratch";
+import { tile } from "./tile";
+
+/**
+ * c[m,n] = op(a) op(b) (+ bias[n]) (+ residual[m,n]), or c += … when `accumulate`. Rows are contiguous.
+ * a is [m,k], or [k,m] when transposeA; b is [k,n], or [n,k] when transposeB. bias and residual are 0 when absent.
+ */
+export function gemm(
+  a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, transposeA: bool, transposeB: bool, accumulate: bool, bias: usize, residual: usize,
+): void {
+  if (m < 4 && !transposeA) {
+    for (let i = 0; i < m; i++) {
+      const row = <usize>(i * n * 4);
+      const x = a + <usize>(i * k * 4);
+      const added = accumulate ? c + row : residual ? residual + row : 0;
+      if (transposeB) rowTimesRows(x, b, c + row, n, k, bias, added);
+      else rowTimesMatrix(x, b, c + row, n, k, bias, added);
+    }
+    return;
+  }
+  const cStride = <usize>(n * 4);
+  // Even blocks: 344 is split as 172 + 172, not as 256 + 88.
+  const depth = evenBlock(k, panelDepth, 4), width = evenBlock(n, panelWidth, 8), height = evenBlock(m, panelHeight, 4);
+  for (let j0 = 0; j0 < n; j0 += width) {
+    const columns = min(width, n - j0);
+    for (let k0 = 0; k0 < k; k0 += depth) {
+      const inner = min(depth, k - k0);
+      if (transposeB) packColumns(b + <usize>((j0 * k + k0) * 4), <usize>(k * 4), inner, columns, packedB);
+      else packRows(b + <usize>((k0 * n + j0) * 4), <usize>(n * 4), inner, columns, packedB);
+      for (let i0 = 0; i0 < m; i0 += height) {
+        const rows = min(height, m - i0);
+        let block = a + <usize>((i0 * k + k0) * 4), aStride = <usize>(k * 4);
+        if (transposeA) {
+          aStride = <usize>(depth * 4);
+          transposeInto(a + <usize>((k0 * m + i0) * 4), <usize>(m * 4), inner, rows, packedA, aStride);
+          block = packedA;
+        }
+        for (let j = 0; j < columns; j += 8) {
+          const panel = packedB + <usize>(j * inner * 4);
+          const tileColumns = min(8, columns - j);
+          let at = <usize>((i0 * n + j0 + j) * 4);
+          const added = k0 > 0 || accumulate ? c : residual;
+          const tileBias = bias && k0 == 0 ? bias + <usize>((j0 + j) * 4) : 0;
+          for (let i = 0; i < rows; i += 4) {
+            tile(
+              block + <usize>i * aStride, aStride, min(4, rows - i), panel, inner,
+              c + at, cStride, tileColumns, added ? added + at : 0, cStride, tileBias,
+            );
+            at += 4 * cStride;
+          }
+        }
+      }
+    }
+  }
+}
+
+@inline
+function evenBlock(size: i32, most: i32, multiple: i32): i32 {
+  const blocks = (size + most - 1) / most;
+  return ((size + blocks - 1) / blocks + multiple - 1) / multiple * multiple;
+}
+
+@inline
+function sum4(x: v128): f32 {
+  return (f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
+}
+
+/** y[n] = x[k] · b[n,k]ᵀ: one pass over b, as decoding one token needs it. Four rows of b at a time. */
+function rowTimesRows(x: usize, b: usize, y: usize, n: i32, k: i32, bias: usize, added: usize): void {
+  const stride = <usize>(k * 4);
+  const whole = k & ~7;
+  for (let j = 0; j < n; j += 4) {
+    const rows = min(4, n - j);
+    let b0 = b + <usize>j * stride;
+    let b1 = rows > 1 ? b0 + stride : b0, b2 = rows > 2 ? b0 + 2 * stride : b0, b3 = rows > 3 ? b0 + 3 * stride : b0;
+    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
+    let at: usize = 0;
+    for (; at < <usize>(whole * 4); at += 32) {
+      const x0 = v128.load(x + at), x1 = v128.load(x + at, 16);
+      s0 = f32x4.add(s0, f32x4.mul(x0, v128.load(b0 + at))); t0 = f32x4.add(t0, f32x4.mul(x1, v128.load(b0 + at, 16)));
+      s1 = f32x4.add(s1, f32x4.mul(x0, v128.load(b1 + at))); t1 = f32x4.add(t1, f32x4.mul(x1, v128.load(b1 + at, 16)));
+      s2 = f32x4.add(s2, f32x4.mul(x0, v128.load(b2 + at))); t2 = f32x4.add(t2, f32x4.mul(x1, v128.load(b2 + at, 16)));
+      s3 = f32x4.add(s3, f32x4.mul(x0, v128.load(b3 + at))); t3 = f32x4.add(t3, f32x4.mul(x1, v128.load(b3 + at, 16)));
+    }
+    let r0 = sum4(f32x4.add(s0, t0)), r1 = sum4(f32x4.add(s1, t1)), r2 = sum4(f32x4.add(s2, t2)), r3 = sum4(f32x4.add(s3, t3));
+    for (; at < stride; at += 4) {
+      const value = load<f32>(x + at);
+      r0 += value * load<f32>(b0 + at);
+      r1 += value * load<f32>(b1 + at);
+      r2 += value * load<f32>(b2 + at);
+      r3 += value * load<f32>(b3 + at);
+    }
+    put(r0, j, y, bias, added);
+    if (rows > 1) put(r1, j + 1, y, bias, added);
+    if (rows > 2) put(r2, j + 2, y, bias, added);
+    if (rows > 3) put(r3, j + 3, y, bias, added);
+  }
+}
+
+@inline
+function put(value: f32, j: i32, y: usize, bias: usize, added: usize): void {
+  const at = <usize>(j * 4);
+  if (bias) value += load<f32>(bias + at);
+  if (added) value = load<f32>(added + at) + value;
+  store<f32>(y + at, value);
+}
+
+/** y[n] = x[k] · b[k,n], without packing b. Eight columns at a time. */
+function rowTimesMatrix(x: usize, b: usize, y: usize, n: i32, k: i32, bias: usize, added: usize): void {
+  const stride = <usize>(n * 4);
+  let j = 0;
+  for (; j + 8 <= n; j += 8) {
+    let from = b + <usize>(j * 4);
+    let s0 = f32x4.splat(0), s1 = s0;
+    for (let i = 0; i < k; i++) {
+      const value = v128.load32_splat(x + <usize>(i * 4));
+      s0 = f32x4.add(s0, f32x4.mul(value, v128.load(from)));
+      s1 = f32x4.add(s1, f32x4.mul(value, v128.load(from, 16)));
+      from += stride;
+    }
+    const at = <usize>(j * 4);
+    if (bias) { s0 = f32x4.add(s0, v128.load(bias + at)); s1 = f32x4.add(s1, v128.load(bias + at, 16)); }
+    if (added) { s0 = f32x4.add(v128.load(added + at), s0); s1 = f32x4.add(v128.load(added + at, 16), s1); }
+    v128.store(y + at, s0);
+    v128.store(y + at, s1, 16);
+  }
+  for (; j < n; j++) {
+    let sum: f32 = 0;
+    for (let i = 0; i < k; i++) sum += load<f32>(x + <usize>(i * 4)) * load<f32>(b + <usize>(i * n + j) * 4);
+    put(sum, j, y, bias, added);
+  }
+}
+
+/** y[n] = Σ over the rows of x[m,n], in order of the rows; y += … when `accumulate`. */
+export function columnSums(x: usize, y: usize, m: i32, n: i32, accumulate: bool): void {
+  const stride = <usize>(n * 4);
+  let j = 0;
+  for (; j + 4 <= n; j += 4) {
+    const at = <usize>(j * 4);
+    let sum = f32x4.splat(0);
+    for (let i = 0, from = x + at; i < m; i++, from += stride) sum = f32x4.add(sum, v128.load(from));
+    v128.store(y + at, accumulate ? f32x4.add(v128.load(y + at), sum) : sum);
+  }
+  for (; j < n; j++) {
+    const at = <usize>(j * 4);
+    let sum: f32 = 0;
+    for (let i = 0, from = x + at; i < m; i++, from += stride) sum += load<f32>(from);
+    store<f32>(y + at, accumulate ? load<f32>(y + at) + sum : sum);
+  }
+}

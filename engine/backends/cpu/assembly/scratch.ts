@@ -1,0 +1,22 @@
+// The part of the memory that kernels use for packed panels and intermediate rows. It begins where static data ends.
+
+/** Rows of k that a packed panel holds at most. */
+export const panelDepth: i32 = 256;
+/** Columns of b that are packed at a time. */
+export const panelWidth: i32 = 512;
+/** Rows of a transposed a that are packed at a time. */
+export const panelHeight: i32 = 128;
+
+const base: usize = (__heap_base + 63) & ~63;
+/** Packed panels of b. */
+export const packedB: usize = base;
+/** Packed rows of a. */
+export const packedA: usize = packedB + <usize>(panelDepth * panelWidth * 4);
+/** A spill of one tile, for edges. */
+export const spill: usize = packedA + <usize>(panelDepth * panelHeight * 4);
+const end: usize = spill + 4096;
+
+/** The first byte that kernels leave alone. */
+export function reserveScratch(): usize {
+  return end;
+}
