@@ -1,0 +1,81 @@
+import { defineKernel } from "../kernel.ts";
+import { apply, launch, type Tensor } from "../tensor.ts";
+import { headColumns } from "./attention.ts";
+import { type HeadLayout, headWidth } from "./rope.ts";
+
+/** Keys and values of the tokens so far: [nKvHeads,capacity,dHead] each. */
+export interface KeyValues {
+  readonly keys: Tensor;
+  readonly values: Tensor;
+}
+
+/**
+ * Attention of new tokens over the cache: appends their keys and values at position `offset`, then lets each new query see all positions up to its own.
+ * Equal to the last rows of `attention` on the whole sequence.
+ * Shapes: qkv [1,time,(nHeads + 2 nKvHeads) dHead], offset [1] i32 → [1,time,nHeads dHead].
+ */
+export function attentionCached(qkv: Tensor, cache: KeyValues, offset: Tensor, layout: HeadLayout): Tensor {
+  const { nHeads, nKvHeads } = layout;
+  const into = [cache.keys, cache.values].map((tensor) => ({ tensor, accumulate: false }));
+  launch(cacheAppendKernel, [qkv, offset], { nHeads, nKvHeads, capacity: cache.keys.shape[1]! }, into);
+  return apply(attentionDecodeKernel, [qkv, cache.keys, cache.values, offset], { nHeads, nKvHeads }, () => () => {
+    throw new Error("attentionCached: decoding has no gradient");
+  })[0]!;
+}
+
+/** Copies the keys and values of the new tokens to their places in the cache, in place; the rest of the cache stays. */
+export const cacheAppendKernel = defineKernel<HeadLayout & { capacity: number }>({
+  name: "cacheAppend",
+  outputs: ([qkv], attributes) => {
+    const shape = [attributes.nKvHeads, attributes.capacity, headWidth("cacheAppend", qkv!, attributes)];
+    return [{ shape }, { shape }];
+  },
+  reference([qkv, offset], [keys, values], { inputs, outputs, attributes }) {
+    const [, time, width] = inputs[0]!.shape as [number, number, number];
+    const [, capacity, dHead] = outputs[0]!.shape as [number, number, number];
+    const { nHeads, nKvHeads } = attributes;
+    for (let head = 0; head < nKvHeads; head++) {
+      for (let t = 0; t < time; t++) {
+        for (let j = 0; j < dHead; j++) {
+          const to = (head * capacity + offset![0]! + t) * dHead + j;
+          keys![to] = qkv![t * width + (nHeads + head) * dHead + j]!;
+          values![to] = qkv![t * width + (nHeads + nKvHeads + head) * dHead + j]!;
+        }
+      }
+    }
+  },
+  examples: [],
+  samples: [{ inputs: [[1, 2, 32], [1]], attributes: { nHeads: 2, nKvHeads: 1, capacity: 6 }, integers: { 1: 4 } }],
+});
+
+/** out[t] = softmax(q[t]·keys[0…offset+t] / √dHead) · values. */
+export const attentionDecodeKernel = defineKernel<HeadLayout>({
+  name: "attentionDecode",
+  outputs: ([qkv], attributes) => [{ shape: [1, qkv![1]!, attributes.nHeads * headWidth("attentionDecode", qkv!, attributes)] }],
+  reference([qkv, keys, values, offset], [out], { inputs, attributes }) {
+    const [, time, width] = inputs[0]!.shape as [number, number, number];
+    const [, capacity, dHead] = inputs[1]!.shape as [number, number, number];
+    const { nHeads, nKvHeads } = attributes;
+    for (let head = 0; head < nHeads; head++) {
+      const { query } = headColumns(head, attributes, dHead);
+      const shared = Math.floor((head * nKvHeads) / nHeads) * capacity * dHead;
+      for (let t = 0; t < time; t++) {
+        const scores: number[] = [];
+        for (let s = 0; s <= offset![0]! + t; s++) {
+          let dot = 0;
+          for (let j = 0; j < dHead; j++) dot += qkv![t * width + query + j]! * keys![shared + s * dHead + j]!;
+          scores.push(dot / Math.sqrt(dHead));
+        }
+        const max = Math.max(...scores);
+        const sum = scores.reduce((total, score) => total + Math.exp(score - max), 0);
+        for (let j = 0; j < dHead; j++) {
+          let mixed = 0;
+          scores.forEach((score, s) => { mixed += (Math.exp(score - max) / sum) * values![shared + s * dHead + j]!; });
+          out![(t * nHeads + head) * dHead + j] = mixed;
+        }
+      }
+    }
+  },
+  examples: [],
+  samples: [{ inputs: [[1, 2, 32], [1, 6, 8], [1, 6, 8], [1]], attributes: { nHeads: 2, nKvHeads: 1 }, integers: { 3: 4 } }],
+});

@@ -1,0 +1,89 @@
+import { defineKernel } from "../kernel.ts";
+import { expectShapes } from "../shapes.ts";
+import { apply, launch, type Tensor } from "../tensor.ts";
+
+/**
+ * Looks up one row of a table for each id: y[b,t] = table[ids[b,t]] (+ positions[offset + t] for a learned position table).
+ * Equal to a one-hot matrix times the table, without the multiplication.
+ * Shapes: table [vocab,d], ids [batch,time] i32 in [0,vocab), positions [context,d], offset [1] i32 → [batch,time,d].
+ */
+export function embedding(table: Tensor, ids: Tensor, learned?: { positions: Tensor; offset: Tensor } | null): Tensor {
+  const inputs = [table, ids, ...(learned ? [learned.positions, learned.offset] : [])];
+  return apply(embeddingKernel, inputs, { positions: Boolean(learned) }, () => (dOut, to) => {
+    if (to.needs(0)) launch(embeddingGradientKernel, [ids, dOut], { vocabSize: table.shape[0]! }, [to.into(0)]);
+    if (learned && to.needs(2)) launch(positionsGradientKernel, [dOut], { contextLength: learned.positions.shape[0]! }, [to.into(2)]);
+  })[0]!;
+}
+
+export const embeddingKernel = defineKernel<{ positions: boolean }>({
+  name: "embedding",
+  outputs: ([table, ids, positions], attributes) => {
+    expectShapes(table!.length === 2 && ids!.length === 2, "embedding", "table and ids must be matrices", { table: table!, ids: ids! });
+    if (attributes.positions) {
+      expectShapes(positions![1] === table![1] && positions![0]! >= ids![1]!, "embedding", "positions do not fit", { ids: ids!, positions: positions! });
+    }
+    return [{ shape: [...ids!, table![1]!] }];
+  },
+  reference([table, ids, positions, offset], [y], { inputs, attributes }) {
+    const [batch, time] = inputs[1]!.shape as [number, number];
+    const d = inputs[0]!.shape[1]!;
+    for (let b = 0; b < batch; b++) {
+      for (let t = 0; t < time; t++) {
+        for (let j = 0; j < d; j++) {
+          const position = attributes.positions ? positions![(offset![0]! + t) * d + j]! : 0;
+          y![(b * time + t) * d + j] = table![ids![b * time + t]! * d + j]! + position;
+        }
+      }
+    }
+  },
+  examples: [
+    {
+      inputs: [{ shape: [3, 2], values: [0, 1, 10, 11, 20, 21] }, { shape: [1, 2], values: [2, 0], dtype: "i32" }],
+      attributes: { positions: false },
+      outputs: [[20, 21, 0, 1]],
+    },
+  ],
+  samples: [
+    { inputs: [[11, 8], [2, 5]], attributes: { positions: false }, integers: { 1: 11 } },
+    { inputs: [[11, 6], [2, 5], [9, 6], [1]], attributes: { positions: true }, integers: { 1: 11, 3: 4 } },
+  ],
+});
+
+/** dTable[v] = Σ over the places where ids = v of dOut, in order of the places. Shapes: ids [b,t], dOut [b,t,d] → [vocab,d]. */
+export const embeddingGradientKernel = defineKernel<{ vocabSize: number }>({
+  name: "embeddingGradient",
+  outputs: ([, dOut], { vocabSize }) => [{ shape: [vocabSize, dOut![dOut!.length - 1]!] }],
+  reference([ids, dOut], [dTable], { inputs, outputs: [out] }) {
+    const d = inputs[1]!.shape[2]!;
+    if (!out!.accumulate) dTable!.fill(0);
+    for (let i = 0; i < ids!.length; i++) {
+      for (let j = 0; j < d; j++) dTable![ids![i]! * d + j] = dTable![ids![i]! * d + j]! + dOut![i * d + j]!;
+    }
+  },
+  accumulates: true,
+  examples: [
+    {
+      inputs: [{ shape: [1, 3], values: [1, 0, 1], dtype: "i32" }, { shape: [1, 3, 1], values: [5, 7, 9] }],
+      attributes: { vocabSize: 3 },
+      outputs: [[7, 14, 0]],
+    },
+  ],
+  samples: [{ inputs: [[2, 7], [2, 7, 8]], attributes: { vocabSize: 5 }, integers: { 0: 5 } }],
+});
+
+/** dPositions[t] = Σ over the batch of dOut[·,t]; zero beyond the window. Shapes: dOut [b,t,d] → [context,d]. Offset 0 only: training. */
+export const positionsGradientKernel = defineKernel<{ contextLength: number }>({
+  name: "positionsGradient",
+  outputs: ([dOut], { contextLength }) => [{ shape: [contextLength, dOut![2]!] }],
+  reference([dOut], [dPositions], { inputs, outputs: [out] }) {
+    const [batch, time, d] = inputs[0]!.shape as [number, number, number];
+    for (let i = 0; i < dPositions!.length; i++) {
+      let sum = 0;
+      if (i < time * d) for (let b = 0; b < batch; b++) sum += dOut![b * time * d + i]!;
+      dPositions![i] = (out!.accumulate ? dPositions![i]! : 0) + sum;
+    }
+  },
+  accumulates: true,
+  examples: [{ inputs: [{ shape: [2, 1, 2], values: [1, 2, 10, 20] }], attributes: { contextLength: 2 }, outputs: [[11, 22, 0, 0]] }],
+  samples: [{ inputs: [[3, 4, 8]], attributes: { contextLength: 6 } }],
+});

@@ -1,0 +1,81 @@
+import { defineKernel } from "../kernel.ts";
+import { expectShapes, lastOf, rowsOf, sameShape } from "../shapes.ts";
+import { apply, launch, type Tensor } from "../tensor.ts";
+
+/**
+ * Layer normalisation of each row: y = (x − mean) / √(variance + epsilon) · weight + bias, with the biased variance.
+ * Shapes: x [..,d], weight [d], bias [d] → [..,d].
+ * Source: Ba, Kiros & Hinton 2016, eq. 3.
+ */
+export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-5): Tensor {
+  return apply(layerNormKernel, [x, weight, bias], { epsilon }, ([, stats]) => (dOut, to) => {
+    launch(layerNormGradientKernel, [x, weight, stats!, dOut], {}, [to.into(0), to.into(1), to.into(2)]);
+  })[0]!;
+}
+
+/** Also leaves the statistics that the gradient needs: stats[row] = (mean, 1/√(variance + epsilon)). */
+export const layerNormKernel = defineKernel<{ epsilon: number }>({
+  name: "layerNorm",
+  outputs: ([x, weight, bias]) => {
+    const d = lastOf(x!);
+    expectShapes(sameShape(weight!, [d]) && sameShape(bias!, [d]), "layerNorm", "sizes differ", { x: x!, weight: weight!, bias: bias! });
+    return [{ shape: x! }, { shape: [rowsOf(x!), 2] }];
+  },
+  reference([x, weight, bias], [y, stats], { inputs, attributes }) {
+    const d = lastOf(inputs[0]!.shape);
+    for (let row = 0; row < x!.length / d; row++) {
+      let mean = 0;
+      for (let j = 0; j < d; j++) mean += x![row * d + j]!;
+      mean /= d;
+      let variance = 0;
+      for (let j = 0; j < d; j++) variance += (x![row * d + j]! - mean) ** 2;
+      const inverse = 1 / Math.sqrt(variance / d + attributes.epsilon);
+      for (let j = 0; j < d; j++) y![row * d + j] = (x![row * d + j]! - mean) * inverse * weight![j]! + bias![j]!;
+      stats![row * 2] = mean;
+      stats![row * 2 + 1] = inverse;
+    }
+  },
+  examples: [
+    {
+      inputs: [{ shape: [1, 2], values: [1, 3] }, { shape: [2], values: [1, 2] }, { shape: [2], values: [0, 10] }],
+      attributes: { epsilon: 0 },
+      outputs: [[-1, 12], [2, 1]],
+    },
+  ],
+  samples: [{ inputs: [[3, 4, 20], [20], [20]], attributes: { epsilon: 1e-5 } }, { inputs: [[5, 32], [32], [32]], attributes: { epsilon: 1e-5 } }],
+});
+
+/**
+ * With n = (x − mean) · inverse and g = dy · weight: dx = inverse · (g − mean(g) − n · mean(g n)), dWeight = Σ dy n, dBias = Σ dy.
+ */
+export const layerNormGradientKernel = defineKernel({
+  name: "layerNormGradient",
+  outputs: ([x, weight]) => [{ shape: x! }, { shape: weight! }, { shape: weight! }],
+  reference([x, weight, stats, dOut], [dX, dWeight, dBias], { inputs, outputs }) {
+    const d = lastOf(inputs[0]!.shape);
+    if (!outputs[1]!.accumulate) dWeight!.fill(0);
+    if (!outputs[2]!.accumulate) dBias!.fill(0);
+    for (let row = 0; row < x!.length / d; row++) {
+      const mean = stats![row * 2]!, inverse = stats![row * 2 + 1]!;
+      let sumG = 0, sumGn = 0;
+      for (let j = 0; j < d; j++) {
+        const i = row * d + j;
+        const n = (x![i]! - mean) * inverse;
+        const g = dOut![i]! * weight![j]!;
+        sumG += g;
+        sumGn += g * n;
+        dWeight![j] = dWeight![j]! + dOut![i]! * n;
+        dBias![j] = dBias![j]! + dOut![i]!;
+      }
+      for (let j = 0; j < d; j++) {
+        const i = row * d + j;
+        const n = (x![i]! - mean) * inverse;
+        const value = inverse * (dOut![i]! * weight![j]! - sumG / d - (n * sumGn) / d);
+        dX![i] = (outputs[0]!.accumulate ? dX![i]! : 0) + value;
+      }
+    }
+  },
+  accumulates: true,
+  examples: [],
+  samples: [{ inputs: [[6, 20], [20], [6, 2], [6, 20]] }, { inputs: [[3, 32], [32], [3, 2], [3, 32]] }],
+});

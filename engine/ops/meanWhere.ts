@@ -1,0 +1,45 @@
+import { defineKernel } from "../kernel.ts";
+import { expectShapes, sameShape } from "../shapes.ts";
+import { apply, launch, type Tensor } from "../tensor.ts";
+
+/**
+ * The mean of the rows whose target is not negative; 0 when there is none.
+ * Shapes: rows [..], targets [..] i32 of the same shape → [1].
+ */
+export function meanWhere(rows: Tensor, targets: Tensor): Tensor {
+  return apply(meanWhereKernel, [rows, targets], {}, () => (dOut, to) => {
+    launch(meanWhereGradientKernel, [targets, dOut], {}, [to.into(0)]);
+  })[0]!;
+}
+
+export const meanWhereKernel = defineKernel({
+  name: "meanWhere",
+  outputs: ([rows, targets]) => {
+    expectShapes(sameShape(rows!, targets!), "meanWhere", "shapes differ", { rows: rows!, targets: targets! });
+    return [{ shape: [1] }];
+  },
+  reference([rows, targets], [mean]) {
+    let sum = 0, count = 0;
+    for (let i = 0; i < rows!.length; i++) {
+      if (targets![i]! < 0) continue;
+      sum += rows![i]!;
+      count++;
+    }
+    mean![0] = sum / Math.max(1, count);
+  },
+  examples: [{ inputs: [{ shape: [3], values: [2, 9, 4] }, { shape: [3], values: [0, -100, 5], dtype: "i32" }], outputs: [[3]] }],
+  samples: [{ inputs: [[70], [70]], integers: { 1: 9 } }],
+});
+
+/** dRow = dMean / count where the target is not negative, else 0. */
+export const meanWhereGradientKernel = defineKernel({
+  name: "meanWhereGradient",
+  outputs: ([targets]) => [{ shape: targets! }],
+  reference([targets, dOut], [dRows]) {
+    let count = 0;
+    for (const target of targets!) if (target >= 0) count++;
+    for (let i = 0; i < dRows!.length; i++) dRows![i] = targets![i]! < 0 ? 0 : dOut![0]! / count;
+  },
+  examples: [{ inputs: [{ shape: [3], values: [0, -100, 5], dtype: "i32" }, { shape: [1], values: [6] }], outputs: [[3, 0, 3]] }],
+  samples: [{ inputs: [[70], [1]], integers: { 0: 9 } }],
+});

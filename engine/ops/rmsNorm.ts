@@ -1,0 +1,69 @@
+import { defineKernel } from "../kernel.ts";
+import { expectShapes, lastOf, rowsOf, sameShape } from "../shapes.ts";
+import { apply, launch, type Tensor } from "../tensor.ts";
+
+/**
+ * Root-mean-square normalisation of each row: y = x / √(mean(x²) + epsilon) · weight.
+ * Shapes: x [..,d], weight [d] → [..,d].
+ * Source: Zhang & Sennrich 2019, eq. 4.
+ */
+export function rmsNorm(x: Tensor, weight: Tensor, epsilon = 1e-5): Tensor {
+  return apply(rmsNormKernel, [x, weight], { epsilon }, ([, stats]) => (dOut, to) => {
+    launch(rmsNormGradientKernel, [x, weight, stats!, dOut], {}, [to.into(0), to.into(1)]);
+  })[0]!;
+}
+
+/** Also leaves stats[row] = 1/√(mean(x²) + epsilon) for the gradient. */
+export const rmsNormKernel = defineKernel<{ epsilon: number }>({
+  name: "rmsNorm",
+  outputs: ([x, weight]) => {
+    expectShapes(sameShape(weight!, [lastOf(x!)]), "rmsNorm", "sizes differ", { x: x!, weight: weight! });
+    return [{ shape: x! }, { shape: [rowsOf(x!)] }];
+  },
+  reference([x, weight], [y, stats], { inputs, attributes }) {
+    const d = lastOf(inputs[0]!.shape);
+    for (let row = 0; row < x!.length / d; row++) {
+      let sum = 0;
+      for (let j = 0; j < d; j++) sum += x![row * d + j]! ** 2;
+      const inverse = 1 / Math.sqrt(sum / d + attributes.epsilon);
+      for (let j = 0; j < d; j++) y![row * d + j] = x![row * d + j]! * inverse * weight![j]!;
+      stats![row] = inverse;
+    }
+  },
+  examples: [
+    {
+      inputs: [{ shape: [1, 2], values: [3, 4] }, { shape: [2], values: [1, 2] }],
+      attributes: { epsilon: 0 },
+      // The root of the mean square of (3, 4) is √12.5.
+      outputs: [[3 / Math.sqrt(12.5), 8 / Math.sqrt(12.5)], [1 / Math.sqrt(12.5)]],
+    },
+  ],
+  samples: [{ inputs: [[3, 4, 20], [20]], attributes: { epsilon: 1e-5 } }, { inputs: [[5, 32], [32]], attributes: { epsilon: 1e-5 } }],
+});
+
+/** With r = 1/rms, n = x r and g = dy · weight: dx = r · (g − n · mean(g n)), dWeight = Σ dy n. */
+export const rmsNormGradientKernel = defineKernel({
+  name: "rmsNormGradient",
+  outputs: ([x, weight]) => [{ shape: x! }, { shape: weight! }],
+  reference([x, weight, stats, dOut], [dX, dWeight], { inputs, outputs }) {
+    const d = lastOf(inputs[0]!.shape);
+    if (!outputs[1]!.accumulate) dWeight!.fill(0);
+    for (let row = 0; row < x!.length / d; row++) {
+      const inverse = stats![row]!;
+      let sumGn = 0;
+      for (let j = 0; j < d; j++) {
+        const i = row * d + j;
+        sumGn += dOut![i]! * weight![j]! * x![i]! * inverse;
+        dWeight![j] = dWeight![j]! + dOut![i]! * x![i]! * inverse;
+      }
+      for (let j = 0; j < d; j++) {
+        const i = row * d + j;
+        const value = inverse * (dOut![i]! * weight![j]! - (x![i]! * inverse * sumGn) / d);
+        dX![i] = (outputs[0]!.accumulate ? dX![i]! : 0) + value;
+      }
+    }
+  },
+  accumulates: true,
+  examples: [],
+  samples: [{ inputs: [[6, 20], [20], [6], [6, 20]] }, { inputs: [[3, 32], [32], [3], [3, 32]] }],
+});

@@ -1,0 +1,87 @@
+import { defineKernel, type Shape } from "../kernel.ts";
+import { expectShapes, lastOf } from "../shapes.ts";
+import { apply, launch, type Tensor } from "../tensor.ts";
+
+/** How the columns of a qkv row divide: nHeads queries, then nKvHeads keys, then nKvHeads values, each dHead wide. */
+export type HeadLayout = { nHeads: number; nKvHeads: number };
+
+/** dHead of a fused qkv tensor. Throws: ShapeError when its last size does not divide. */
+export function headWidth(name: string, qkv: Shape, { nHeads, nKvHeads }: HeadLayout): number {
+  const width = lastOf(qkv) / (nHeads + 2 * nKvHeads);
+  expectShapes(qkv.length === 3 && Number.isInteger(width), name, `qkv must be [batch,time,(${nHeads}+2·${nKvHeads})·dHead]`, { qkv });
+  expectShapes(nHeads % nKvHeads === 0, name, `${nHeads} query heads do not divide among ${nKvHeads} key heads`, { qkv });
+  return width;
+}
+
+/**
+ * Rotary positions: in every query and key, the pair (x[j], x[j + dHead/2]) is turned by the angle position · base^(−2j/dHead).
+ * A query–key product then depends only on the difference of their positions. Values stay.
+ * Shapes: qkv [batch,time,(nHeads + 2 nKvHeads) dHead], table [context,dHead] of `ropeTable`, offset [1] i32 → like qkv.
+ * Source: Su et al. 2021 (RoFormer), in the half-split pairing that Hugging Face stores.
+ */
+export function rope(qkv: Tensor, table: Tensor, offset: Tensor, layout: HeadLayout): Tensor {
+  const { nHeads, nKvHeads } = layout;
+  return apply(ropeKernel, [qkv, table, offset], { nHeads, nKvHeads, inverse: false }, () => (dOut, to) => {
+    // A rotation's transpose is the rotation back.
+    launch(ropeKernel, [dOut, table, offset], { nHeads, nKvHeads, inverse: true }, [to.into(0)]);
+  })[0]!;
+}
+
+/** The angles of rotary positions: row p holds cos(p θⱼ) for j < dHead/2, then sin(p θⱼ), θⱼ = base^(−2j/dHead). Made on the CPU: WGSL's sin is coarse. */
+export function ropeTable(contextLength: number, dHead: number, base: number): Float64Array {
+  const half = dHead / 2;
+  const table = new Float64Array(contextLength * dHead);
+  for (let p = 0; p < contextLength; p++) {
+    for (let j = 0; j < half; j++) {
+      const angle = p * base ** ((-2 * j) / dHead);
+      table[p * dHead + j] = Math.cos(angle);
+      table[p * dHead + half + j] = Math.sin(angle);
+    }
+  }
+  return table;
+}
+
+export const ropeKernel = defineKernel<HeadLayout & { inverse: boolean }>({
+  name: "rope",
+  outputs: ([qkv, table], attributes) => {
+    const dHead = headWidth("rope", qkv!, attributes);
+    expectShapes(table![1] === dHead && dHead % 2 === 0 && table![0]! >= qkv![1]!, "rope", "the table does not fit", { qkv: qkv!, table: table! });
+    return [{ shape: qkv! }];
+  },
+  reference([qkv, table, offset], [y], { inputs, attributes }) {
+    const [, time, width] = inputs[0]!.shape as [number, number, number];
+    const { nHeads, nKvHeads, inverse } = attributes;
+    const dHead = inputs[1]!.shape[1]!;
+    const half = dHead / 2;
+    for (let row = 0; row < qkv!.length / width; row++) {
+      const angles = (offset![0]! + (row % time)) * dHead;
+      for (let column = 0; column < width; column++) {
+        const i = row * width + column;
+        const j = column % dHead;
+        if (column >= (nHeads + nKvHeads) * dHead) {
+          y![i] = qkv![i]!;
+          continue;
+        }
+        const cos = table![angles + (j % half)]!;
+        const sin = table![angles + half + (j % half)]! * (inverse ? -1 : 1);
+        y![i] = j < half ? qkv![i]! * cos - qkv![i + half]! * sin : qkv![i]! * cos + qkv![i - half]! * sin;
+      }
+    }
+  },
+  examples: [
+    {
+      // Position 1 at angle 90°: the pair (1, 2) becomes (−2, 1); the value stays.
+      inputs: [
+        { shape: [1, 2, 6], values: [1, 2, 1, 2, 5, 6, 1, 2, 1, 2, 5, 6] },
+        { shape: [2, 2], values: [1, 0, 0, 1] },
+        { shape: [1], values: [0], dtype: "i32" },
+      ],
+      attributes: { nHeads: 1, nKvHeads: 1, inverse: false },
+      outputs: [[1, 2, 1, 2, 5, 6, -2, 1, -2, 1, 5, 6]],
+    },
+  ],
+  samples: [
+    { inputs: [[2, 5, 32], [9, 8], [1]], attributes: { nHeads: 2, nKvHeads: 1, inverse: false }, integers: { 2: 4 } },
+    { inputs: [[2, 4, 36], [4, 6], [1]], attributes: { nHeads: 2, nKvHeads: 2, inverse: true }, integers: { 2: 1 } },
+  ],
+});
