@@ -27,7 +27,7 @@ export function buildWasm() {
   const asc = join(dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")), "bin/asc.js");
   // Written beside and renamed, so that a reader never meets half a module when two builds run at once.
   const fresh = `${wasmPath}.${process.pid}`;
-  execFileSync(process.execPath, [asc, join(source, "index.ts"), "-o", fresh, ...flags], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  execFileSync(process.execPath, [asc, join(source, "index.ts"), "-o", fresh, ...flags], { cwd: root, stdio: ["ignore", 2, 2] });
   renameSync(fresh, wasmPath);
   writeFileSync(keyPath, key);
   return wasmPath;

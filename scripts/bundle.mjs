@@ -1,5 +1,5 @@
 /** Bundles a TypeScript program for Node into one file in the cache, again only when a source has changed. */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { filesUnder, fingerprint, writeWhole } from "./files.mjs";
@@ -24,13 +24,19 @@ export async function bundle(name, entry, folders) {
     plugins: [keepSourceUrl],
     write: false,
     logLevel: "silent",
-    output: { format: "esm", inlineDynamicImports: true, sourcemap: "inline" },
+    output: { format: "esm", inlineDynamicImports: true },
   });
-  for (const old of existsSync(cache) ? readdirSync(cache) : []) {
-    if (old.startsWith(`${name}-`) && old.endsWith(".mjs")) rmSync(join(cache, old), { force: true });
-  }
+  forget(name);
   writeWhole(output, chunks[0].code);
   return output;
+}
+
+/** Removes bundles older than a day: a long training may still start threads from the bundle of this morning. */
+function forget(name) {
+  for (const old of readdirSync(cache).filter((file) => file.startsWith(`${name}-`) && file.endsWith(".mjs"))) {
+    const path = join(cache, old);
+    if (Date.now() - statSync(path).mtimeMs > 24 * 3600 * 1000) rmSync(path, { force: true });
+  }
 }
 
 /** Part of the fingerprint: raise it when this file changes what a bundle holds. */

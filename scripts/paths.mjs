@@ -7,8 +7,6 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const cache = join(root, "node_modules", ".cache", "glassbox");
 export const dist = join(root, "dist");
 export const assembly = join(root, "engine", "backends", "cpu", "assembly");
-/** The compiled WASM kernels lie beside the code that loads them, so that Vite, Vitest and the command line find them the same way. */
-export const kernelsWasm = join(root, "engine", "backends", "cpu", "kernels.wasm");
 export const chromiumFolder = join(cache, "chromium");
 
 const launcher = join(cache, "CHROME_BIN");
@@ -20,7 +18,10 @@ export const packagedBrowser = process.platform === "linux" && process.arch === 
 /** Flags under which headless Chromium gives a WebGPU adapter without a graphics card. */
 export const webgpuFlags = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
-/** How to start a browser, as Playwright's launch options, or undefined where set-up has not prepared one. */
+/**
+ * How to start a browser, as Playwright's launch options, or undefined where set-up has not prepared one.
+ * @returns {{ executablePath: string } | { channel: string } | undefined}
+ */
 export function browserOptions() {
   const given = process.env.CHROME_BIN;
   if (given) return { executablePath: given };

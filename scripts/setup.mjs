@@ -1,28 +1,27 @@
 /** Set-up: packages, WASM kernels, browser. Each part does nothing when what it makes is already there and current. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
-import { filesUnder, fingerprint, readIfThere, writeWhole } from "./files.mjs";
-import { assembly, cache, chromiumFolder, kernelsWasm, packagedBrowser, root } from "./paths.mjs";
+import { buildWasm, wasmPath } from "./buildWasm.mjs";
+import { fingerprint, readIfThere, writeWhole } from "./files.mjs";
+import { assembly, cache, chromiumFolder, packagedBrowser, root } from "./paths.mjs";
 import { untar } from "./tar.mjs";
 
-const wasmFlags = ["--runtime", "stub", "--enable", "simd", "--importMemory", "--noAssert", "-O3"];
-
-const say = (line) => process.stderr.write(`${line}\n`);
-
 /** Makes everything the commands need; with `browser`, also a browser for the tests. Says only what it really does. */
-export async function setUp({ browser = false } = {}) {
+export function setUp({ browser = false, quiet = false } = {}) {
+  // Installing takes long enough that silence would puzzle, even where the output is meant for a program.
   timed("packages installed", installPackages);
-  timed("WASM kernels compiled", compileKernels);
-  timed("software Vulkan driver unpacked", unpackVulkan);
-  if (browser) timed("browser unpacked", unpackBrowser);
+  timed("software Vulkan driver unpacked", unpackVulkan, quiet);
+  timed("WASM kernels compiled", compileKernels, quiet);
+  if (browser) timed("browser unpacked", unpackBrowser, quiet);
 }
 
 /** Runs one part and, if it had work to do, says what and how long it took. */
-function timed(title, part) {
+function timed(title, part, quiet = false) {
   const start = performance.now();
-  if (part()) say(`set-up: ${title} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+  const worked = part();
+  if (worked && !quiet) process.stderr.write(`set-up: ${title} (${((performance.now() - start) / 1000).toFixed(1)} s)\n`);
 }
 
 /**
@@ -52,23 +51,11 @@ function packagesCurrent() {
 }
 
 function compileKernels() {
-  const sources = filesUnder([assembly]);
-  const entry = join(assembly, "index.ts");
-  if (!sources.includes(entry)) return false;
-  const compiler = join(root, "node_modules", "assemblyscript");
-  const version = JSON.parse(readFileSync(join(compiler, "package.json"), "utf8")).version;
-  const key = fingerprint(root, sources, version, ...wasmFlags);
-  const stamp = join(cache, "kernels.stamp");
-  if (existsSync(kernelsWasm) && readIfThere(stamp) === key) return false;
-  const partial = `${kernelsWasm}.${process.pid}.partial`;
-  const run = spawnSync(process.execPath, [join(compiler, "bin", "asc.js"), entry, ...wasmFlags, "--outFile", partial], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
-  if (run.status !== 0) throw new Error("set-up: the WASM kernels do not compile");
-  renameSync(partial, kernelsWasm);
-  writeWhole(stamp, key);
-  return true;
+  if (!existsSync(join(assembly, "index.ts"))) return false;
+  const written = () => (existsSync(wasmPath) ? statSync(wasmPath).mtimeMs : 0);
+  const before = written();
+  buildWasm();
+  return written() !== before;
 }
 
 /**

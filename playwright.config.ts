@@ -1,0 +1,23 @@
+import { defineConfig } from "@playwright/test";
+import { browserOptions, webgpuFlags } from "./scripts/paths.mjs";
+
+export default defineConfig({
+  testDir: "e2e",
+  testMatch: "**/*.test.ts",
+  globalSetup: "./e2e/serveSite.ts",
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: process.env.CI === "true",
+  timeout: 60_000,
+  globalTimeout: 12 * 60_000,
+  outputDir: "test-results",
+  reporter: [["list"], ...(process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["json"] as const] : [])],
+  projects: [{ name: "chromium" }],
+  use: {
+    // Set by the global set-up, which serves dist/ on a free port.
+    ...(process.env.GLASSBOX_SITE ? { baseURL: process.env.GLASSBOX_SITE } : {}),
+    launchOptions: { ...browserOptions(), args: webgpuFlags },
+    viewport: { width: 1280, height: 800 },
+    screenshot: "only-on-failure",
+  },
+});
