@@ -33,6 +33,8 @@ export interface Program {
   readonly code: string;
   /** Number of workgroups along x (the backend folds more than 65,535 into y; see `workgroupIndex` in the prelude). */
   readonly workgroups: number;
+  /** Names of bindings to declare as `array<vec4f>`: their rows are read four numbers at a time. Sizes must divide by four. */
+  readonly vec4?: readonly string[];
 }
 
 /** An operand that lies in WebAssembly memory. */

@@ -1,0 +1,39 @@
+import type { Counts } from "../../backend.ts";
+import type { Block } from "./memory.ts";
+import type { Pipeline } from "./pipelines.ts";
+
+export interface Binding {
+  readonly block: Block;
+  readonly offset: number;
+  readonly size: number;
+}
+
+export interface BindGroups {
+  find(pipeline: Pipeline, bindings: readonly Binding[]): GPUBindGroup;
+}
+
+/** Bind groups are small, but a page that lives for hours meets many. */
+const most = 8_192;
+
+/**
+ * Bind groups by what they bind. Code run eagerly in a loop takes the same blocks from the pool in the same order,
+ * and so finds its bind groups here.
+ */
+export function createBindGroups(device: GPUDevice, counts: Counts): BindGroups {
+  const known = new Map<string, GPUBindGroup>();
+  return {
+    find({ layout, layoutKey }, bindings) {
+      let key = layoutKey;
+      for (const { block, offset, size } of bindings) key += `;${block.id},${offset},${size}`;
+      let group = known.get(key);
+      if (!group) {
+        const entries = bindings.map(({ block, offset, size }, binding) => ({ binding, resource: { buffer: block.buffer, offset, size } }));
+        group = device.createBindGroup({ layout, entries });
+        counts.bindGroupsCreated++;
+        if (known.size >= most) known.clear();
+        known.set(key, group);
+      }
+      return group;
+    },
+  };
+}

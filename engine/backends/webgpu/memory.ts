@@ -1,0 +1,75 @@
+import type { Counts } from "../../backend.ts";
+
+/** A piece of GPU memory; its size is a size class, so that it can serve many tensors one after the other. */
+export interface Block {
+  readonly id: number;
+  readonly buffer: GPUBuffer;
+  readonly bytes: number;
+}
+
+export interface Pool {
+  acquire(bytes: number): Block;
+  release(block: Block): void;
+  /** Bytes of the block that `acquire(bytes)` gives. */
+  sizeClass(bytes: number): number;
+  close(): void;
+}
+
+/** The default limit of one binding, and so of one tensor. */
+const maxBytes = 128 * 1024 * 1024;
+
+/** The smallest size of the series 256, 384, 512, 768, 1024, 1536 … that holds `bytes`: at most half of a block is unused. */
+export function sizeClass(bytes: number): number {
+  let size = 256;
+  while (size < bytes) size *= 2;
+  const between = (size / 4) * 3;
+  return size > 256 && between >= bytes ? between : size;
+}
+
+/**
+ * Puts a free block where the one with the smallest number comes first (at the end of the list): a loop that frees what it
+ * takes then meets the same blocks in the same order, and so its old bind groups.
+ */
+export function shelve(idle: Map<number, Block[]>, block: Block): void {
+  const list = idle.get(block.bytes);
+  if (!list) {
+    idle.set(block.bytes, [block]);
+    return;
+  }
+  let at = list.length;
+  while (at > 0 && list[at - 1]!.id < block.id) at--;
+  list.splice(at, 0, block);
+}
+
+/**
+ * Blocks by size class. A released block waits for the next tensor of its class and is destroyed only with the pool:
+ * creating and destroying buffers in a loop leaks GPU memory in browsers.
+ */
+export function createPool(counts: Counts, createBuffer: (bytes: number, usage: GPUBufferUsageFlags) => GPUBuffer, usage: GPUBufferUsageFlags): Pool {
+  const idle = new Map<number, Block[]>();
+  const all: Block[] = [];
+  return {
+    sizeClass,
+    acquire(bytes) {
+      if (bytes > maxBytes) throw new Error(`webgpu: a tensor of ${bytes} bytes is larger than the ${maxBytes} that one binding may hold`);
+      const size = sizeClass(bytes);
+      let block = idle.get(size)?.pop();
+      if (!block) {
+        counts.buffersCreated++;
+        block = { id: all.length, buffer: createBuffer(size, usage), bytes: size };
+        all.push(block);
+      }
+      counts.bytesLive += size;
+      return block;
+    },
+    release(block) {
+      counts.bytesLive -= block.bytes;
+      shelve(idle, block);
+    },
+    close() {
+      for (const { buffer } of all) buffer.destroy();
+      idle.clear();
+      counts.bytesLive = 0;
+    },
+  };
+}

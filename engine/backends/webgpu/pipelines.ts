@@ -1,0 +1,144 @@
+import type { BufferOperand, Counts } from "../../backend.ts";
+import type { Attributes, Kernel, Operand, Program } from "../../kernel.ts";
+import { scoped } from "./device.ts";
+
+/** A kernel made ready for one set of shapes and attributes. */
+export interface Compiled {
+  readonly name: string;
+  readonly pipeline: Pipeline;
+  /** Workgroups of the folded grid. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Pipeline {
+  /** Null until compiled. */
+  gpu: GPUComputePipeline | null;
+  readonly name: string;
+  readonly descriptor: GPUComputePipelineDescriptor;
+  readonly layout: GPUBindGroupLayout;
+  /** Number of inputs and outputs: pipelines with the same key share a layout and so their bind groups. */
+  readonly layoutKey: string;
+}
+
+/** Which implementation of a kernel to prefer; kernels without `tiled` run `flat`. */
+export type Variant = "flat" | "tiled";
+
+export interface PipelineCache {
+  /** Finds or makes the program of a launch, without compiling it yet. Throws: Error when the kernel has no WGSL. */
+  prepare<A extends Attributes>(kernel: Kernel<A>, inputs: readonly BufferOperand[], outputs: readonly BufferOperand[], attributes: A): Compiled;
+  /** The compiled pipeline, compiled on the spot if it is not there yet. */
+  ready(pipeline: Pipeline): GPUComputePipeline;
+  /** Compiles in the background; rejects with the compiler's message. */
+  compile(pipeline: Pipeline): Promise<void>;
+}
+
+/** WebGPU lets a grid have this many workgroups along one dimension. */
+const maxWorkgroups = 65_535;
+const maxStorageBuffers = 8;
+
+/** Folds `workgroups` along x into a grid of x and y; x * y may exceed it, so kernels check their index. */
+export function foldGrid(workgroups: number): [x: number, y: number] {
+  const y = Math.max(1, Math.ceil(workgroups / maxWorkgroups));
+  return [Math.ceil(workgroups / y), y];
+}
+
+/** The declarations of the bindings of a launch: inputs `a0, a1, …` read-only, outputs `out0, out1, …`. */
+export function declareBindings(inputs: readonly Operand[], outputs: readonly Operand[], program: Program): string {
+  const type = (name: string, { dtype }: Operand): string => (program.vec4?.includes(name) ? (dtype === "i32" ? "vec4i" : "vec4f") : dtype);
+  const names = [
+    ...inputs.map((operand, i) => ({ name: `a${i}`, access: "read", operand })),
+    ...outputs.map((operand, i) => ({ name: `out${i}`, access: "read_write", operand })),
+  ];
+  return names
+    .map(({ name, access, operand }, i) => `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${type(name, operand)}>;`)
+    .join("\n");
+}
+
+/**
+ * Pipelines by their text. Subtle: two caches on top of each other. The first maps what identifies a launch to its
+ * program, so that the text is not written again; the second maps texts to pipelines, which launches of several shapes may share.
+ */
+export function createPipelineCache(device: GPUDevice, variant: Variant, counts: Counts, report: (problem: Promise<string | null>) => void): PipelineCache {
+  const launches = new WeakMap<object, Map<string, Compiled>>();
+  const byCode = new Map<string, Pipeline>();
+  const layouts = new Map<string, GPUBindGroupLayout>();
+
+  function layoutFor(inputs: number, outputs: number, key: string): GPUBindGroupLayout {
+    let layout = layouts.get(key);
+    if (!layout) {
+      const entries = Array.from({ length: inputs + outputs }, (_, binding): GPUBindGroupLayoutEntry => ({
+        binding,
+        visibility: GPU_COMPUTE,
+        buffer: { type: binding < inputs ? "read-only-storage" : "storage" },
+      }));
+      layout = device.createBindGroupLayout({ entries });
+      layouts.set(key, layout);
+    }
+    return layout;
+  }
+
+  function pipelineFor(name: string, code: string, inputs: number, outputs: number): Pipeline {
+    const known = byCode.get(code);
+    if (known) return known;
+    const layoutKey = `${inputs}/${outputs}`;
+    const layout = layoutFor(inputs, outputs, layoutKey);
+    const [module, problem] = scoped(device, () => device.createShaderModule({ code, label: name }));
+    report(problem.then((message) => message && `webgpu: the shader of ${name} does not compile: ${message}`));
+    const descriptor: GPUComputePipelineDescriptor = {
+      label: name,
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: "main" },
+    };
+    const pipeline: Pipeline = { gpu: null, name, descriptor, layout, layoutKey };
+    byCode.set(code, pipeline);
+    return pipeline;
+  }
+
+  return {
+    prepare(kernel, inputs, outputs, attributes) {
+      const key = launchKey(inputs, outputs, attributes);
+      let known = launches.get(kernel);
+      if (!known) launches.set(kernel, (known = new Map()));
+      let compiled = known.get(key);
+      if (!compiled) {
+        if (inputs.length + outputs.length > maxStorageBuffers) throw new Error(`webgpu: ${kernel.name} needs more than ${maxStorageBuffers} buffers`);
+        const write = kernel.wgsl?.[variant] ?? kernel.wgsl?.flat;
+        if (!write) throw new Error(`webgpu: ${kernel.name} has no WGSL`);
+        const program = write({ inputs, outputs, attributes });
+        const code = `${declareBindings(inputs, outputs, program)}\n${program.code}`;
+        const [x, y] = foldGrid(program.workgroups);
+        compiled = { name: kernel.name, pipeline: pipelineFor(kernel.name, code, inputs.length, outputs.length), x, y };
+        known.set(key, compiled);
+      }
+      return compiled;
+    },
+    ready(pipeline) {
+      if (!pipeline.gpu) {
+        const [gpu, problem] = scoped(device, () => device.createComputePipeline(pipeline.descriptor));
+        report(problem.then((message) => message && `webgpu: no pipeline for ${pipeline.name}: ${message}`));
+        pipeline.gpu = gpu;
+        counts.pipelinesCreated++;
+      }
+      return pipeline.gpu;
+    },
+    async compile(pipeline) {
+      if (pipeline.gpu) return;
+      const gpu = await device.createComputePipelineAsync(pipeline.descriptor);
+      if (pipeline.gpu) return;
+      pipeline.gpu = gpu;
+      counts.pipelinesCreated++;
+    },
+  };
+}
+
+/** GPUShaderStage.COMPUTE, written out because Node has no such global. */
+const GPU_COMPUTE = 4;
+
+function launchKey(inputs: readonly Operand[], outputs: readonly Operand[], attributes: Attributes): string {
+  let key = "";
+  for (const { shape, dtype } of inputs) key += `${dtype}${shape.join()};`;
+  for (const { shape, dtype, accumulate } of outputs) key += `${dtype}${shape.join()}${accumulate ? "+" : "="};`;
+  for (const name in attributes) key += `${name}:${String(attributes[name])};`;
+  return key;
+}

@@ -1,0 +1,89 @@
+import type { Plan } from "../../backend.ts";
+import { createGovernor } from "./governor.ts";
+import { type Block, type Pool, shelve } from "./memory.ts";
+import type { Compiled } from "./pipelines.ts";
+
+/** One dispatch with all it needs: nothing is left to decide when a plan is replayed. */
+export interface Step extends Compiled {
+  readonly bindGroup: GPUBindGroup;
+}
+
+/** An allocation of the engine: a block while it lives, and the plan whose memory it is, if any. */
+export interface Root {
+  block: Block | null;
+  live: boolean;
+  readonly bytes: number;
+  readonly memory: PlanMemory | null;
+  /** Written while captured: its block is never shared inside the plan, or a replay would overwrite it. */
+  pinned: boolean;
+}
+
+/** The blocks that a plan owns. Inside the plan a freed one serves the next tensor of its size. */
+export interface PlanMemory {
+  place(root: Root): Block;
+  /** Gives a root a block of its own, because its contents come from outside the plan. */
+  pin(root: Root): Block;
+  free(root: Root): void;
+  adopt(root: Root): void;
+  close(): void;
+}
+
+export function createPlanMemory(pool: Pool): PlanMemory {
+  const owned: Block[] = [];
+  const roots: Root[] = [];
+  const idle = new Map<number, Block[]>();
+  function own(bytes: number): Block {
+    const block = pool.acquire(bytes);
+    owned.push(block);
+    return block;
+  }
+  const fit = (bytes: number): Block | undefined => idle.get(pool.sizeClass(bytes))?.pop();
+  return {
+    place: (root) => (root.block ??= fit(root.bytes) ?? own(root.bytes)),
+    pin(root) {
+      root.pinned = true;
+      return (root.block ??= own(root.bytes));
+    },
+    free({ block, pinned }) {
+      if (block && !pinned) shelve(idle, block);
+    },
+    adopt: (root) => void roots.push(root),
+    close() {
+      for (const root of roots) root.live = false;
+      for (const block of owned) pool.release(block);
+      owned.length = roots.length = 0;
+    },
+  };
+}
+
+/** What a plan asks of the device that runs it. */
+export interface Runner {
+  /** One encoder, one compute pass, one submission. Resolves with its milliseconds when it has finished. */
+  submit(steps: readonly Step[], from: number, to: number, estimate: number): Promise<number>;
+}
+
+export function createPlan(steps: readonly Step[], memory: PlanMemory, runner: Runner): Plan {
+  const governor = createGovernor(steps.length);
+  let cursor = 0;
+  let open = true;
+  return {
+    launches: steps.length,
+    replay(budget = 0) {
+      if (!open) throw new Error("webgpu: replay of a plan that was closed");
+      if (steps.length === 0) return true;
+      const from = cursor;
+      const to = budget > 0 ? governor.cut(from, budget) : steps.length;
+      void runner.submit(steps, from, to, governor.estimate(from, to)).then(
+        (milliseconds) => governor.measured(from, to, milliseconds),
+        // A lost device ends here; it is told by `lost` and by the next call.
+        () => undefined,
+      );
+      cursor = to === steps.length ? 0 : to;
+      return cursor === 0;
+    },
+    close() {
+      if (open) memory.close();
+      open = false;
+    },
+  };
+}
