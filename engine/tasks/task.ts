@@ -16,6 +16,13 @@ export interface Run<P> {
   artefact(name: string, progress?: (received: number, total: number) => void): Promise<Uint8Array>;
   /** Lets other work run once the slice of time is used up (about 12 ms); call it between pieces of long work. */
   breathe(): Promise<void>;
+  /**
+   * Resolves when a live param has changed since the task last looked: how a task that has nothing left to compute waits
+   * (`for (;;) { yield compute(run.params); await run.changed(); }`). Rejects when the run is stopped, so that `finally` runs.
+   */
+  changed(): Promise<void>;
+  /** The last checkpoint that `take` gave, when a run goes on after its device was lost. */
+  readonly resume?: Uint8Array;
   /** Set by a task that can go back to an earlier step. */
   seek?: (step: number) => void;
   /** Set by a task that has something to hand out: a model or checkpoint as safetensors bytes, a profile as JSON. */

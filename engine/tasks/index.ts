@@ -1,0 +1,35 @@
+import type { DescendFrame, DescendParams } from "./descend.ts";
+import type { Task } from "./task.ts";
+
+declare const types: unique symbol;
+
+/**
+ * A task by name, with the types of its params and frames. The page holds only this; the code is loaded in the worker.
+ * Subtle: params appear as a function's argument, so a reference fits a widget whose params are *at least* those of the task.
+ */
+export interface TaskReference<P = never, F = unknown> {
+  readonly name: TaskName;
+  /** Training gives way to interactive tasks. */
+  readonly training: boolean;
+  readonly [types]?: (params: P) => F;
+}
+
+const loaders = {
+  descend: async () => (await import("./descend.ts")).descend,
+};
+
+export type TaskName = keyof typeof loaders;
+
+const reference = <P, F>(name: TaskName, training = false): TaskReference<P, F> => ({ name, training });
+
+/** Every task there is. A widget names the one that computes its frames. */
+export const tasks = {
+  descend: reference<DescendParams, DescendFrame>("descend"),
+};
+
+/** Loads the code of a task. Throws: RangeError for a name that is none. */
+export async function loadTask(name: string): Promise<Task<Readonly<Record<string, unknown>>, unknown>> {
+  if (!Object.hasOwn(loaders, name)) throw new RangeError(`loadTask: no task is called "${name}"`);
+  // The caller's params were checked against the widget's schema, and `defineWidget` against the task's params.
+  return (await loaders[name as TaskName]()) as Task<never, unknown> as Task<Readonly<Record<string, unknown>>, unknown>;
+}

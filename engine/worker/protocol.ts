@@ -1,0 +1,51 @@
+import type { TaskName } from "../tasks/index.ts";
+
+export type BackendKind = "cpu" | "webgpu";
+
+/** What the address asked for; `auto` lets the engine choose. */
+export type BackendChoice = BackendKind | "auto";
+
+export type TakeKind = "model" | "checkpoint" | "profile";
+
+/**
+ * The whole conversation between a page and the engine. `run` counts the starts of a figure, so that answers to an
+ * earlier start are told apart. The page pulls: one `next`, one `frame`.
+ */
+export type ToWorker =
+  | {
+      readonly type: "start";
+      readonly figure: string;
+      readonly run: number;
+      readonly task: TaskName;
+      readonly training: boolean;
+      readonly params: Readonly<Record<string, unknown>>;
+      readonly backend: BackendChoice;
+      /** Where packs are fetched from: the root of the site, absolute. */
+      readonly site: string;
+      /** The reader's own artefacts by name; shipped ones are fetched. */
+      readonly artefacts?: Readonly<Record<string, Uint8Array>>;
+    }
+  | { readonly type: "params"; readonly figure: string; readonly params: Readonly<Record<string, unknown>> }
+  | { readonly type: "next"; readonly figure: string }
+  | { readonly type: "stop"; readonly figure: string }
+  | { readonly type: "seek"; readonly figure: string; readonly step: number }
+  | { readonly type: "take"; readonly figure: string; readonly kind: TakeKind };
+
+export interface FrameMessage {
+  readonly type: "frame";
+  readonly figure: string;
+  readonly run: number;
+  /** Absent while a pack is on its way: then only the note is new, and the `next` is still unanswered. */
+  readonly frame?: unknown;
+  /** Milliseconds from `next` to the frame, waiting included. */
+  readonly ms: number;
+  readonly backend: BackendKind;
+  /** One plain sentence about how the figure is being computed, when there is something to say. */
+  readonly note?: string;
+}
+
+export type FromWorker =
+  | FrameMessage
+  | { readonly type: "done"; readonly figure: string; readonly run: number }
+  | { readonly type: "error"; readonly figure: string; readonly run: number; readonly message: string }
+  | { readonly type: "taken"; readonly figure: string; readonly run: number; readonly kind: TakeKind; readonly bytes: Uint8Array | null };
