@@ -15,16 +15,14 @@ export async function bundle(name, entry, folders) {
   const sources = filesUnder(folders.map((folder) => join(root, folder))).filter(isSource);
   const output = join(cache, `${name}-${fingerprint(root, sources, recipe)}.mjs`);
   if (existsSync(output)) return output;
-  const { build } = await import("rolldown");
+  const { build } = await import("vite");
   const { output: chunks } = await build({
-    input: join(root, entry),
-    cwd: root,
-    platform: "node",
-    external: /^[^./]/,
-    plugins: [keepSourceUrl],
-    write: false,
+    root,
+    configFile: false,
+    publicDir: false,
     logLevel: "silent",
-    output: { format: "esm", inlineDynamicImports: true },
+    plugins: [keepSourceUrl],
+    build: { ssr: join(root, entry), write: false, target: "node20", rolldownOptions: { output: { codeSplitting: false } } },
   });
   forget(name);
   writeWhole(output, chunks[0].code);
@@ -44,6 +42,7 @@ const recipe = "bundle 1";
 
 const keepSourceUrl = {
   name: "keep-source-url",
+  enforce: "pre",
   transform(code, id) {
     if (id.includes("node_modules") || !code.includes("import.meta.url")) return null;
     return { code: code.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(id).href)), map: null };

@@ -1,0 +1,41 @@
+/** Screenshots of the built pages at desk and phone size, light and dark, to look at by eye: shots/PAGE-SIZE-SCHEME.png. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { buildIfChanged } from "./build.mjs";
+import { browserOptions, dist, root, webgpuFlags } from "./paths.mjs";
+import { serve } from "./serve.mjs";
+
+const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const patience = 10_000;
+
+/** Takes them for these paths (`/attention/`), or for all of the site map. Resolves to the exit status. */
+export async function takeShots(paths) {
+  if (!buildIfChanged()) return 1;
+  const map = readFileSync(join(dist, "sitemap.xml"), "utf8");
+  const all = [...map.matchAll(/<loc>\s*([^<\s]+)/g)].map(([, address]) => new URL(address, "http://127.0.0.1").pathname);
+  const folder = join(root, "shots");
+  mkdirSync(folder, { recursive: true });
+  const { url, close } = await serve({ folder: dist, port: 0 });
+  const browser = await chromium.launch({ ...browserOptions(), args: webgpuFlags });
+  try {
+    for (const path of paths.length ? paths : all) {
+      for (const [size, viewport] of Object.entries(sizes)) {
+        for (const colorScheme of ["light", "dark"]) {
+          const page = await browser.newPage({ viewport, colorScheme });
+          await page.goto(new URL(path, url).href);
+          const loading = page.locator('[data-widget][data-status="loading"]');
+          await loading.first().waitFor({ state: "detached", timeout: patience }).catch(() => console.log(`${path}: a figure still loads`));
+          const file = join(folder, `${path.replaceAll("/", " ").trim().replaceAll(" ", "-") || "home"}-${size}-${colorScheme}.png`);
+          await page.screenshot({ path: file, fullPage: true });
+          console.log(file);
+          await page.close();
+        }
+      }
+    }
+  } finally {
+    await browser.close();
+    await close();
+  }
+  return 0;
+}
