@@ -13,8 +13,8 @@ const packedMetadata = [["quantization", "int8-symmetric"], ["group", String(gro
  * s = max|w| / 127 for each 64 weights along the stored row-major order.
  *
  * A matrix NAME becomes `I8`, its scales `NAME.scale`, `F16` [⌈n / 64⌉]; everything else stays. The scale is rounded to its stored
- * type before it divides, so that packing knows the scale unpacking will see; a q beyond ±127, which that rounding can cause, is clamped.
- * The error is at most half a step: |w − q·s| ≤ s/2 (a little more where clamped).
+ * type before it divides, so that packing knows the scale unpacking will see. The error is at most half a step, |w − q·s| ≤ s/2; only
+ * where s is subnormal (|w| below 0.008) can its rounding push q past 127, and it is clamped.
  *
  * Throws: RangeError when a matrix is too large for half-float scales (|w| > 8 million).
  */
