@@ -1,7 +1,7 @@
 // Matrix products. a and b are packed in blocks that fit the caches, then multiplied tile by tile.
 import { packColumns, packRows, transposeInto } from "./pack";
-import { packedA, packedB, panelDepth, panelHeight, panelWidth } from "./scratch";
-import { tile } from "./tile";
+import { packedA, packedB, panelDepth, panelHeight, panelWidth, spill } from "./scratch";
+import { addTile, addTileAtEdge, tile, tileColumns, tileRows } from "./tile";
 
 /**
  * c[m,n] = op(a) op(b) (+ bias[n]) (+ residual[m,n]), or c += … when `accumulate`. Rows are contiguous.
@@ -10,9 +10,10 @@ import { tile } from "./tile";
 export function gemm(
   a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, transposeA: bool, transposeB: bool, accumulate: bool, bias: usize, residual: usize,
 ): void {
-  if (m < 4 && !transposeA) {
+  const cStride = <usize>(n * 4);
+  if (m < tileRows && !transposeA) {
     for (let i = 0; i < m; i++) {
-      const row = <usize>(i * n * 4);
+      const row = <usize>i * cStride;
       const x = a + <usize>(i * k * 4);
       const added = accumulate ? c + row : residual ? residual + row : 0;
       if (transposeB) rowTimesRows(x, b, c + row, n, k, bias, added);
@@ -20,9 +21,8 @@ export function gemm(
     }
     return;
   }
-  const cStride = <usize>(n * 4);
   // Even blocks: 344 is split as 172 + 172, not as 256 + 88.
-  const depth = evenBlock(k, panelDepth, 4), width = evenBlock(n, panelWidth, 8), height = evenBlock(m, panelHeight, 4);
+  const depth = evenBlock(k, panelDepth, 4), width = evenBlock(n, panelWidth, tileColumns), height = evenBlock(m, panelHeight, tileRows);
   for (let j0 = 0; j0 < n; j0 += width) {
     const columns = min(width, n - j0);
     for (let k0 = 0; k0 < k; k0 += depth) {
@@ -37,22 +37,60 @@ export function gemm(
           transposeInto(a + <usize>((k0 * m + i0) * 4), <usize>(m * 4), inner, rows, packedA, aStride);
           block = packedA;
         }
-        for (let j = 0; j < columns; j += 8) {
-          const panel = packedB + <usize>(j * inner * 4);
-          const tileColumns = min(8, columns - j);
-          let at = <usize>((i0 * n + j0 + j) * 4);
-          const added = k0 > 0 || accumulate ? c : residual;
-          const tileBias = bias && k0 == 0 ? bias + <usize>((j0 + j) * 4) : 0;
-          for (let i = 0; i < rows; i += 4) {
-            tile(
-              block + <usize>i * aStride, aStride, min(4, rows - i), panel, inner,
-              c + at, cStride, tileColumns, added ? added + at : 0, cStride, tileBias,
-            );
-            at += 4 * cStride;
-          }
-        }
+        const corner = c + <usize>((i0 * n + j0) * 4);
+        const isFirst = k0 == 0, isLast = k0 + depth >= k;
+        const tileBias = isLast && bias ? bias + <usize>(j0 * 4) : 0;
+        // Only one of `accumulate` and `residual` is ever asked for.
+        const add = !isFirst || accumulate ? corner : 0;
+        multiplyBlock(block, aStride, rows, !transposeA, packedB, inner, corner, cStride, columns, tileBias, add);
+        if (isLast && residual) addRows(residual + (corner - c), corner, rows, columns, cStride);
       }
     }
+  }
+}
+
+/**
+ * One packed block: c[rows, columns] = block · panels (+ bias) (+ add, laid out as c).
+ * `overlap` says that rows before the block may be read (when a is not packed, and has five rows at least).
+ */
+function multiplyBlock(
+  block: usize, aStride: usize, rows: i32, overlap: bool, panels: usize, inner: i32, c: usize, cStride: usize, columns: i32, bias: usize, add: usize,
+): void {
+  const plain = !bias && !add;
+  for (let j = 0; j < columns; j += tileColumns) {
+    const width = min(tileColumns, columns - j);
+    let to = c + <usize>(j * 4), from = block;
+    const shift = add ? add - c : 0;
+    for (let i = 0; i < rows; i += tileRows) {
+      const height = min(tileRows, rows - i);
+      if (plain && width == tileColumns && height == tileRows) {
+        tile(from, aStride, panels, inner, to, cStride);
+      } else {
+        // Past the end of a there may be no memory, so the last tile starts early and its first rows are thrown away.
+        const skip = overlap ? tileRows - height : 0;
+        tile(from - <usize>skip * aStride, aStride, panels, inner, spill, 32);
+        const tileBias = bias ? bias + <usize>(j * 4) : 0, tileAdd = add ? to + shift : 0;
+        if (width == tileColumns && height == tileRows) addTile(to, cStride, tileBias, tileAdd, cStride);
+        else addTileAtEdge(to, cStride, tileBias, tileAdd, cStride, skip, height, width);
+      }
+      from += <usize>tileRows * aStride;
+      to += <usize>tileRows * cStride;
+    }
+    panels += <usize>(inner * tileColumns * 4);
+  }
+}
+
+/** c += x, on a block of rows with one stride. */
+function addRows(x: usize, c: usize, rows: i32, columns: i32, stride: usize): void {
+  for (let i = 0; i < rows; i++) {
+    let j = 0;
+    for (; j + 4 <= columns; j += 4) {
+      const at = <usize>(j * 4);
+      v128.store(c + at, f32x4.add(v128.load(c + at), v128.load(x + at)));
+    }
+    for (; j < columns; j++) store<f32>(c + <usize>(j * 4), load<f32>(c + <usize>(j * 4)) + load<f32>(x + <usize>(j * 4)));
+    x += stride;
+    c += stride;
   }
 }
 

@@ -4,17 +4,16 @@
 export const panelDepth: i32 = 256;
 /** Columns of b that are packed at a time. */
 export const panelWidth: i32 = 512;
-/** Rows of a transposed a that are packed at a time. */
-export const panelHeight: i32 = 128;
+/** Rows of a transposed a that are packed at a time: a multiple of the rows of a tile. */
+export const panelHeight: i32 = 120;
 
-const base: usize = (__heap_base + 63) & ~63;
+/** One tile, when it is not written straight to its place. */
+export const spill: usize = (__heap_base + 63) & ~63;
 /** Packed panels of b. */
-export const packedB: usize = base;
+export const packedB: usize = spill + 256;
 /** Packed rows of a. */
 export const packedA: usize = packedB + <usize>(panelDepth * panelWidth * 4);
-/** A spill of one tile, for edges. */
-export const spill: usize = packedA + <usize>(panelDepth * panelHeight * 4);
-const end: usize = spill + 4096;
+const end: usize = packedA + <usize>(panelDepth * panelHeight * 4);
 
 /** The first byte that kernels leave alone. */
 export function reserveScratch(): usize {
