@@ -175,8 +175,8 @@ function* splitSpecials(text: string, specials: ReadonlyMap<string, number>): Ge
     for (const candidate of next) {
       if (candidate.at !== -1 && candidate.at < from) candidate.at = text.indexOf(candidate.word, from);
       if (candidate.at === -1) continue;
-      const isBetter = best === undefined || candidate.at < best.at || (candidate.at === best.at && candidate.word.length > best.word.length);
-      if (isBetter) best = candidate;
+      const isLonger = best !== undefined && candidate.at === best.at && candidate.word.length > best.word.length;
+      if (best === undefined || candidate.at < best.at || isLonger) best = candidate;
     }
     if (best === undefined) break;
     if (best.at > from) yield text.slice(from, best.at);

@@ -8,9 +8,14 @@ export interface PairTable {
   size(): number;
 }
 
+/** Honest tables stay below 100; a table made to collide would otherwise cost a walk through all of it at every look-up. */
+const longestWalk = 1000;
+
 /**
  * An open-addressing hash table over typed arrays. BPE does little else than look pairs up: a `Map` would need one
  * key for two ids, which is a boxed double past 2³¹, and costs several times as much.
+ *
+ * Throws: RangeError when pairs collide as no table of a language does.
  */
 export function pairTable(expected = 512): PairTable {
   let capacity = 1024;
@@ -24,7 +29,11 @@ export function pairTable(expected = 512): PairTable {
   const slotOf = (left: number, right: number): number => {
     const mixed = Math.imul(Math.imul(left, 0x9e3779b1) ^ (right + 0x7f4a7c15), 0x85ebca6b);
     let slot = (mixed ^ (mixed >>> 15)) & (capacity - 1);
-    while (lefts[slot] !== -1 && (lefts[slot] !== left || rights[slot] !== right)) slot = (slot + 1) & (capacity - 1);
+    let steps = 0;
+    while (lefts[slot] !== -1 && (lefts[slot] !== left || rights[slot] !== right)) {
+      slot = (slot + 1) & (capacity - 1);
+      if (++steps > longestWalk) throw new RangeError(`pairTable: more than ${longestWalk} pairs share one place`);
+    }
     return slot;
   };
 

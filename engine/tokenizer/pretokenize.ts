@@ -51,7 +51,8 @@ export const patterns: Readonly<Record<PatternName, Pattern>> = {
   words: pattern(String.raw` ?\S+|\s`, String.raw` ?\S+|\s`, true),
   gpt2: pattern(gpt2, gpt2),
   cl100k: pattern(
-    String.raw`'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s`,
+    // OpenAI's own spelling is possessive and ends in `$`, which the matcher behind tokenizer.json reads otherwise.
+    String.raw`${anyCaseContraction}|${wordAndPunctuation}|\s+\z|\s*[\r\n]|\s+(?!\S)|\s`,
     String.raw`${contraction}|${wordAndPunctuation}|\s+$|\s*[\r\n]|\s+(?!\S)|\s`,
   ),
   llama3: pattern(
@@ -61,10 +62,8 @@ export const patterns: Readonly<Record<PatternName, Pattern>> = {
   o200k: pattern(cased(`${anyCaseContraction}?`) + o200kTail, cased(`(?:${contraction})?`) + o200kTail),
 };
 
-/** Tells whether a name from outside is one of `patterns`. */
-export function isPatternName(name: string): name is PatternName {
-  return Object.hasOwn(patterns, name);
-}
+/** The names of the known patterns. */
+export const patternNames = Object.keys(patterns) as readonly PatternName[];
 
 /**
  * Cuts text into chunks whose concatenation is the text (with a space before it for `words`).

@@ -37,7 +37,9 @@ export function tokenizerFromRanks(
 export function parseRanks(text: string): Uint8Array[] {
   return text.trimEnd().split("\n").map((line, index) => {
     const [base64, rank] = line.split(" ");
-    if (base64 === undefined || Number(rank) !== index) throw new RangeError(`parseRanks: line ${index + 1} has rank ${rank}, expected ${index}`);
+    if (base64 === undefined || Number(rank) !== index) {
+      throw new RangeError(`parseRanks: line ${index + 1} has rank ${rank}, expected ${index}`);
+    }
     return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   });
 }

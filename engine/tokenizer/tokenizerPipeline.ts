@@ -1,0 +1,90 @@
+import { ModelFileError, quoted } from "../checkpoint/modelFileError.ts";
+import type { JsonValue } from "../checkpoint/json.ts";
+import { patternNames, patterns } from "./pretokenize.ts";
+import type { PatternName } from "./pretokenize.ts";
+
+type Json = JsonValue | undefined;
+
+/**
+ * What a tokenizer.json says around its table (normalizer, pre_tokenizer, decoder), as plain objects for writing.
+ * GPT-2's cut is built into `ByteLevel`; the others are a `Split` by a regular expression.
+ */
+export function pipelineOf(name: PatternName): { normalizer: unknown; pre_tokenizer: unknown; decoder: unknown } {
+  const byteLevel = (isCut: boolean): object => ({ type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: isCut });
+  const split = { type: "Split", pattern: { Regex: patterns[name].source }, behavior: "Isolated", invert: false };
+  const isBuiltIn = name === "gpt2" || name === "none";
+  const hasPrefix = patterns[name].prefixSpace === true;
+  return {
+    normalizer: hasPrefix ? { type: "Prepend", prepend: " " } : null,
+    pre_tokenizer: isBuiltIn ? byteLevel(name === "gpt2") : { type: "Sequence", pretokenizers: [split, byteLevel(false)] },
+    decoder: hasPrefix
+      ? { type: "Sequence", decoders: [byteLevel(true), { type: "Strip", content: " ", start: 1, stop: 0 }] }
+      : byteLevel(true),
+  };
+}
+
+/**
+ * The name of the pattern that a file's pipeline amounts to. A regular expression in the file is compared, never compiled.
+ *
+ * Throws: ModelFileError `unsupported` for any step that would cut or change text in a way not known here.
+ */
+export function patternOf(normalizer: Json, preTokenizer: Json, decoder: Json): PatternName {
+  const steps = typeOf(preTokenizer) === "Sequence" ? listOf(preTokenizer, "pretokenizers") : [preTokenizer];
+  const last = steps.at(-1);
+  if (typeOf(last) !== "ByteLevel" || steps.length > 2) {
+    refuse(`the pre_tokenizer must be ByteLevel, or Split and ByteLevel, got ${steps.slice(0, 4).map(shown).join(", ")}`);
+  }
+  if (field(last, "add_prefix_space") !== false) refuse("the pre_tokenizer's add_prefix_space must be false");
+  // The built-in cut is on unless a file says otherwise.
+  const isCut = field(last, "use_regex") !== false;
+  if (steps.length === 2 && isCut) refuse("a Split before ByteLevel needs use_regex false");
+  const name = steps.length === 1 ? (isCut ? "gpt2" : "none") : splitName(steps[0]);
+
+  const hasPrefix = patterns[name].prefixSpace === true;
+  const isPrepend = typeOf(normalizer) === "Prepend" && field(normalizer, "prepend") === " ";
+  if (hasPrefix ? !isPrepend : !isNothing(normalizer)) refuse(`the normalizer ${shown(normalizer)} does not fit the pattern ${name}`);
+  const decoders = typeOf(decoder) === "Sequence" ? listOf(decoder, "decoders") : [decoder];
+  const [first, strip] = decoders;
+  const strips = [typeOf(strip), field(strip, "content"), field(strip, "start"), field(strip, "stop")];
+  const isStrip = JSON.stringify(strips) === '["Strip"," ",1,0]';
+  const fits = typeOf(first) === "ByteLevel" && (hasPrefix ? decoders.length === 2 && isStrip : decoders.length === 1);
+  if (!fits) refuse(`the decoder ${decoders.slice(0, 4).map(shown).join(", ")} does not fit the pattern ${name}`);
+  return name;
+}
+
+function splitName(step: Json): PatternName {
+  const pattern = field(step, "pattern");
+  const source = field(pattern, "Regex");
+  const isPlain = typeOf(step) === "Split" && field(step, "behavior") === "Isolated" && field(step, "invert") !== true;
+  const name = patternNames.find((known) => known !== "none" && patterns[known].source === source);
+  if (!isPlain || name === undefined) {
+    refuse(`the pre_tokenizer ${shown(step)} cuts by ${typeof source === "string" ? quoted(source) : "nothing"}, which is no known pattern`);
+  }
+  return name;
+}
+
+function field(value: Json, name: string): Json {
+  return value instanceof Map ? value.get(name) : undefined;
+}
+
+function typeOf(value: Json): Json {
+  return field(value, "type");
+}
+
+function listOf(value: Json, name: string): readonly Json[] {
+  const list = field(value, name);
+  return Array.isArray(list) ? list : [];
+}
+
+function isNothing(value: Json): boolean {
+  return value === undefined || value === null || (typeOf(value) === "Sequence" && listOf(value, "normalizers").length === 0);
+}
+
+function shown(value: Json): string {
+  const type = typeOf(value);
+  return typeof type === "string" ? quoted(type) : "none";
+}
+
+function refuse(message: string): never {
+  throw new ModelFileError("unsupported", `tokenizer.json: ${message}`);
+}
