@@ -1,3 +1,5 @@
+import { cosine, logarithm } from "./portable.ts";
+
 /**
  * Seeded random numbers: Philox 4×32-10, a counter-based generator. The n-th block of a stream is a pure function of
  * (seed, stream, n), so a run can be resumed from three integers and no state needs saving.
@@ -77,8 +79,8 @@ export function random(seed: number, stream = 0): Random {
     uniform,
     integer,
     normal: () => {
-      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-      return radius * Math.cos(2 * Math.PI * uniform());
+      const radius = Math.sqrt(-2 * logarithm(1 - uniform()));
+      return radius * cosine(2 * Math.PI * uniform());
     },
     choice: (items) => items[integer(items.length)]!,
     position: () => drawn,

@@ -1,6 +1,7 @@
 import type { Backend, Buffer, BufferOperand } from "./backend.ts";
 import { type Attributes, type Dtype, formatShape, type Kernel, type Numbers, type Shape, ShapeError, sizeOf } from "./kernel.ts";
 import { copyKernel } from "./ops/copy.ts";
+import { fillKernel } from "./ops/fill.ts";
 
 /** A shape, and numbers that live on a backend. `node` remembers how it was made, if a gradient must flow through it. */
 export interface Tensor {
@@ -171,7 +172,7 @@ export function backward(loss: Tensor): Tensor[] {
   const key = (x: Tensor): TapeNode | Tensor => x.node ?? x;
   const reached = new Set<Tensor>();
   const users = (buffer: Buffer): number => [...gradients.values()].filter((g) => g.buffer === buffer).length;
-  gradients.set(loss.node ?? loss, tensor(backend, loss.shape, [1]));
+  gradients.set(key(loss), launch(fillKernel, [loss], { value: 1 })[0]!);
   for (const node of nodes) {
     const dOut = gradients.get(node)!;
     gradients.delete(node);

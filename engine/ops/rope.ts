@@ -1,4 +1,5 @@
 import { defineKernel, type Shape } from "../kernel.ts";
+import { cosine, exponential, logarithm, sine } from "../portable.ts";
 import { expectShapes, lastOf } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
 
@@ -33,9 +34,9 @@ export function ropeTable(contextLength: number, dHead: number, base: number): F
   const table = new Float64Array(contextLength * dHead);
   for (let p = 0; p < contextLength; p++) {
     for (let j = 0; j < half; j++) {
-      const angle = p * base ** ((-2 * j) / dHead);
-      table[p * dHead + j] = Math.cos(angle);
-      table[p * dHead + half + j] = Math.sin(angle);
+      const angle = p * exponential(((-2 * j) / dHead) * logarithm(base));
+      table[p * dHead + j] = cosine(angle);
+      table[p * dHead + half + j] = sine(angle);
     }
   }
   return table;

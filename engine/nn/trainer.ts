@@ -1,0 +1,243 @@
+import type { Backend, Plan } from "../backend.ts";
+import { parameterShapes } from "../checkpoint/parameterShapes.ts";
+import { add } from "../ops/add.ts";
+import { copyKernel } from "../ops/copy.ts";
+import { crossEntropy } from "../ops/crossEntropy.ts";
+import { fillKernel } from "../ops/fill.ts";
+import { meanWhere } from "../ops/meanWhere.ts";
+import { multiply } from "../ops/multiply.ts";
+import { pickLog } from "../ops/pickLog.ts";
+import { recordKernel, recordWidth } from "../ops/record.ts";
+import { type AdamWOptions, adamW } from "../optim/adamW.ts";
+import { learningRateAt, type Schedule } from "../optim/schedule.ts";
+import { backward, free, launch, read, scope, type Tensor, tensor } from "../tensor.ts";
+import type { DecoderConfig } from "./decoderConfig.ts";
+import { readParameters, trainable } from "./parameters.ts";
+import { type Transformer, transformer } from "./transformer.ts";
+
+/** One batch: row-major [rows,time] ids and targets (−100 ignored), and where supervised heads should look. */
+export interface Batch {
+  readonly ids: Int32Array;
+  readonly targets: Int32Array;
+  /** For each supervised head, in the order of `TrainerOptions.heads`: the key that each query should attend to, [rows,time], −100 for none. */
+  readonly attend?: readonly Int32Array[];
+}
+
+/** A head whose pattern is supervised for a while. */
+export interface HeadTarget {
+  readonly layer: number;
+  readonly head: number;
+}
+
+export interface TrainerOptions {
+  readonly config: DecoderConfig;
+  /** Sequences in a batch, all shards together. */
+  readonly rows: number;
+  readonly time: number;
+  /** A batch is always worked on in this many equal parts whose gradients are summed in order, however many threads share them. */
+  readonly shards: number;
+  readonly optimizer: AdamWOptions;
+  readonly schedule: Schedule;
+  readonly heads: readonly HeadTarget[];
+  /** The weight of the heads' loss at a step; 0 trains without patterns, which is faster. */
+  headWeight(step: number): number;
+}
+
+/** Everything that a run is: with the options and the data, training goes on from here to bit-equal weights. */
+export interface TrainerState {
+  /** Steps done. */
+  readonly step: number;
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+}
+
+export interface StepReport {
+  readonly step: number;
+  readonly loss: number;
+  readonly gradientNorm: number;
+  /** Numbers of the gradient that were not finite: when there are any, the step changed nothing. */
+  readonly nonFinite: number;
+}
+
+export interface Trainer {
+  readonly model: Transformer;
+  readonly step: number;
+  /** Set to override the schedule from now on: the learning-rate slider of a running figure. */
+  learningRate: number | null;
+  /** Starts a step. */
+  begin(batch: Batch): void;
+  /** Works on the step for about `budget` ms (0: to the end). True when it is done. */
+  advance(budget?: number): boolean;
+  /** Reports of the steps since the last call, oldest first (at most the last 64). */
+  reports(): Promise<StepReport[]>;
+  /** Mean loss over batches of the training shape, without touching the weights. */
+  evaluate(batches: Iterable<Batch>): Promise<number>;
+  /** The gradient of one shard as a flat array, and its loss: what a worker thread sends back. */
+  shardGradient(batch: Batch, shard: number): Promise<{ gradient: Float32Array; loss: number }>;
+  /** Ends a step whose shards were worked on elsewhere: `gradient` is their sum. */
+  finishStep(gradient: Float32Array, loss: number): void;
+  state(): Promise<TrainerState>;
+  close(): void;
+}
+
+const ringRows = 64;
+
+/**
+ * Trains a transformer: every step replays one captured plan (forward, loss, gradient, clip, AdamW), on either backend.
+ * The step's loss is the mean over shards of their mean losses.
+ */
+export function trainer(backend: Backend, options: TrainerOptions, start: TrainerState): Trainer {
+  const { config, rows, time, shards, heads } = options;
+  if (rows % shards !== 0) throw new RangeError(`trainer: ${rows} rows do not divide among ${shards} shards`);
+  const parameters = trainable(backend, parameterShapes(config), start.parameters);
+  const model = transformer(config, parameters);
+  const optimizer = adamW(parameters, options.optimizer, start);
+  const flat = parameters.flat!;
+  const shardRows = rows / shards;
+  const integers = (shape: readonly number[]): Tensor => tensor(backend, shape, new Int32Array(shape.reduce((a, b) => a * b, 1)), "i32");
+  const inputs = Array.from({ length: shards }, () => ({
+    ids: integers([shardRows, time]), targets: integers([shardRows, time]), attend: patternLayers(heads).map(() => integers([shardRows, config.nHeads, time])),
+  }));
+  const weight = tensor(backend, [1], [0]);
+  const loss = tensor(backend, [1], [0]);
+  const ring = tensor(backend, [ringRows, recordWidth], new Float32Array(ringRows * recordWidth));
+  const index = integers([1]);
+  const summed = shards > 1 ? tensor(backend, [flat.values.size], new Float32Array(flat.values.size)) : null;
+  const to = (x: Tensor, accumulate = false) => ({ tensor: x, accumulate });
+
+  const shardLoss = (input: (typeof inputs)[number], supervised: boolean): Tensor => {
+    const patterns = new Map<string, Tensor>();
+    const layers = patternLayers(heads);
+    const logits = model.forward(input.ids, supervised ? { probe: (name, x) => patterns.set(name, x), patterns: (layer) => layers.includes(layer) } : {});
+    const language = crossEntropy(logits, input.targets);
+    if (!supervised) return language;
+    // One loss a layer: each is the mean over all supervised queries of its heads.
+    const looked = layers.map((layer, i) => meanWhere(pickLog(patterns.get(`blocks.${layer}.attn.pattern`)!, input.attend[i]!), input.attend[i]!));
+    const aside = multiply(looked.reduce((a, b) => add(a, b)), weight);
+    // Subtle: the reported loss is the language loss alone, so it is copied out before the heads' loss joins.
+    launch(copyKernel, [language], {}, [to(loss, true)]);
+    return add(language, aside);
+  };
+  const gradientPart = (input: (typeof inputs)[number], supervised: boolean, first: boolean): void => scope(() => {
+    if (first) launch(fillKernel, [weight], { value: 0 }, [to(loss)]);
+    const total = shardLoss(input, supervised);
+    if (!supervised) launch(copyKernel, [total], {}, [to(loss, true)]);
+    backward(total);
+  });
+  const finishPart = (): void => scope(() => {
+    optimizer.launch();
+    launch(recordKernel, [loss, optimizer.report, index], { rows: ringRows }, [to(ring)]);
+  });
+
+  const plans = new Map<string, Plan>();
+  const plan = (name: string, body: () => void): Plan => {
+    if (!plans.has(name)) plans.set(name, backend.capture(body));
+    return plans.get(name)!;
+  };
+  const stepPlan = (supervised: boolean): Plan => plan(`step ${supervised}`, () => {
+    inputs.forEach((input, shard) => {
+      gradientPart(input, supervised, shard === 0);
+      if (summed) launch(copyKernel, [flat.gradients], {}, [to(summed, shard > 0)]);
+    });
+    if (summed) launch(copyKernel, [summed], {}, [to(flat.gradients)]);
+    finishPart();
+  });
+
+  let step = start.step, reported = start.step;
+  let running: Plan | null = null;
+  const layers = patternLayers(heads);
+  const load = (batch: Batch, shard: number, into: (typeof inputs)[number]): void => {
+    const part = (values: Int32Array): Int32Array => values.subarray(shard * shardRows * time, (shard + 1) * shardRows * time);
+    backend.write(into.ids.buffer, part(batch.ids));
+    backend.write(into.targets.buffer, part(batch.targets));
+    if (!batch.attend) return;
+    layers.forEach((layer, i) => {
+      const grid = new Int32Array(shardRows * config.nHeads * time).fill(-100);
+      heads.forEach((target, h) => {
+        if (target.layer !== layer) return;
+        const wanted = part(batch.attend![h]!);
+        for (let row = 0; row < shardRows; row++) grid.set(wanted.subarray(row * time, (row + 1) * time), (row * config.nHeads + target.head) * time);
+      });
+      backend.write(into.attend[i]!.buffer, grid);
+    });
+  };
+  const prepare = (): void => {
+    optimizer.prepare(step + 1, self.learningRate ?? learningRateAt(options.schedule, step));
+    backend.write(index.buffer, [step % ringRows]);
+    backend.write(weight.buffer, [options.headWeight(step)]);
+  };
+  const supervisedAt = (batch: Batch): boolean => heads.length > 0 && Boolean(batch.attend) && options.headWeight(step) > 0;
+
+  const self: Trainer = {
+    model,
+    get step() { return step; },
+    learningRate: null,
+    begin(batch) {
+      inputs.forEach((input, shard) => load(batch, shard, input));
+      prepare();
+      running = stepPlan(supervisedAt(batch));
+    },
+    advance(budget = 0) {
+      if (!running) throw new Error("advance: no step was begun");
+      if (!running.replay(budget)) return false;
+      running = null;
+      step++;
+      return true;
+    },
+    async reports() {
+      const values = await read(ring);
+      const first = Math.max(reported, step - ringRows);
+      reported = step;
+      return Array.from({ length: step - first }, (_, i) => {
+        const at = ((first + i) % ringRows) * recordWidth;
+        return { step: first + i + 1, loss: values[at]! / shards, gradientNorm: values[at + 1]!, nonFinite: values[at + 2]! };
+      });
+    },
+    async evaluate(batches) {
+      const forward = plan("evaluate", () => scope(() => {
+        launch(copyKernel, [crossEntropy(model.forward(inputs[0]!.ids), inputs[0]!.targets)], {}, [to(loss)]);
+      }));
+      let sum = 0, count = 0;
+      for (const batch of batches) {
+        for (let shard = 0; shard < shards; shard++) {
+          load({ ids: batch.ids, targets: batch.targets }, shard, inputs[0]!);
+          forward.replay();
+          sum += (await read(loss))[0]!;
+          count++;
+        }
+      }
+      return sum / count;
+    },
+    async shardGradient(batch, shard) {
+      load(batch, shard, inputs[0]!);
+      backend.write(weight.buffer, [options.headWeight(step)]);
+      const supervised = supervisedAt(batch);
+      plan(`gradient ${supervised}`, () => gradientPart(inputs[0]!, supervised, true)).replay();
+      return { gradient: Float32Array.from(await read(flat.gradients)), loss: (await read(loss))[0]! };
+    },
+    finishStep(gradient, total) {
+      backend.write(flat.gradients.buffer, gradient);
+      backend.write(loss.buffer, [total]);
+      prepare();
+      plan("finish", finishPart).replay();
+      step++;
+    },
+    async state() {
+      const [values, m, v] = await Promise.all([readParameters(parameters), read(optimizer.moments.m), read(optimizer.moments.v)]);
+      return { step, parameters: values, m: Float32Array.from(m), v: Float32Array.from(v) };
+    },
+    close() {
+      for (const each of plans.values()) each.close();
+      for (const input of inputs) [input.ids, input.targets, ...input.attend].forEach(free);
+      [weight, loss, ring, index, summed].forEach((x) => x && free(x));
+      optimizer.close();
+      model.close();
+      parameters.close();
+    },
+  };
+  return self;
+}
+
+/** The layers that hold supervised heads, ascending. */
+const patternLayers = (heads: readonly HeadTarget[]): number[] => [...new Set(heads.map(({ layer }) => layer))].sort((a, b) => a - b);
