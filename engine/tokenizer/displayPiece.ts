@@ -7,12 +7,14 @@ export function displayPiece(piece: Uint8Array): string {
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(piece);
   } catch {
-    return Array.from(piece, (byte) => (byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : hexByte(byte))).join("");
+    return Array.from(piece, byteText).join("");
   }
   return text.replaceAll(" ", "▁").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, picture);
 }
 
-function hexByte(byte: number): string {
+function byteText(byte: number): string {
+  if (byte === 0x20) return "▁";
+  if (byte > 0x20 && byte < 0x7f) return String.fromCharCode(byte);
   return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
 }
 
