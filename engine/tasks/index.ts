@@ -1,5 +1,6 @@
 import type { DescendFrame, DescendParams } from "./descend.ts";
 import type { Task } from "./task.ts";
+import type { TrainBpeFrame, TrainBpeParams } from "./trainBpe.ts";
 
 declare const types: unique symbol;
 
@@ -16,6 +17,7 @@ export interface TaskReference<P = never, F = unknown> {
 
 const loaders = {
   descend: async () => (await import("./descend.ts")).descend,
+  trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
 };
 
 export type TaskName = keyof typeof loaders;
@@ -25,6 +27,7 @@ const reference = <P, F>(name: TaskName, training = false): TaskReference<P, F> 
 /** Every task there is. A widget names the one that computes its frames. */
 export const tasks = {
   descend: reference<DescendParams, DescendFrame>("descend"),
+  trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),
 };
 
 /** Loads the code of a task. Throws: RangeError for a name that is none. */
