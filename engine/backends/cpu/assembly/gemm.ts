@@ -1,4 +1,5 @@
 // Matrix products. a and b are packed in blocks that fit the caches, then multiplied tile by tile.
+import { sum4 } from "./lanes";
 import { packColumns, packRows, transposeInto } from "./pack";
 import { packedA, packedB, panelDepth, panelHeight, panelWidth, spill } from "./scratch";
 import { addTile, addTileAtEdge, tile, tileColumns, tileRows } from "./tile";
@@ -98,11 +99,6 @@ function addRows(x: usize, c: usize, rows: i32, columns: i32, stride: usize): vo
 function evenBlock(size: i32, most: i32, multiple: i32): i32 {
   const blocks = (size + most - 1) / most;
   return ((size + blocks - 1) / blocks + multiple - 1) / multiple * multiple;
-}
-
-@inline
-function sum4(x: v128): f32 {
-  return (f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
 }
 
 /** y[n] = x[k] · b[n,k]ᵀ: one pass over b, as decoding one token needs it. Four rows of b at a time. */

@@ -1,3 +1,10 @@
 // The hot kernels of the CPU backend. Every export is called by name from the `wasm` property of a kernel in engine/ops.
-export { reserveScratch } from "./scratch";
+export { adamW, squaredNorm } from "./adamW";
+export { add, copy, fill, multiply, scale } from "./elementwise";
+export { cacheAppend, embedding, embeddingGradient, positionsGradient, rope } from "./embedding";
 export { columnSums, gemm } from "./gemm";
+export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from "./softmax";
+export { exponentials } from "./exp";
+export { gelu, geluGradient, swiglu, swigluGradient } from "./activation";
+export { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
+export { reserveScratch } from "./scratch";
