@@ -41,7 +41,8 @@ test("each frame makes one merge, and after nine of them lower is ▁lo·we·r o
   expect(seen.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   expect(cut(seen[9]!)).toEqual(["▁low", "▁lo·we·r", "▁newest"]);
   expect(seen[11]).toMatchObject({ finished: true, pairs: [], pairCount: 0, compression: 74 / 13 });
-  expect(seen[11]!.names.slice(256)).toEqual(["we", "▁l", "▁lo", "▁n", "▁ne", "▁newe", "▁newes", "▁newest", "▁low", "▁lowe", "▁lower"]);
+  expect(seen[11]!.names.slice(256)).toEqual(
+    ["we", "▁l", "▁lo", "▁n", "▁ne", "▁newe", "▁newes", "▁newest", "▁low", "▁lowe", "▁lower"]);
   expect(seen[11]!.tokens).toEqual([74, 66, 59, 52, 46, 40, 34, 28, 22, 17, 15, 13]);
 });
 

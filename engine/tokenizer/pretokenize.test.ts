@@ -21,7 +21,8 @@ test("white space is Unicode's: U+0085 is, U+FEFF is not", () => {
 });
 
 test("the chunks of every pattern join to the text, whatever it is", () => {
-  fc.assert(fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: fc.constantFrom(" ", "\n", "\r", "a", "A", "'s", "1", "\ud800") })), (text) => {
+  const awkward = fc.string({ unit: fc.constantFrom(" ", "\n", "\r", "a", "A", "'s", "1", "\ud800") });
+  fc.assert(fc.property(fc.oneof(fc.string({ unit: "binary" }), awkward), (text) => {
     for (const name of patternNames) {
       const joined = pretokenize(text, name).join("");
       expect(name === "words" && text !== "" ? joined.slice(1) : joined).toBe(text);

@@ -85,7 +85,7 @@ describe("a hostile file is refused with its reason", () => {
     ["an id as text", edited((file) => { file.model.vocab["a"] = "97"; }), "ids"],
     ["an id given twice", edited((file) => { file.model.vocab["a"] = 98; }), "ids"],
     ["a hole in the ids", edited((file) => { delete file.model.vocab["ĠĠ"]; delete file.model.vocab["a"]; }), "ids"],
-    ["a byte without a token", edited((file) => { const id = file.model.vocab["a"]; delete file.model.vocab["a"]; file.model.vocab["zzzz"] = id; }), "merge"],
+    ["a byte without a token", edited((file) => { delete file.model.vocab["a"]; file.model.vocab["zzzz"] = 97; }), "merge"],
     ["a byte without a token nor merge", edited((file) => { delete file.model.vocab["ÿ"]; file.model.vocab["zzzz"] = 255; }), "token"],
     ["a token outside the byte alphabet", edited((file) => { file.model.vocab["我"] = Object.keys(file.model.vocab).length; }), "token"],
     ["an empty token", edited((file) => { file.model.vocab[""] = Object.keys(file.model.vocab).length; }), "token"],
@@ -112,7 +112,9 @@ describe("a hostile file is refused with its reason", () => {
     ["an added token without text", edited((file) => { file["added_tokens"] = [{ id: 316 }]; }), "field"],
     ["an added token with a second id", edited((file) => { file["added_tokens"] = [{ id: 3, content: "<|pad|>" }]; }), "ids"],
     ["an added token far away", edited((file) => { file["added_tokens"] = [{ id: 4e9, content: "<|far|>" }]; }), "ids"],
-    ["an added token that strips", edited((file) => { file["added_tokens"] = [{ id: 317, content: "<|pad|>", lstrip: true }]; }), "unsupported"],
+    ["an added token that strips", edited((file) => {
+      file["added_tokens"] = [{ id: 317, content: "<|pad|>", lstrip: true }];
+    }), "unsupported"],
   ])("%s", (_, text, code) => {
     const started = performance.now();
     let refusal: unknown;

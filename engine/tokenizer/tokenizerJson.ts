@@ -99,7 +99,9 @@ function readAddedTokens(value: JsonValue | undefined, vocab: ReadonlyMap<string
     }
     if (added.has(content)) refuse("ids", `the added token ${quoted(content)} stands twice`);
     const inVocab = vocab.get(content);
-    if (inVocab !== undefined && inVocab !== id) refuse("ids", `the token ${quoted(content)} has two ids, ${shown(inVocab)} and ${shown(id)}`);
+    if (inVocab !== undefined && inVocab !== id) {
+      refuse("ids", `the token ${quoted(content)} has two ids, ${shown(inVocab)} and ${shown(id)}`);
+    }
     added.set(content, id);
   }
   return added;

@@ -58,7 +58,8 @@ function splitName(step: Json): PatternName {
   const isPlain = typeOf(step) === "Split" && field(step, "behavior") === "Isolated" && field(step, "invert") !== true;
   const name = patternNames.find((known) => known !== "none" && patterns[known].source === source);
   if (!isPlain || name === undefined) {
-    refuse(`the pre_tokenizer ${shown(step)} cuts by ${typeof source === "string" ? quoted(source) : "nothing"}, which is no known pattern`);
+    const cut = typeof source === "string" ? quoted(source) : "nothing";
+    refuse(`the pre_tokenizer ${shown(step)} cuts by ${cut}, which is no known pattern`);
   }
   return name;
 }

@@ -57,7 +57,8 @@ const corpora = fc.oneof(
   fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 60 }),
   fc.string({ unit: fc.constantFrom("a", "b", "c", " "), maxLength: 80 }),
   fc.string({ unit: fc.constantFrom("a", " "), maxLength: 60 }),
-  fc.array(fc.constantFrom("low", "lower", "aaa", "aaaa", "abab", "baba", "é", "😀😀"), { maxLength: 30 }).map((words) => words.join(" ")),
+  fc.array(fc.constantFrom("low", "lower", "aaa", "aaaa", "abab", "baba", "é", "😀😀"), { maxLength: 30 })
+    .map((words) => words.join(" ")),
 );
 
 test("the fast trainer learns exactly the merges and counts of the plain one, whatever the ties", () => {
@@ -74,7 +75,10 @@ test("the table of pairs, the corpus and its length agree with a recount after e
     for (let made = 0; made < 30; made++) {
       const counts = new Map<string, number>();
       for (const { ids, count } of chunks) {
-        for (let at = 0; at + 1 < ids.length; at++) counts.set(`${ids[at]} ${ids[at + 1]}`, (counts.get(`${ids[at]} ${ids[at + 1]}`) ?? 0) + count);
+        for (let at = 0; at + 1 < ids.length; at++) {
+          const pair = `${ids[at]} ${ids[at + 1]}`;
+          counts.set(pair, (counts.get(pair) ?? 0) + count);
+        }
       }
       const expected = [...counts].sort((a, b) => b[1] - a[1]).map(([pair, count]) => `${pair} ${count}`);
       expect(trainer.topPairs(1e9).map(({ left, right, count }) => `${left} ${right} ${count}`)).toEqual(expected);
