@@ -1,0 +1,85 @@
+import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
+import { select, type Selection } from "d3-selection";
+
+export type Group = Selection<SVGGElement, unknown, null, undefined>;
+export type Scale = ScaleContinuousNumeric<number, number>;
+
+/** The root of a drawing as a D3 selection. */
+export function root(svg: SVGSVGElement): Selection<SVGSVGElement, unknown, null, undefined> {
+  return select(svg);
+}
+
+export interface PlotOptions {
+  /** Where the data rectangle lies in the stage. */
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly labelX: string;
+  readonly labelY: string;
+  readonly scaleY?: "linear" | "log";
+  /** A document-wide unique name for the clip path. */
+  readonly clipId: string;
+  readonly ticksX?: number;
+  readonly ticksY?: number;
+}
+
+export interface Plot {
+  readonly x: Scale;
+  readonly y: Scale;
+  /** Clipped to the data rectangle; its origin is the rectangle's corner. */
+  readonly body: Group;
+  /** Above the data, not clipped: labels, handles, overlays. */
+  readonly front: Group;
+  readonly width: number;
+  readonly height: number;
+  /** Sets what is shown and redraws the axes, if anything changed. */
+  domain(x: readonly [number, number], y: readonly [number, number]): void;
+}
+
+/** A data rectangle with axes, tick labels and hairlines. Marks are drawn into `body` by whoever uses it. */
+export function plot(parent: Selection<SVGSVGElement, unknown, null, undefined> | Group, options: PlotOptions): Plot {
+  const { left, top, width, height, labelX, labelY, scaleY = "linear", clipId, ticksX = 6, ticksY = 5 } = options;
+  const outer = (parent as Group).append("g").attr("transform", `translate(${left},${top})`).attr("class", "gb-plot");
+  const lines = outer.append("g").attr("class", "gb-hairlines");
+  const labels = outer.append("g").attr("class", "gb-ticks");
+  outer.append("clipPath").attr("id", clipId).append("rect").attr("x", -1).attr("y", -1).attr("width", width + 2).attr("height", height + 2);
+  const body = outer.append("g").attr("clip-path", `url(#${clipId})`);
+  const front = outer.append("g");
+  outer.append("text").attr("class", "gb-axis").attr("x", width).attr("y", height + 34).attr("text-anchor", "end").text(labelX);
+  outer.append("text").attr("class", "gb-axis").attr("x", -left + 4).attr("y", -10).text(labelY);
+  const x = scaleLinear().range([0, width]);
+  const y = (scaleY === "log" ? scaleLog() : scaleLinear()).range([height, 0]);
+  let shown = "";
+
+  const domain: Plot["domain"] = (xDomain, yDomain) => {
+    const key = [...xDomain, ...yDomain].join();
+    if (key === shown) return;
+    shown = key;
+    x.domain(xDomain);
+    y.domain(yDomain);
+    const xs = x.ticks(ticksX);
+    const ys = y.ticks(ticksY);
+    lines.selectAll("line.y").data(ys).join("line").attr("class", "y").attr("x2", width).attr("y1", y).attr("y2", y);
+    labels.selectAll("text.x").data(xs).join("text").attr("class", "x").attr("text-anchor", "middle")
+      .attr("x", x).attr("y", height + 18).text(x.tickFormat(ticksX));
+    labels.selectAll("text.y").data(ys).join("text").attr("class", "y").attr("text-anchor", "end")
+      .attr("x", -8).attr("y", (tick) => y(tick) + 4).text(y.tickFormat(ticksY));
+  };
+  return { x, y, body, front, width, height, domain };
+}
+
+/** A number as figures print it: at most `digits` significant digits, a true minus sign. */
+export function formatNumber(value: number, digits = 4): string {
+  if (Number.isNaN(value)) return "not a number";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  const text = size !== 0 && (size >= 1e6 || size < 1e-4) ? value.toExponential(digits - 1) : String(Number(value.toPrecision(digits)));
+  return text.replaceAll("-", "−");
+}
+
+/** Where a pointer is in the drawing's own units. Called from event handlers only: drawing never measures. */
+export function pointerPosition(svg: SVGSVGElement, event: PointerEvent | MouseEvent, size: { readonly width: number; readonly height: number }): [number, number] {
+  const box = svg.getBoundingClientRect();
+  return [((event.clientX - box.left) / (box.width || 1)) * size.width, ((event.clientY - box.top) / (box.height || 1)) * size.height];
+}

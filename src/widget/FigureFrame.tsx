@@ -1,0 +1,53 @@
+import type { ReactNode } from "react";
+import { renderToString } from "react-dom/server";
+import { Controls } from "./Controls.tsx";
+import { DataTable } from "./DataTable.tsx";
+import type { Widget } from "./defineWidget.ts";
+import { type AnyValues, type Schema, valid, type Values } from "./params.ts";
+import { encode } from "./permalink.ts";
+import type { Poster } from "./poster.ts";
+import { figureStore } from "./store.ts";
+
+export interface FigureFrameProps<S extends Schema> {
+  /** Unique on its page; the anchor of its links. */
+  readonly id: string;
+  readonly widget: Widget<S>;
+  readonly params?: Partial<Values<S>>;
+  readonly poster: { readonly wide: Poster; readonly narrow: Poster };
+  /** An embed has the address to itself: its links are `#layer=1`. */
+  readonly link?: "page" | "embed";
+  /** The caption: what it is, what to do, what to notice. */
+  readonly children?: ReactNode;
+}
+
+/**
+ * A figure as static HTML, for pages and embeds alike: posters in both widths (CSS shows one), its controls already in place,
+ * caption, and behind ⋯ what it shows as a sentence and a table. It reads without scripts; `hydrateFigures` brings it to life.
+ */
+export function FigureFrame<S extends Schema>({ id, widget, params, poster, link = "page", children }: FigureFrameProps<S>) {
+  const base = valid(widget.params, params);
+  const controls = renderToString(<Controls widget={widget} figure={id} store={figureStore(id)} base={base as AnyValues} />);
+  const { wide, narrow } = poster;
+  return (
+    <figure id={id} className="gb-figure" data-widget={widget.id} data-params={encode(widget.params, base).query} data-link={link} data-status="static" data-backend={wide.backend}>
+      <div className="gb-stage" data-stage="" dangerouslySetInnerHTML={{ __html: wide.svg + narrow.svg }} />
+      <div className="gb-knobs-place" data-knobs="" dangerouslySetInnerHTML={{ __html: controls }} />
+      <div className="gb-foot">
+        <figcaption>{children}</figcaption>
+        <span className="gb-word" data-word="">build-time frame</span>
+        <details className="gb-panel" data-panel="">
+          <summary aria-label={`More about this figure: ${widget.title}`}><span aria-hidden="true">⋯</span></summary>
+          <div data-inside="">
+            <p>{wide.sentence}</p>
+            <p className="gb-notice">Computed by this book’s engine when the page was built.</p>
+            <details>
+              <summary>Show as table</summary>
+              <DataTable table={wide.table} caption={widget.title} />
+            </details>
+          </div>
+        </details>
+        <p className="gb-hidden" role="status" data-announce="" />
+      </div>
+    </figure>
+  );
+}

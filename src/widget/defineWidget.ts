@@ -1,0 +1,93 @@
+import type { TaskReference } from "../../engine/tasks/index.ts";
+import { type AnyValues, type Schema, sameValue, type Values, validValue, type AnyValue } from "./params.ts";
+import type { Stage } from "./stage.ts";
+
+/** A named partial state of a widget and what to watch in it. */
+export interface Scene<S extends Schema = Schema> {
+  /** What its chip says. */
+  readonly title: string;
+  readonly params: Partial<Values<S>>;
+  /** One sentence. */
+  readonly watch: string;
+}
+
+/** The numbers of a picture as rows; the first cell of each row is its label. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+export interface Description {
+  /** What is on the screen now, in one sentence. */
+  readonly sentence: string;
+  readonly table: Table;
+}
+
+export type Size = readonly [width: number, height: number];
+
+interface Definition<S extends Schema, F> {
+  readonly id: string;
+  readonly title: string;
+  readonly params: S;
+  readonly scenes?: Readonly<Record<string, Scene<NoInfer<S>>>>;
+  /** Computes the frames. Its params are found in the widget's params by the same names. */
+  readonly task: TaskReference<NoInfer<Values<S>>, F>;
+  /** Logical sizes of the drawing; the narrow one is used where less than 520 px are to be had. */
+  readonly size: { readonly wide: Size; readonly narrow: Size };
+  /** Builds the SVG once and returns what changes it per frame. Writes SVG only, never measures: it also runs at build time. */
+  draw(stage: Stage<Values<NoInfer<S>>>): (frame: F, params: Values<NoInfer<S>>) => void;
+  describe(frame: F, params: Values<NoInfer<S>>): Description;
+  /** Numbers that prose may show: name → text. */
+  readonly readouts?: Readonly<Record<string, (frame: F, params: Values<NoInfer<S>>) => string>>;
+  /** `auto` runs when visible, `press` when its button "Run" is pressed. */
+  readonly start: "auto" | "press";
+  /** Milliseconds from one frame to the next; 0, the default, is as fast as the page draws. */
+  readonly pace?: number;
+  /** Names of the packs that the task reads, as in the manifest. */
+  readonly uses?: readonly string[];
+}
+
+/** A widget as the rest of the book sees it: its frame type is known to nobody but itself. */
+export interface Widget<S extends Schema = Schema> {
+  readonly id: string;
+  readonly title: string;
+  readonly params: S;
+  readonly scenes: Readonly<Record<string, { readonly title: string; readonly params: AnyValues; readonly watch: string }>>;
+  readonly task: TaskReference;
+  readonly size: { readonly wide: Size; readonly narrow: Size };
+  draw(stage: Stage): (frame: unknown, params: AnyValues) => void;
+  describe(frame: unknown, params: AnyValues): Description;
+  readonly readouts: Readonly<Record<string, (frame: unknown, params: AnyValues) => string>>;
+  readonly start: "auto" | "press";
+  readonly pace: number;
+  readonly uses: readonly string[];
+}
+
+/** Names with a meaning of their own in links. */
+const RESERVED = new Set(["v", "scene", "backend", "theme", "constructor", "prototype"]);
+
+/**
+ * Defines a widget: params → task → frames → draw. Checks at once what links and embeds rely on.
+ * Throws: RangeError naming the widget when an id, a param name, a default or a scene is not allowed.
+ */
+export function defineWidget<const S extends Schema, F>(definition: Definition<S, F>): Widget<S> {
+  const { id, params, scenes = {} } = definition;
+  if (!/^[a-z][a-z0-9-]*$/.test(id)) throw new RangeError(`defineWidget: an id is kebab-case, got "${id}"`);
+  for (const [name, param] of Object.entries(params)) {
+    if (!/^[a-z][A-Za-z0-9]*$/.test(name) || RESERVED.has(name)) throw new RangeError(`${id}: a param cannot be called "${name}"`);
+    check(id, name, param.default, validValue(param, param.default));
+  }
+  for (const [scene, { params: patch }] of Object.entries(scenes)) {
+    for (const [name, value] of Object.entries(patch)) {
+      const param = params[name];
+      if (!param) throw new RangeError(`${id}: scene ${scene} sets "${name}", which is no param`);
+      check(`${id}, scene ${scene}`, name, value as AnyValue, validValue(param, value));
+    }
+  }
+  // The one place where the frame type is forgotten: the task named above makes the frames that draw and describe get.
+  return { scenes: {}, readouts: {}, pace: 0, uses: [], ...definition } as unknown as Widget<S>;
+}
+
+function check(where: string, name: string, value: AnyValue, allowed: AnyValue): void {
+  if (!sameValue(value, allowed)) throw new RangeError(`${where}: ${name} is ${String(value)}, and its schema allows ${String(allowed)}`);
+}

@@ -1,0 +1,197 @@
+import { type BackendChoice, engineClient, type EngineClient } from "../../engine/worker/client.ts";
+import type { Widget } from "./defineWidget.ts";
+import { announcer } from "./announcer.ts";
+import { attachControls } from "./attachControls.ts";
+import { linkState, type LinkForm } from "./linkState.ts";
+import { decode } from "./permalink.ts";
+import type { AnyValues } from "./params.ts";
+import { createRunner, type Runner } from "./runner.ts";
+import { createStage } from "./stage.ts";
+import { answer, ask, figureStore, onWake } from "./store.ts";
+
+/** Widgets by id, loaded on demand. */
+export type Catalogue = Readonly<Record<string, () => Promise<Widget>>>;
+
+export interface HydrateOptions {
+  /** Root of the site, where packs lie; the address of the page's `/` where absent. */
+  readonly site?: string;
+  /** How links to a figure look: `#figure-id?…` on a page of many figures, `#…` in an embed. */
+  readonly link?: LinkForm;
+  /** For tests, and for embeds that must not start by themselves. */
+  readonly autostart?: boolean;
+  readonly client?: EngineClient;
+}
+
+/** Below this width in CSS pixels a figure uses its narrow drawing; figure.css has the same number. */
+export const NARROW_BELOW = 520;
+
+/**
+ * Brings the figures of a page to life: each is loaded when it comes near the viewport, shows its first live frame in place of its
+ * poster, and only then gets its controls. Without this call, or without scripts, the posters stay.
+ */
+export function hydrateFigures(catalogue: Catalogue, options: HydrateOptions = {}): void {
+  const figures = [...document.querySelectorAll<HTMLElement>("figure[data-widget]")];
+  let client: EngineClient | null = options.client ?? null;
+  const shared = (): EngineClient => (client ??= engineClient({ site: options.site ?? new URL("/", location.href).href, backend: forcedBackend(location.search) }));
+  const awake = new Set<HTMLElement>();
+
+  const wake = (figure: HTMLElement): void => {
+    if (awake.has(figure)) return;
+    awake.add(figure);
+    near.unobserve(figure);
+    hydrate(figure, catalogue, shared, options).catch((error: unknown) => {
+      awake.delete(figure);
+      showError(figure, error instanceof Error ? error.message : String(error), () => wake(figure));
+    });
+  };
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) if (isIntersecting) wake(target as HTMLElement);
+    },
+    { rootMargin: "100% 0px" },
+  );
+  for (const figure of figures) near.observe(figure);
+  onWake((id) => {
+    const figure = document.getElementById(id);
+    if (figure?.matches("figure[data-widget]")) wake(figure);
+  });
+  // A press on a control that React has not reached yet is remembered by the store, which also wakes the figure.
+  document.addEventListener("click", (event) => {
+    const pressed = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-ask]") : null;
+    const figure = pressed?.closest<HTMLElement>("figure[data-widget]");
+    if (!pressed || !figure || figure.dataset.controls === "live") return;
+    const { ask: type, scene } = pressed.dataset;
+    if (type === "scene" && scene !== undefined) ask(figure.id, { type, scene });
+    else if (type === "run" || type === "step" || type === "reset" || type === "pause" || type === "newSeed") ask(figure.id, { type });
+  });
+}
+
+async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => EngineClient, options: HydrateOptions): Promise<void> {
+  const id = figure.dataset.widget ?? "";
+  if (!Object.hasOwn(catalogue, id)) throw new Error(`there is no widget "${id}"`);
+  const widget = await catalogue[id]!();
+  const stageBox = figure.querySelector<HTMLElement>("[data-stage]");
+  if (!stageBox) throw new Error(`figure ${figure.id} has no stage`);
+  const store = figureStore(figure.id);
+  const base = decode(widget.params, figure.dataset.params ?? "").params;
+  const link = linkState(widget, figure.id, base, options.link ?? "page");
+  const fromLink = link.read();
+  store.setState({ params: fromLink.params, notices: fromLink.notices });
+
+  let drawing: ReturnType<Widget["draw"]> | null = null;
+  let narrow = stageBox.clientWidth > 0 && stageBox.clientWidth < NARROW_BELOW;
+  const setStage = (): void => {
+    const stage = createStage({
+      document, prefix: `${figure.id}-live`, title: widget.title, size: narrow ? widget.size.narrow : widget.size.wide, narrow,
+      set: (params) => ask(figure.id, { type: "set", params }),
+      focus: (focus) => store.setState({ focus }),
+    });
+    drawing = widget.draw(stage);
+    const { frame, params } = store.getState();
+    if (frame !== null) drawing(frame, params);
+    stageBox.replaceChildren(stage.svg);
+  };
+  const draw = (frame: unknown, params: AnyValues): void => {
+    if (drawing) {
+      drawing(frame, params);
+    } else {
+      // The first frame is drawn before its stage enters the page, so that the poster is never followed by an empty box.
+      store.setState({ frame });
+      setStage();
+      figure.dataset.ready = String(Math.round(performance.now()));
+      attachControls(figure, widget, store, base);
+    }
+  };
+  const runner = createRunner({ widget, figure: figure.id, store, client: client(), base, draw });
+  const say = announcer(figure);
+  store.subscribe((now, before) => {
+    reflect(figure, store.getState());
+    if (now.error !== null && now.error !== before.error) showError(figure, now.error, () => ask(figure.id, { type: "retry" }));
+    if (now.error === null) figure.querySelector("[data-error]")?.remove();
+    if (now.params !== before.params) link.write(now.params);
+    if (now.frame !== before.frame && now.frame !== null) say(widget.describe(now.frame, now.params).sentence, now.finished && !before.finished);
+  });
+  link.follow((params) => ask(figure.id, { type: "set", params }));
+
+  if (typeof ResizeObserver === "function") {
+    new ResizeObserver(([entry]) => {
+      const isNarrow = (entry?.contentRect.width ?? Infinity) < NARROW_BELOW;
+      if (isNarrow === narrow || !entry?.contentRect.width) return;
+      narrow = isNarrow;
+      if (drawing) setStage();
+    }).observe(stageBox);
+  }
+  if (options.autostart !== false && widget.start === "auto" && mayStart()) store.setState({ playing: true });
+  else attachControls(figure, widget, store, base);
+  watch(figure, runner);
+  answer(figure.id, runner.fulfil);
+  reflect(figure, store.getState());
+}
+
+/** Tells the runner when its figure is on the screen of a visible tab. */
+function watch(figure: HTMLElement, runner: Runner): void {
+  let inView = false;
+  const tell = (): void => runner.see(inView && !document.hidden);
+  new IntersectionObserver(([entry]) => {
+    inView = entry?.isIntersecting ?? false;
+    tell();
+  }).observe(figure);
+  document.addEventListener("visibilitychange", tell);
+}
+
+/** Save-Data and reduced motion ask that nothing starts by itself. */
+function mayStart(): boolean {
+  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
+  return connection?.saveData !== true && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** `?backend=cpu` or `webgpu` on any page forces every figure. */
+export function forcedBackend(search: string): BackendChoice {
+  const asked = new URLSearchParams(search).get("backend");
+  return asked === "cpu" || asked === "webgpu" ? asked : "auto";
+}
+
+/** Writes a figure's state where styles, tests and readers find it. */
+function reflect(figure: HTMLElement, state: ReturnType<ReturnType<typeof figureStore>["getState"]>): void {
+  const { status, backend, step, loss, note } = state;
+  figure.dataset.status = status;
+  if (state.frame !== null) figure.dataset.backend = backend;
+  setOrRemove(figure, "data-step", step);
+  setOrRemove(figure, "data-loss", loss);
+  const word = figure.querySelector<HTMLElement>("[data-word]");
+  if (word) {
+    const text = statusWord(status, backend, note);
+    if (word.textContent !== text) word.textContent = text;
+  }
+}
+
+function statusWord(status: string, backend: string, note: string | null): string {
+  const where = backend === "webgpu" ? "GPU" : "CPU";
+  if (status === "live" || status === "paused") return `${status} · ${where}`;
+  if (status === "loading") return note ?? "loading";
+  return status === "error" ? "stopped" : "build-time frame";
+}
+
+function setOrRemove(figure: HTMLElement, name: string, value: number | null): void {
+  if (value === null) figure.removeAttribute(name);
+  else figure.setAttribute(name, String(value));
+}
+
+/** One plain sentence and a way on; the rest of the page lives. */
+function showError(figure: HTMLElement, message: string, retry: () => void): void {
+  figure.dataset.status = "error";
+  figure.querySelector("[data-error]")?.remove();
+  const box = document.createElement("p");
+  box.dataset.error = "";
+  box.className = "gb-error";
+  box.setAttribute("role", "alert");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Try again";
+  button.addEventListener("click", () => {
+    box.remove();
+    retry();
+  });
+  box.append(`This figure stopped: ${message}. `, button);
+  figure.querySelector("[data-stage]")?.after(box);
+}

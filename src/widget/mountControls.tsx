@@ -1,0 +1,41 @@
+import { createRoot, hydrateRoot } from "react-dom/client";
+import { Controls } from "./Controls.tsx";
+import type { Widget } from "./defineWidget.ts";
+import { Panel } from "./Panel.tsx";
+import type { AnyValues } from "./params.ts";
+import { ask, type FigureStore } from "./store.ts";
+
+/** Makes the controls that stand in a figure's HTML work, and fills its ⋯ panel when it is opened. */
+export function mountControls(figure: HTMLElement, widget: Widget, store: FigureStore, base: AnyValues): void {
+  const place = figure.querySelector<HTMLElement>("[data-knobs]");
+  if (place) {
+    const touched = touchedValues(place);
+    hydrateRoot(place, <Controls widget={widget} figure={figure.id} store={store} base={base} />);
+    if (Object.keys(touched).length > 0) ask(figure.id, { type: "set", params: touched });
+  }
+  figure.dataset.controls = "live";
+  const panel = figure.querySelector<HTMLDetailsElement>("details[data-panel]");
+  const inside = panel?.querySelector<HTMLElement>("[data-inside]");
+  if (!panel || !inside) return;
+  const fill = (): void => {
+    createRoot(inside).render(<Panel widget={widget} figure={figure} store={store} base={base} />);
+  };
+  if (panel.open) fill();
+  else panel.addEventListener("toggle", fill, { once: true });
+}
+
+/** What the reader changed before React came: inputs whose value is not the one their HTML gave them. */
+function touchedValues(place: HTMLElement): AnyValues {
+  const touched = new Map<string, AnyValues[string]>();
+  for (const input of place.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>("[name]")) {
+    const { name } = input;
+    if (input instanceof HTMLSelectElement) {
+      if (!input.selectedOptions[0]?.defaultSelected) touched.set(name, input.value);
+    } else if (input instanceof HTMLInputElement && (input.type === "checkbox" || input.type === "radio")) {
+      if (input.checked !== input.defaultChecked && (input.checked || input.type === "checkbox")) touched.set(name, input.type === "radio" ? input.value : input.checked);
+    } else if (input.value !== input.defaultValue) {
+      touched.set(name, input.type === "range" || input.type === "number" ? Number(input.value) : input.value);
+    }
+  }
+  return Object.fromEntries(touched);
+}

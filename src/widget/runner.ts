@@ -1,0 +1,190 @@
+import type { EngineClient, FrameMessage, RunHandle } from "../../engine/worker/client.ts";
+import type { Widget } from "./defineWidget.ts";
+import { type AnyValues, sameValue, valid } from "./params.ts";
+import type { FigureStore, Wish } from "./store.ts";
+
+export interface RunnerOptions {
+  readonly widget: Widget;
+  readonly figure: string;
+  readonly store: FigureStore;
+  readonly client: EngineClient;
+  /** Params of the figure as it stands on the page: what "reset" and links count from. */
+  readonly base: AnyValues;
+  readonly artefacts?: Readonly<Record<string, Uint8Array>>;
+  /** Puts a frame on the stage. */
+  draw(frame: unknown, params: AnyValues): void;
+  /** Calls back before the next repaint; tests pass their own. */
+  readonly repaint?: (callback: () => void) => void;
+}
+
+/** One figure's conversation with the engine. */
+export interface Runner {
+  fulfil(wish: Wish): void;
+  /** The figure came into view, or left it. */
+  see(visible: boolean): void;
+  stop(): void;
+}
+
+/**
+ * Pulls frames and draws them: `next` is asked when the last frame is on the screen, and no more often than the widget's pace.
+ * Pausing is not asking. Frames never pass through React.
+ */
+export function createRunner({ widget, figure, store, client, base, artefacts, draw, repaint = requestAnimationFrame }: RunnerOptions): Runner {
+  let handle: RunHandle | null = null;
+  let pulling = false;
+  let visible = false;
+  /** A run that the reader started goes on off-screen. */
+  let pressed = false;
+  let askedAt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const { getState: state, setState: set } = store;
+
+  const pull = (): void => {
+    clearTimeout(timer);
+    if (pulling || !handle) return;
+    pulling = true;
+    askedAt = performance.now();
+    handle.next();
+  };
+  /** Asks for another frame if the figure is to go on. */
+  const goOn = (): void => {
+    if (!state().playing || !(visible || pressed)) return;
+    clearTimeout(timer);
+    timer = setTimeout(pull, Math.max(0, askedAt + widget.pace - performance.now()));
+  };
+  const status = (): void => {
+    if (state().status === "error" || state().frame === null) return;
+    const waits = !state().finished && (!state().playing || !(visible || pressed));
+    set({ status: waits ? "paused" : "live" });
+  };
+
+  const show = ({ frame, backend, ms, note }: FrameMessage, from: RunHandle): void => {
+    if (frame === undefined) {
+      set({ note: note ?? null });
+      return;
+    }
+    repaint(() => {
+      if (handle !== from) return;
+      pulling = false;
+      try {
+        draw(frame, state().params);
+      } catch (error) {
+        fail(error instanceof Error ? error.message : String(error));
+        return;
+      }
+      const { step, loss, finished } = facts(frame);
+      const readouts = Object.fromEntries(Object.entries(widget.readouts).map(([name, text]) => [name, text(frame, state().params)]));
+      set({ frame, backend, frameTime: ms, note: note ?? null, step, loss, finished, readouts, error: null });
+      status();
+      goOn();
+    });
+  };
+  const fail = (error: string): void => {
+    handle?.stop();
+    handle = null;
+    pulling = false;
+    set({ status: "error", error, playing: false });
+  };
+
+  const start = (): void => {
+    handle?.stop();
+    clearTimeout(timer);
+    pulling = false;
+    if (state().frame === null) set({ status: "loading" });
+    set({ error: null, finished: false, ...(state().status === "error" && { status: "loading" }) });
+    const mine: RunHandle = client.start({ figure, task: widget.task, params: state().params, ...(artefacts && { artefacts }) }, {
+      frame: (message) => { if (handle === mine) show(message, mine); },
+      done: () => {
+        if (handle !== mine) return;
+        pulling = false;
+        set({ finished: true });
+        status();
+      },
+      error: (message) => { if (handle === mine) fail(message); },
+    });
+    handle = mine;
+    pull();
+  };
+
+  const change = (patch: AnyValues, scene: string | null): void => {
+    const before = state().params;
+    const params = valid(widget.params, { ...before, ...patch }, before);
+    const changed = Object.keys(params).filter((name) => !sameValue(params[name], before[name]));
+    set({ params, scene: changed.length > 0 || scene !== null ? scene : state().scene });
+    if (changed.length === 0) return;
+    if (!handle) {
+      // A figure that waits for its press answers its controls, unless that would download a pack.
+      if (state().error === null && widget.uses.length === 0) start();
+    } else if (changed.every((name) => widget.params[name]!.live) && state().error === null) {
+      handle.params(Object.fromEntries(changed.map((name) => [name, params[name]!])));
+      // A paused picture follows its controls; but a paused training would take a step for each move of a slider.
+      if (!widget.task.training) pull();
+    } else {
+      start();
+    }
+  };
+
+  const play = (playing: boolean): void => {
+    set({ playing });
+    if (playing && !handle) start();
+    else if (playing) pull();
+    status();
+  };
+
+  return {
+    fulfil(wish) {
+      switch (wish.type) {
+        case "set": return change(wish.params, null);
+        case "scene": {
+          const scene = Object.hasOwn(widget.scenes, wish.scene) ? widget.scenes[wish.scene] : undefined;
+          if (scene) change({ ...base, ...scene.params }, wish.scene);
+          return;
+        }
+        case "run":
+          pressed = true;
+          return play(true);
+        case "pause":
+          pressed = false;
+          return play(false);
+        case "step":
+          set({ playing: false });
+          if (!handle) start();
+          else pull();
+          return status();
+        case "reset": return start();
+        case "newSeed": {
+          const seed = state().params.seed;
+          if (typeof seed === "number") set({ params: valid(widget.params, { ...state().params, seed: seed + 1 }, state().params) });
+          return start();
+        }
+        case "retry":
+          set({ playing: true });
+          return start();
+        default: wish satisfies never;
+      }
+    },
+    see(now) {
+      visible = now;
+      if (now) {
+        if (state().playing && !handle && state().error === null) start();
+        else if (handle) goOn();
+      }
+      status();
+    },
+    stop() {
+      clearTimeout(timer);
+      handle?.stop();
+      handle = null;
+    },
+  };
+}
+
+/** What the runtime itself reads from a frame, if it is there. */
+function facts(frame: unknown): { step: number | null; loss: number | null; finished: boolean } {
+  const known = typeof frame === "object" && frame !== null ? (frame as { step?: unknown; loss?: unknown; finished?: unknown }) : {};
+  return {
+    step: typeof known.step === "number" ? known.step : null,
+    loss: typeof known.loss === "number" ? known.loss : null,
+    finished: known.finished === true,
+  };
+}
