@@ -51,7 +51,8 @@ export function decoderConfigFault(config: DecoderConfig): string | undefined {
     if (!Number.isInteger(value) || value < 1 || value > cap) return `${name} is ${value}, expected a whole number from 1 to ${cap}`;
   }
   for (const [name, known] of choices) {
-    if (!(known as readonly unknown[]).includes(config[name])) return `${name} is ${String(config[name])}, known are ${known.join(" and ")}`;
+    const value: unknown = config[name];
+    if (!(known as readonly unknown[]).includes(value)) return `${name} is ${String(value)}, known are ${known.join(" and ")}`;
   }
   const { nHeads, nKvHeads, dHead, position, ropeBase, normEpsilon } = config;
   if (nHeads % nKvHeads !== 0) return `nHeads ${nHeads} is not a multiple of nKvHeads ${nKvHeads}`;

@@ -53,6 +53,9 @@ export function trainable(backend: Backend, shapes: ReadonlyMap<string, Shape>, 
   return { backend, tensors, flat: { values, gradients, decayLength, places }, close };
 }
 
+/** Numbers in the flat buffer, padding included. */
+export const flatLength = ({ flat }: Parameters): number => flat?.values.size ?? 0;
+
 /** Parameters that are only run: one buffer each. */
 export function frozen(backend: Backend, shapes: ReadonlyMap<string, Shape>, values: ReadonlyMap<string, ArrayLike<number>>): Parameters {
   const tensors = new Map([...shapes].map(([name, shape]) => [name, tensor(backend, shape, values.get(name)!)]));

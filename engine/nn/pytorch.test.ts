@@ -85,12 +85,12 @@ describe.each(Object.entries(backends))("on %s", (_, create) => {
       backend.close();
     });
 
-    it.each([
+    it.for([
       { title: "3 AdamW steps that decay everything", file: "stepped", steps: 3, maxNorm: 0, decays: () => true },
       { title: "5 AdamW steps that decay matrices and clip at 0.5", file: "steppedMatrices", steps: 5, maxNorm: 0.5, decays: undefined },
-    ] as const)("in the weights after $title, replayed from one plan", async ({ file, steps, maxNorm, decays, skip }) => {
+    ] as const)("in the weights after $title, replayed from one plan", async ({ file, steps, maxNorm, decays }, { skip }) => {
       const backend = await create();
-      if (!backend) return (skip as (note: string) => void)("no adapter");
+      if (!backend) return skip("no adapter");
       const { parameters, model, ids, targets } = build(backend, fixture, decays);
       const optimizer = adamW(parameters, { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, maxNorm });
       const plan = backend.capture(() => scope(() => {

@@ -48,8 +48,9 @@ export interface TrainerState {
   /** Steps done. */
   readonly step: number;
   readonly parameters: ReadonlyMap<string, Float32Array>;
-  readonly m: Float32Array;
-  readonly v: Float32Array;
+  /** Adam's moments as flat buffers; null before the first step. */
+  readonly m: Float32Array | null;
+  readonly v: Float32Array | null;
 }
 
 export interface StepReport {
@@ -73,8 +74,10 @@ export interface Trainer {
   reports(): Promise<StepReport[]>;
   /** Mean loss over batches of the training shape, without touching the weights. */
   evaluate(batches: Iterable<Batch>): Promise<number>;
-  /** The gradient of one shard as a flat array, and its loss: what a worker thread sends back. */
-  shardGradient(batch: Batch, shard: number): Promise<{ gradient: Float32Array; loss: number }>;
+  /** The gradient of one shard as a flat array, and its loss, at the given step and flat weights: what a worker thread sends back. */
+  shardGradient(batch: Batch, shard: number, at: { step: number; weights: Float32Array }): Promise<{ gradient: Float32Array; loss: number }>;
+  /** All weights as they lie in the flat buffer. */
+  weights(): Promise<Float32Array>;
   /** Ends a step whose shards were worked on elsewhere: `gradient` is their sum. */
   finishStep(gradient: Float32Array, loss: number): void;
   state(): Promise<TrainerState>;
@@ -92,7 +95,7 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
   if (rows % shards !== 0) throw new RangeError(`trainer: ${rows} rows do not divide among ${shards} shards`);
   const parameters = trainable(backend, parameterShapes(config), start.parameters);
   const model = transformer(config, parameters);
-  const optimizer = adamW(parameters, options.optimizer, start);
+  const optimizer = adamW(parameters, options.optimizer, start.m && start.v ? { m: start.m, v: start.v } : undefined);
   const flat = parameters.flat!;
   const shardRows = rows / shards;
   const integers = (shape: readonly number[]): Tensor => tensor(backend, shape, new Int32Array(shape.reduce((a, b) => a * b, 1)), "i32");
@@ -209,7 +212,10 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
       }
       return sum / count;
     },
-    async shardGradient(batch, shard) {
+    weights: async () => Float32Array.from(await read(flat.values)),
+    async shardGradient(batch, shard, at) {
+      backend.write(flat.values.buffer, at.weights);
+      step = at.step;
       load(batch, shard, inputs[0]!);
       backend.write(weight.buffer, [options.headWeight(step)]);
       const supervised = supervisedAt(batch);

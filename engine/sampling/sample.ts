@@ -1,0 +1,49 @@
+import { exponential } from "../portable.ts";
+import type { Random } from "../random.ts";
+
+/** How one id is chosen from a row of logits. */
+export interface SamplingOptions {
+  /** Logits are divided by this; 0 takes the largest (greedy). */
+  readonly temperature: number;
+  /** Only the k largest logits take part; 0 lets all. */
+  readonly topK: number;
+  /** Only the smallest set of largest probabilities whose sum reaches p takes part; 1 lets all. */
+  readonly topP: number;
+}
+
+export const greedy: SamplingOptions = { temperature: 0, topK: 0, topP: 1 };
+
+export interface Candidate {
+  readonly id: number;
+  readonly probability: number;
+}
+
+/**
+ * The distribution that sampling draws from, largest first: softmax(logits / temperature) over the ids that top-k and then top-p leave, summing to 1.
+ * Ties go to the smaller id. Temperature 0 leaves the largest logit alone.
+ * Source: top-k: Fan et al. 2018; top-p: Holtzman et al. 2020.
+ */
+export function candidates(logits: ArrayLike<number>, { temperature, topK, topP }: SamplingOptions): Candidate[] {
+  const ids = Array.from({ length: logits.length }, (_, id) => id).sort((a, b) => logits[b]! - logits[a]! || a - b);
+  if (temperature === 0) return [{ id: ids[0]!, probability: 1 }];
+  const kept = topK > 0 ? ids.slice(0, topK) : ids;
+  const largest = logits[kept[0]!]!;
+  const weights = kept.map((id) => exponential(Math.max(-700, (logits[id]! - largest) / temperature)));
+  const total = weights.reduce((a, b) => a + b, 0);
+  let length = 0;
+  for (let sum = 0; length < weights.length && (length === 0 || sum < topP * total); length++) sum += weights[length]!;
+  const left = weights.slice(0, length).reduce((a, b) => a + b, 0);
+  return kept.slice(0, length).map((id, i) => ({ id, probability: weights[i]! / left }));
+}
+
+/** Draws one id from `candidates`. */
+export function sample(logits: ArrayLike<number>, options: SamplingOptions, draw: Random): number {
+  const choices = candidates(logits, options);
+  if (choices.length === 1) return choices[0]!.id;
+  let rest = draw.uniform();
+  for (const { id, probability } of choices) {
+    rest -= probability;
+    if (rest < 0) return id;
+  }
+  return choices[choices.length - 1]!.id;
+}
