@@ -78,7 +78,9 @@ export function castPlot(random: Random, plot: Plot): Cast {
       characters.push(character);
       entities.set(letter, character);
     } else if (relatives) {
-      const [noun, gender] = random.choice(relatives);
+      // Mostly the other gender than the hero's, so that "his mother" stays clear where "his father" would not.
+      const other = relatives.filter(([, gender]) => gender !== characters[0]?.gender);
+      const [noun, gender] = random.choice(other.length > 0 && random.integer(4) > 0 ? other : relatives);
       entities.set(letter, { id: noun, type: "character", name: noun, kind: "kin", species: noun, adjective: "", gender });
     } else if (nouns) {
       const noun = fresh(random, nouns, (item) => things.some((other) => other.noun === item));

@@ -21,7 +21,7 @@ const FRAMES: readonly (readonly [frame: string, referent: "X" | "Y", rules: "bo
   ["X gave T to Y because P was sad.", "Y", "both"],
   ["X thanked Y because P had helped so much.", "Y", "both"],
   ["X said sorry to Y because P had told a lie.", "X", "both"],
-  ["X hugged Y because P was crying.", "Y", "both"],
+  ["X hugged Y because P was sad and lonely.", "Y", "both"],
   ["X asked Y for help because P could not climb the tree.", "X", "both"],
   ["X helped Y because P was hurt.", "Y", "both"],
   ["X ran to Y because P was scared of the dark.", "X", "both"],

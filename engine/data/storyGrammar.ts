@@ -5,6 +5,7 @@ import { ADVENTURE_PLOTS } from "./plots/adventures.ts";
 import { FRIEND_PLOTS } from "./plots/friends.ts";
 import { HOME_PLOTS } from "./plots/home.ts";
 import { SHARED } from "./plots/shared.ts";
+import { SHORT_PLOTS } from "./plots/short.ts";
 import { Teller, type Told } from "./teller.ts";
 import { ADJECTIVES, COLOURS, GENDER_OF_NAME, KIN, MOODS, PLACES, SPECIES, THINGS, WORDS } from "./words.ts";
 import type { Character, Thing } from "./world.ts";
@@ -24,7 +25,7 @@ export type Story = Told & {
 export const TRAINING_STREAM = 0;
 export const HELD_OUT_STREAM = 1;
 
-export const PLOTS: readonly Plot[] = [...FRIEND_PLOTS, ...ADVENTURE_PLOTS, ...HOME_PLOTS].map((script) => parsePlot(script, SHARED));
+export const PLOTS: readonly Plot[] = [...FRIEND_PLOTS, ...ADVENTURE_PLOTS, ...HOME_PLOTS, ...SHORT_PLOTS].map((script) => parsePlot(script, SHARED));
 
 /** One story: a plot, its players, and one of the many ways to tell it. */
 export function story(generator: Random, plot: Plot = generator.choice(PLOTS)): Story {

@@ -57,6 +57,8 @@ export const THINGS: Readonly<Record<string, readonly string[]>> = {
   lamp: ["lamp"],
   key: ["key"],
   coin: ["coin"],
+  hat: ["hat"],
+  flower: ["flower"],
   tool: ["bucket", "rope", "lamp", "basket", "umbrella", "book", "shovel"],
 };
 
@@ -116,11 +118,12 @@ export const MOODS: Readonly<Record<string, readonly string[]>> = {
 export const WORDS: Readonly<Record<string, readonly string[]>> = {
   food: ["bread", "cheese", "soup", "cake", "pie", "jam", "honey"],
   fruit: ["apples", "berries", "cherries", "pears", "plums", "nuts"],
-  bake: ["cake", "pie", "tart", "loaf"],
+  bake: ["cake", "pie", "tart"],
   crop: ["beans", "carrots", "pumpkins", "peas", "flowers", "tomatoes"],
   giant: ["pumpkin", "carrot", "turnip"],
   skill: ["swim", "read", "dance", "whistle", "skate", "climb"],
   baby: ["bird", "kitten", "lamb", "duckling"],
+  crunch: ["bread", "apple", "carrot", "pie"],
   game: ["catch", "tag", "chess", "cards"],
   noise: ["scratching", "tapping", "rustling", "knocking"],
   creature: ["bee", "butterfly", "snail", "beetle"],

@@ -58,8 +58,8 @@ Then {+b} came along.<at b p> "[Do not cry|I can help you]," said {b}.
 One day, {a} found an old map [in a book|behind a picture|in a bottle]. "It shows a treasure!" said {a}.
 {they} [walked|followed the map] {to p} and began to dig.<at ab p>
 {they} dug [and dug|a deep hole|all morning]. At last, {they} found {+o} in the ground.<at o p>
-{a} opened {o} with great care. Inside was {+u}!<has a u>
-1 "It is [lovely|pretty]," said {b}. {a} smiled and gave {u} to {b}.<give a b u><own b u> "You keep it. I will keep the {o.n}."<has a o><own a o>
+{a} opened {o} with great care. Inside, {a} found {+u}!<has a u>
+1 "It is [lovely|pretty]," said {b}. {a} smiled and gave {u} to {b}.<give a b u><own b u> {a} kept {o}.<has a o><own a o>
 2 There was also a letter. It said, "The real treasure is a good friend."
 2 {a} looked at {b} and smiled. "Then we already had a treasure," said {a}.
 ?{they} were {feel ab excited}.
@@ -72,7 +72,7 @@ One day, {a} found an old map [in a book|behind a picture|in a bottle]. "It show
 1 {a} thought for a while. Then {a.he} pushed a long log over the water. "Now we have a bridge!"
 1 {they} walked over the log, step by step. "Do not look down," said {a}.
 2 "Climb on my back," said {a}. {a} swam slowly, and {b} held on [tight|with both arms].
-3 {they} found some big stones and threw them into the river, one by one.
+3 {they} found some big stones and threw one after the other into the river.
 3 Then {they} jumped from stone to stone. [Hop, hop, hop!|It was fun!]
 [Soon|At last], {they} were on the other side. {b} was {feel b proud}.
 ?{they} ate {f} until {they} could eat no more.`,
@@ -149,7 +149,7 @@ Then {they} went back to bed. [Soon {they} were asleep|It was quiet again].`,
 %open
 One night, there was a [big|great|terrible] storm. The wind blew, and the rain hit the windows.
 [The thunder went boom|The thunder was so loud]! {a} was {feel a scared} and ran to {m}.
-"It is only a noise," said {m}. "[Count with me|Let us count together]. One, two, three..."
+"It is only a noise," said {m}. "[Count with me|Let us count together]. One, two, three, four."
 |"The clouds are playing the drums," said {m}. "Let us play too!"
 {a} [counted and counted|played on a pot with a spoon]. Soon the storm was far away.
 ?In the morning, the [sun was shining|air was fresh and clean], and the grass was full of drops.
@@ -175,7 +175,7 @@ One fine day, {they} went {to p} for a picnic.<at ab p> {a} brought a {f}, and {
 1 {they} gave the ants a small piece and ate the rest.
 2 A little {c} came and sat on {b's} nose. {b} did not dare to move.
 2 "It likes you," said {a}. Then the {c} flew away. {they} laughed so much that {they} forgot to eat.
-3 But {a} had forgotten the basket! {a.he} was {feel a sorry}. "Look," said {b}. "There are berries in the bushes!"
+3 But {a} fell, and all the food rolled down into the mud! {a.he} was {feel a sorry}. "Look," said {b}. "There are berries in the bushes!"
 3 {they} picked berries and had the best picnic ever.
 ?%endGo`,
 ];

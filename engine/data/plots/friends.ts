@@ -8,7 +8,7 @@ export const FRIEND_PLOTS: readonly string[] = [
 ?{a} [put {o} in a box|washed {o} with care] and carried {o.it} home.
 {b} was [working|sitting|resting] {at q}.<at b q>
 {a} [went there|ran there|came along] and gave {o} to {b}.<at a q><give a b o><own b o>
-|{a} came [there|running] and said, "[This is for you|I have something for you], {b}!"<at a q> Then {a.he} gave {b.him} {o}.<give a b o><own b o>
+|{a} came running and said, "[This is for you|I have something for you], {b}!"<at a q> Then {a.he} gave {b.him} {o}.<give a b o><own b o>
 {b} was {feel b glad}[| because {b.he} had never had such a nice {o.n}].
 ?"Thank you, {a}! It is [so pretty|lovely|the best gift of all]," said {b}.
 %endTwo`,
@@ -24,7 +24,7 @@ Then {a.he} met {+b}.<at b p> "[What is wrong|Why are you so sad]?" asked {b}.
 |"I cannot find my {o.n}," said {a}.
 1 {b} helped {a} look. [Soon|At last], {b.he} saw {o} under a [bush|leaf|tree] and picked {o.it} up.<has b o>
 1 {b} gave {o} back to {a}.<give b a o>
-2 {b} smiled. "I found a {o.n} this morning," said {b}. "Is this the one?"<has b o>
+2 {b} smiled, because {b.he} had found {o} that morning.<has b o> "Is this the one?" asked {b}.
 2 It was the right one! {b} gave {o} to {a}.<give b a o>
 {a} was {feel a glad}. {a.he} [hugged {b}|gave {b} a hug].
 ?%endFriends`,
@@ -36,7 +36,7 @@ One [day|morning], {b} was sick and had to stay in bed. {b.he} felt {feel b sad}
 |{a} heard about it and was {feel a worried}. {a.he} wanted to help.
 1 So {a} made some {f} and took it to {b}.
 1 "This will make you strong," said {a}. {b} ate [it all|every bit of it].
-2 So {a} picked some flowers {at q} and took them to {b}.<at a q>
+2 So {a} picked some flowers {at q} and took the flowers to {b}.<at a q>
 2 "[How pretty|What a sweet smell]!" said {b}.
 3 So {a} sat by the bed and read a long story to {b}. It was about a [bear|king|ship] and a [star|mountain|magic tree].
 3 {b} laughed at the funny parts.
@@ -67,7 +67,7 @@ The {f} tasted [better|sweeter] than ever before.
 2 {a} would not let go, and {b} began to cry.
 Then {a} had an idea. "[We can take turns|Let us share it]," said {a}.
 |Then {a} felt {feel a sorry}. "[You can play first|You may have it now, and I will have it later]," said {a}.
-{a} gave {o} to {b}.<give a b o> {b} played for a while [and|but soon] gave {o.it} back.<give b a o>
+{a} gave {o} to {b}.<give a b o> {b} played for a while [and|but soon] gave {o.it} back to {a}.<give b a o>
 {they} [took turns|played with {o}] all day. It was much more fun that way.
 ?%endGo`,
 
@@ -77,7 +77,7 @@ Then {a} had an idea. "[We can take turns|Let us share it]," said {a}.
 One day, {o} fell [on the floor|down the stairs|off the table] and broke. {b} was {feel b sad}[| and began to cry].
 "[Do not cry|Do not worry]," said {a}. "[I can fix it|I will try to fix it]."
 {b} gave {o} to {a}.<give b a o> {a.he} [found|got] some [glue|string|tape|paint] and worked [all afternoon|for a long time|very carefully].
-When {o} was [as good as new|whole again], {a} gave {o.it} back.<give a b o>
+When {o} was [as good as new|whole again], {a} gave {o.it} back to {b}.<give a b o>
 {b} was {feel b glad}. "It is even better than before!" said {b}.
 |{b} [jumped for joy|clapped], because {b.he} was {feel b glad}.
 |"You are so clever!" said {b}. {b.he} hugged {a}, and {a.he} was {feel a glad}, too.
@@ -91,12 +91,12 @@ When {o} was [as good as new|whole again], {a} gave {o.it} back.<give a b o>
 {a} took {o} and went {to p}.<at a p> {a.he} used {o.it} all day.
 1 In the evening, {a} was {feel a tired} and forgot about {o}.
 1 The next morning, {a.he} remembered. {a.he} ran to {b} as fast as {a.he} could.<at ab p>
-1 "I am sorry that I am late," said {a}, and gave {o} back.<give a b o>
+1 "I am sorry that I am late," said {a}, and gave {o} back to {b}.<give a b o>
 1 {b} was not angry. "You kept your promise," said {b}.
 2 In the evening, {a} cleaned {o}. Then {a.he} brought {o.it} back to {b}.<at b p><give a b o>
 2 "It is cleaner than before!" said {b}. {b.he} was {feel b surprised}.
 2 ?"You can borrow it any time," said {b}.
-?After that, {they} [shared all their things|helped each other every day].`,
+?After that, {they} [shared everything|helped each other every day].`,
 
 `trade a b o:toy u:small p:outside
 %openTwoAt
@@ -105,9 +105,9 @@ When {o} was [as good as new|whole again], {a} gave {o.it} back.<give a b o>
 "[Shall we trade|Do you want to trade]?" asked {a}. {b} said yes.
 |{b} said, "I will give you my {u.n} for your {o.n}." {a} nodded.
 So {a} gave {o} to {b}, and {b} gave {u} to {a}.<give a b o><give b a u><own b o><own a u>
-1 Now {b} had {o}, and {a} had {u}. They were both {feel ab glad}.
+1 Now {b} had {o}, and {a} had {u}. {they} were both {feel ab glad}.
 2 But that night, {a} missed {o}. {a.he} was {feel a sad}.
-2 The next day, {b} said, "I miss my {u.n}." So {they} traded back.<give a b u><give b a o><own a o><own b u>
+2 The next day, {b} said, "I miss my {u.n}." So {a} gave {u} back to {b}, and {b} gave {o} back to {a}.<give a b u><give b a o><own a o><own b u>
 2 {they} laughed about it for a long time.
 ?"That was a fair trade," said {b}.`,
 
@@ -151,7 +151,7 @@ But {a} wanted to play with {o}. When nobody was there, {a} took {o}.<drop m o><
 
 `jealous a b c o:toy p:outside
 {+a} and {+b} played together every day.
-One day, {+c} came {to p} with {+o}.<at abc p><own c o><has c o>
+One day, {a} and {b} were {at p}.<at ab p> {+c} came along with {+o}.<at c p><own c o><has c o>
 {b} wanted to play with {c}, so {a} felt {feel a jealous}. {a.he} sat [alone|by a tree] and said nothing.
 {c} saw this and gave {o} to {a}, because {a.he} was sad.<give c a o> "[Play with us|You can go first]," said {c}. "It is more fun with three."
 {a} was {feel a surprised}. {a.he} smiled and [stood up|took {o}].
@@ -165,6 +165,6 @@ It had rained, and the path was full of mud. {a} stepped [in|into it] and got st
 {b} pulled [and pulled|with all {b.his} might], but {a} did not move.
 Then {+c} came by.<at c p> {c} [held|took] {b's} hand, and both pulled together.
 [Pop!|Plop!] {a} was free, and all three fell down in the mud.
-{they} looked at each other and laughed. [What a mess|How dirty we are]!
+{they} looked at each other and laughed. "[What a mess|How dirty we are]!" said {b}.
 ?{they} washed in the river until {they} were clean.`,
 ];

@@ -17,9 +17,8 @@ export const HOME_PLOTS: readonly string[] = [
 `garden a b f:crop q:garden
 %openTwo
 In the spring, {they} [planted|put] some seeds {to q}.<at ab q>
-Every day, {a} gave the seeds some water, [and|but] nothing grew. "[Maybe the seeds are asleep|I do not think that they will grow]," said {b}.
-|{a} went to look every morning. "Why is nothing there?" asked {a}. {a.he} could not wait.
-"[Wait a little|Be patient]," said {a}.
+Every day, {a} gave the seeds some water, [and|but] nothing grew. "[Maybe the seeds are asleep|I do not think that anything will grow]," said {b}. "Wait a little," said {a}.
+|{a} went to look every morning. "Why is nothing there?" asked {a}. "[Wait a little|Be patient]," said {b}.
 [Then it rained, and then the sun came out|A week went by, and then another]. One morning, there were little green leaves!
 In the summer, the garden was full of {f}. {they} were {feel ab proud}.
 ?{a} gave some of the {f} to everyone in the village.
@@ -29,7 +28,7 @@ In the summer, the garden was full of {f}. {they} were {feel ab proud}.
 %open
 {a.he} could not {k}. All the others could {k}, and {a} was {feel a sad} about it.
 One day, {a} went {to p} and met {+b}.<at ab p> "Can you teach me how to {k}?" asked {a}.
-|{+b} saw {a} alone {at p}.<at ab p> "I can {k}," said {b}. "Shall I teach you?" {a} said yes.
+|{+b} saw {a} alone {at p}.<at ab p> "I can {k}," said {b}. "Shall I teach you?" {a} nodded.
 1 "It is easy," said {b}. But it was not easy at all! {a} tried [and tried|ten times], and it went wrong every time.
 1 "[Do not give up|Try once more]," said {b}. So {a} tried again, [slowly and carefully|and this time it was better].
 2 {b} showed {a} what to do, step by step. Every day, {they} met and practised.
@@ -54,23 +53,23 @@ There {a.he} [found|saw] a baby {y} on the ground. It was [small and weak|cold a
 {a} planted a {g} {at q}.<at a q> It grew and grew until it was as big as a [house|horse|cart].
 One day, {a} wanted to pull it out. {a.he} pulled and pulled, but the {g} did not move.
 "Please help me!" called {a}. {+b} came and pulled too, but the {g} did not move.<at b q>
-|{a} called {+b}. Both pulled as hard as possible, but the {g} did not move.<at b q>
+|{a} called {+b}.<at b q> Both pulled as hard as possible, but the {g} did not move.
 Then {+c} came.<at c q> "I am not strong," said {c}, "but I can try."
 |"I can help too," said a small voice. It was {+c}.<at c q>
 "One, two, three!" called {a}. All three pulled together, and [pop|hop]! Out came the {g}.
 [That evening|In the evening], {they} ate {g} soup, {g} bread, and {g} pie.
 ?"We could not have done it without you," said {b} to {c}. {c} was {feel c proud}.`,
 
-`market m:parent a o:gift p:market u:coin
+`market a m:parent o:gift p:market u:coin
 %open
 {m} gave {a} {+u}.<has m u><give m a u> "[Buy some bread|Get a fish for supper]," said {m}.
 {a} went {to p}.<at a p> There {a.he} saw {+o}. [It was so beautiful|{a.he} wanted it very much]!
-1 {a} thought about it for a long time. But then {a.he} thought of {m} and did what {m.he} had asked.
+1 {a} thought about it for a long time. But then {a.he} thought of {m} and did the right thing.
 1 {m} was {feel m proud}. "You are a big help," said {m}.
 1 ?The next week, {m} gave {o} to {a}.<has m o><give m a o>
 2 {a} spent the {u.n} and came home with {o} and no supper.<drop a u><has a o> "Oh no! What will we eat now?" asked {m}.
 2 {a} felt {feel a sorry}. The next day, {a.he} took {o} back to the market and came home with the food.<drop a o>
-2 "Now that was the right thing to do," said {m}.
+2 "I am proud of you," said {m}.
 ?{they} ate supper together, and it was very good.`,
 
 `star-wish a b 
@@ -112,11 +111,11 @@ One rainy day, {they} stayed inside to paint. {a} painted {b}, and {b} painted [
 `letter a m:old u:coin
 %open
 {a's} {m.n} lived far away, and {a} missed {m.him}. [So|One day], {a.he} wrote a letter.
-It said, "[I miss you|I think of you every day]. [Please come soon|When will you come]?" {a} drew a heart on it.
+It said, "[I miss you|I think of you every day]. [Please come soon.|When will you come?]" {a} drew a heart on it.
 {a} [waited for three days|looked in the box every morning], but no letter came. {a.he} was {feel a sad}.
 1 Then, on Sunday, there was a knock at the door. It was {m}!
 1 "I got your letter," said {m}. "So I packed my bag at once." {a} was {feel a glad} and gave {m} a big hug.
-2 At last, a letter came. In it was {+u}[| and a photo].<has a u> "This will bring you luck until I come," it said.
+2 At last, {a} got a letter with {+u} in it.<has a u> "This will bring you luck until I come," it said.
 2 {a} was {feel a glad}. {a.he} slept with {u} in {a.his} hand.`,
 
 `bedtime-story m:parent a y:baby
@@ -210,13 +209,13 @@ So {a} called, "Let us be friends!" And the echo said, "Let us be friends!"
 
 `locked-out a b u:key s:spot
 %open
-{a} had {+u}. It opened the door of {a's} house.<own a u><has a u>
+{a} had {+u}.<own a u><has a u> It opened the door of {a's} house.
 One evening, {a} came home, but {u} was gone!<drop a u> {a.he} was {feel a worried}. [It was getting dark|It was very cold].
 Just then, {+b} came by. "Where were you today?" asked {b}. {a} thought hard.
 1 "I took a nap {at s}," said {a}. {they} went back to look. There was {u}, {at s}!<at u s>
 1 {a} [picked {u.it} up and put {u.it} on a string|tied {u} to a string], so that it could not get lost again.<has a u>
 2 "I can climb in at the window," said {b}. {b} was small and quick, and soon the door was open.
-2 Inside, {u} was on the table!<has a u> {a} had left it there in the morning. Both had to laugh.
+2 {a} went in and found {u} on the table!<has a u> Both had to laugh.
 ?%endFriends`,
 
 `rainbow a m:kin p:hill
@@ -255,7 +254,7 @@ One evening, {m} had not come home. It was [dark|cold] outside, and {a} was {fee
 {a.he} took {+o} and went {to p}.<has a o><at a p> The light made a small circle on the path.
 "[Where are you|Can you hear me]?" called {a}. At first there was no answer.
 Then {a} heard a voice. {m} had hurt a foot and could not walk in the dark.<at m p>
-{a} gave {o} to {m}[| to hold] and [cut a stick to lean on|held {m's} arm].<give a m o> {they} went home very slowly.
+{a} gave {o} to {m} and [cut a stick to lean on|took the other arm].<give a m o> {they} went home very slowly.
 "Your light was like a star," said {m}. {a} was {feel a proud}.
 ?{they} drank tea by the fire.`,
 
@@ -276,5 +275,5 @@ Soon the soup was ready, and there was enough for all. {they} ate until the pot 
 {a} was {feel a lonely}. Nobody liked the {o.n}.
 Then one night, a thick [fog|cloud] came, and {b} could not find the way home.
 {a} heard about it and beat {o}. Boom, boom, boom! {b} followed the sound and came home.
-"Your {o.n} saved me!" said {b}. Now everyone was {feel b glad} to hear it[|, but not at night].`,
+"Your {o.n} saved me!" said {b}. Now {b} was {feel b glad} to hear it[|, but not at night].`,
 ];

@@ -28,7 +28,7 @@ export const SHARED: Readonly<Record<string, readonly string[]>> = {
     '"Thank you, {b}," said {a}.',
     '"You are so kind, {b}," said {a}.',
     '"Thank you! You are a [good|true|kind] friend," said {a}.',
-    "{a} thanked {b} [with all {a.his} heart|with a big smile|with a hug].",
+    "{a} thanked {b} [with a big smile|with a hug].",
   ],
   endTwo: [
     "{they} were both {feel ab glad}.",
