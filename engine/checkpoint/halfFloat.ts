@@ -39,7 +39,10 @@ export function fromHalf(bits: number): number {
 
 /** Widens half floats to float32; every half float is a float32, so nothing is lost. */
 export function widenHalf(bits: Uint16Array): Float32Array {
-  return Float32Array.from(bits, fromHalf);
+  // A loop, because Float32Array.from would first list all values as an ordinary array.
+  const values = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) values[i] = fromHalf(bits[i] ?? 0);
+  return values;
 }
 
 /** Widens bfloat16 to float32: its 16 bits are the upper half of the float32. */

@@ -15,7 +15,8 @@ export type ModelType = "gpt2" | "llama";
  * Source: GPT2Config and LlamaConfig of huggingface/transformers.
  */
 export function readConfig(bytes: Uint8Array): DecoderConfig {
-  if (bytes.length > 2 ** 20) throw new ModelFileError("size", `config.json: the file has ${bytes.length} bytes, at most ${2 ** 20} are read`);
+  const most = 2 ** 20;
+  if (bytes.length > most) throw new ModelFileError("size", `config.json: the file has ${bytes.length} bytes, at most ${most} are read`);
   const json = readJson(bytes, "config.json");
   if (!(json instanceof Map)) return refuse(`the top is ${shown(json)}, expected an object`);
   const fields = new Fields(json);

@@ -79,6 +79,10 @@ describe("is stricter than JSON.parse", () => {
   });
 });
 
+it("keeps a byte order mark inside a name, which tells it from the name without", () => {
+  expect(plain(parse('{"a":1,"\uFEFFa":2}'))).toEqual({ a: 1, "\uFEFFa": 2 });
+});
+
 it("names the byte where the text breaks", () => {
   expect(() => parse('{"a" 1}')).toThrow('text: "1" stands where ":" is expected, at byte 5');
 });

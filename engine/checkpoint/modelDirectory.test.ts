@@ -2,29 +2,22 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkDecoderConfig, type DecoderConfig } from "../nn/decoderConfig.ts";
+import type { DecoderConfig } from "../nn/decoderConfig.ts";
+import { gpt2, llama } from "./exampleConfigs.ts";
+import { toHalf } from "./halfFloat.ts";
 import { elementCount, type HostTensor } from "./hostTensor.ts";
-import { modelTypeOf, readConfig, writeConfig } from "./huggingFace.ts";
+import { readConfig } from "./huggingFace.ts";
 import { openModel, saveModel } from "./modelDirectory.ts";
 import { ModelFileError } from "./modelFileError.ts";
 import { checkpointPrefix, fromCheckpoint, toCheckpoint } from "./names.ts";
 import { parameterShapes } from "./parameterShapes.ts";
 import { readSafetensors } from "./safetensors.ts";
-import { toHalf } from "./halfFloat.ts";
-
-const gpt2: DecoderConfig = {
-  vocabSize: 7, contextLength: 5, dModel: 6, nLayers: 2, nHeads: 3, nKvHeads: 3, dHead: 2, dMlp: 8,
-  position: "learned", ropeBase: 10_000, norm: "layer", normEpsilon: 1e-5, activation: "gelu", bias: true, tied: true,
-};
-
-const llama: DecoderConfig = {
-  ...gpt2, nHeads: 4, nKvHeads: 2, dHead: 4, position: "rope", norm: "rms", activation: "swiglu", bias: false, tied: false,
-};
 
 /** Parameters whose every number is different, so that no mix-up goes unseen. */
 function countUp(config: DecoderConfig): Map<string, Float32Array> {
   let next = 1;
-  return new Map([...parameterShapes(config)].map(([name, shape]) => [name, Float32Array.from({ length: elementCount(shape) }, () => next++)]));
+  const values = (shape: number[]): Float32Array => Float32Array.from({ length: elementCount(shape) }, () => next++);
+  return new Map([...parameterShapes(config)].map(([name, shape]) => [name, values(shape)]));
 }
 
 function refusal(body: () => unknown): ModelFileError {
@@ -36,9 +29,6 @@ function refusal(body: () => unknown): ModelFileError {
   }
   throw new Error("nothing was refused");
 }
-
-const json = (fields: object): Uint8Array => new TextEncoder().encode(JSON.stringify(fields));
-const fieldsOf = (config: DecoderConfig): Record<string, unknown> => JSON.parse(new TextDecoder().decode(writeConfig(config))) as Record<string, unknown>;
 
 const fixtures = join(import.meta.dirname, "..", "fixtures");
 
@@ -140,15 +130,16 @@ describe("half-width checkpoints", () => {
 
 describe("a checkpoint", () => {
   const zeros = (...shape: number[]): HostTensor => ({ dtype: "F32", shape, data: new Float32Array(elementCount(shape)) });
+  const bytes: HostTensor = { dtype: "I8", shape: [7, 6], data: new Int8Array(42) };
   const cases: [string, DecoderConfig, string, string, (tensors: Map<string, HostTensor>) => unknown][] = [
     ["without a tensor", gpt2, "missing", "transformer.ln_f.bias", (t) => t.delete("transformer.ln_f.bias")],
     ["without an untied head", llama, "missing", "lm_head.weight", (t) => t.delete("lm_head.weight")],
-    ["with a tensor of a third layer", gpt2, "surplus", "transformer.h.2.ln_1.weight", (t) => t.set("transformer.h.2.ln_1.weight", zeros(6))],
+    ["of one layer more", gpt2, "surplus", "transformer.h.2.ln_1.weight", (t) => t.set("transformer.h.2.ln_1.weight", zeros(6))],
     ["with one name lacking the prefix", gpt2, "surplus", "wte.weight", (t) => t.set("wte.weight", zeros(7, 6))],
     ["with a bias that llama has not", llama, "surplus", "model.norm.bias", (t) => t.set("model.norm.bias", zeros(6))],
     ["with a longer table", gpt2, "shape", "transformer.wpe.weight", (t) => t.set("transformer.wpe.weight", zeros(6, 6))],
     ["with a matrix of one dimension", llama, "shape", "lm_head.weight", (t) => t.set("lm_head.weight", zeros(42))],
-    ["of whole numbers", llama, "dtype", "lm_head.weight", (t) => t.set("lm_head.weight", { dtype: "I8", shape: [7, 6], data: new Int8Array(42) })],
+    ["of whole numbers", llama, "dtype", "lm_head.weight", (t) => t.set("lm_head.weight", bytes)],
     ["with another head than the tied one", gpt2, "tied", "lm_head.weight", (t) => t.set("lm_head.weight", zeros(7, 6))],
     ["with a tied head of another shape", gpt2, "shape", "lm_head.weight", (t) => t.set("lm_head.weight", zeros(6, 7))],
   ];
@@ -180,78 +171,6 @@ describe("a checkpoint", () => {
     const rope = toCheckpoint(countUp(llama), llama);
     rope.set("model.layers.0.self_attn.rotary_emb.inv_freq", zeros(2));
     expect(fromCheckpoint(rope, llama)).toEqual(countUp(llama));
-  });
-});
-
-describe("config.json", () => {
-  it.each([["gpt2", gpt2], ["gpt2, untied", { ...gpt2, tied: false }], ["llama", llama], ["llama, tied", { ...llama, tied: true, ropeBase: 500_000 }]])(
-    "of %s comes back as it was",
-    (name, config) => {
-      expect(readConfig(writeConfig(config))).toEqual(config);
-      expect(modelTypeOf(config)).toBe(name.split(",")[0]);
-    },
-  );
-
-  it("takes the defaults of transformers for what files leave out", () => {
-    const small = { model_type: "gpt2", vocab_size: 50257, n_positions: 1024, n_embd: 768, n_layer: 12, n_head: 12, n_inner: null };
-    expect(readConfig(json(small))).toMatchObject({ dMlp: 3072, dHead: 64, normEpsilon: 1e-5, tied: true });
-    const { tie_word_embeddings: _tied, num_key_value_heads: _kv, rope_theta: _theta, rms_norm_eps: _eps, ...rest } = fieldsOf(llama);
-    expect(readConfig(json(rest))).toMatchObject({ tied: false, nKvHeads: 4, ropeBase: 10_000, normEpsilon: 1e-6 });
-    const { rope_theta: _base, ...newer } = fieldsOf(llama);
-    expect(readConfig(json({ ...newer, rope_parameters: { rope_type: "default", rope_theta: 5e5 } })).ropeBase).toBe(5e5);
-  });
-
-  it.each<[string, DecoderConfig, object, RegExp]>([
-    ["an unknown family", gpt2, { model_type: "mamba" }, /model_type is "mamba", known are "gpt2" and "llama"/],
-    ["no family", gpt2, { model_type: undefined }, /model_type is missing/],
-    ["another activation", gpt2, { activation_function: "relu" }, /activation_function is "relu", supported is "gelu_new" or/],
-    ["the exact GELU", gpt2, { activation_function: "gelu" }, /activation_function is "gelu"/],
-    ["unscaled attention", gpt2, { scale_attn_weights: false }, /scale_attn_weights is false, supported is true/],
-    ["heads that do not divide the width", gpt2, { n_head: 4 }, /n_embd 6 is not a multiple of n_head 4/],
-    ["no heads", gpt2, { n_head: 0 }, /n_head 0/],
-    ["a width of text", gpt2, { n_embd: "6" }, /n_embd is "6", expected a number/],
-    ["no width", gpt2, { n_embd: undefined }, /n_embd is missing/],
-    ["a fractional count of layers", gpt2, { n_layer: 1.5 }, /nLayers is 1.5, expected a whole number from 1 to 200/],
-    ["a thousand layers", gpt2, { n_layer: 1000 }, /nLayers is 1000/],
-    ["a negative vocabulary", gpt2, { vocab_size: -1 }, /vocabSize is -1/],
-    ["a vocabulary of 4 billion", llama, { vocab_size: 4e9 }, /vocabSize is 4000000000/],
-    ["scaled RoPE", llama, { rope_scaling: { rope_type: "linear", factor: 2 } }, /rope_scaling is an object, supported is null/],
-    ["scaled RoPE in its newer place", llama, { rope_parameters: { rope_type: "llama3" } }, /rope_type is "llama3"/],
-    ["two RoPE bases", llama, { rope_theta: 1e4, rope_parameters: { rope_theta: 2e4 } }, /rope_theta is 10000 but rope_parameters says 20000/],
-    ["attention biases", llama, { attention_bias: true }, /attention_bias is true, supported is false/],
-    ["MLP biases", llama, { mlp_bias: true }, /mlp_bias is true/],
-    ["another activation in llama", llama, { hidden_act: "gelu" }, /hidden_act is "gelu", supported is "silu"/],
-    ["groups that do not divide the heads", llama, { num_key_value_heads: 3 }, /nHeads 4 is not a multiple of nKvHeads 3/],
-    ["an odd head", llama, { head_dim: 3 }, /dHead is 3, RoPE turns pairs/],
-    ["a RoPE base of 0", llama, { rope_theta: 0 }, /ropeBase is 0/],
-    ["no epsilon", llama, { rms_norm_eps: 0 }, /normEpsilon is 0/],
-    ["foreign quantization", llama, { quantization_config: { bits: 4 } }, /quantization_config is an object/],
-    ["a tie that is a number", llama, { tie_word_embeddings: 1 }, /tie_word_embeddings is 1, expected true or false/],
-  ])("with %s is refused with both values", (_, config, change, message) => {
-    const error = refusal(() => readConfig(json({ ...fieldsOf(config), ...change })));
-    expect(error.code).toBe("config");
-    expect(error.message).toMatch(message);
-  });
-
-  it("of any fields is read or refused, never anything else", () => {
-    const field = fc.constantFrom(...Object.keys(fieldsOf(gpt2)), ...Object.keys(fieldsOf(llama)), "rope_parameters", "n_inner");
-    const change = fc.dictionary(field, fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.integer(), fc.double()), { minKeys: 1, maxKeys: 3 });
-    fc.assert(
-      fc.property(fc.constantFrom(gpt2, llama), change, (config, changes) => {
-        try {
-          checkDecoderConfig(readConfig(json({ ...fieldsOf(config), ...changes })));
-        } catch (error) {
-          if (!(error instanceof ModelFileError)) throw error;
-        }
-      }),
-      { numRuns: 1000, seed: 7 },
-    );
-  });
-
-  it("is not written for layers that neither family combines", () => {
-    expect(() => writeConfig({ ...gpt2, norm: "rms" })).toThrow("with learned positions norm is rms, gpt2 has layer");
-    expect(() => writeConfig({ ...gpt2, nKvHeads: 1 })).toThrow("nKvHeads is 1, gpt2 has as many as nHeads, 3");
-    expect(() => checkDecoderConfig({ ...gpt2, vocabSize: 0 })).toThrow(RangeError);
   });
 });
 

@@ -55,7 +55,8 @@ export function toCheckpoint(
   const tensors = new Map<string, HostTensor>();
   for (const [name, shape] of parameterShapes(config)) {
     const length = parameters.get(name)?.length;
-    if (length !== elementCount(shape)) throw new Error(`toCheckpoint: ${name} has ${length} numbers, [${shape.join(",")}] needs ${elementCount(shape)}`);
+    const wanted = elementCount(shape);
+    if (length !== wanted) throw new Error(`toCheckpoint: ${name} has ${length} numbers, [${shape.join(",")}] needs ${wanted}`);
   }
   for (const part of checkpointParts(config, options.prefix ?? (type === "gpt2" ? "transformer." : ""))) {
     const data = new Float32Array(elementCount(part.shape));
@@ -73,8 +74,9 @@ function checkNames(tensors: ReadonlyMap<string, HostTensor>, parts: readonly Pa
     const tensor = tensors.get(name);
     if (tensor === undefined) {
       const missing = parts.filter((part) => !tensors.has(part.name)).length;
-      const others = missing > 1 ? ` and ${missing - 1} more` : "";
-      throw new ModelFileError("missing", `checkpoint: ${quoted(name)}${others} missing, its ${type} config.json asks for it`, { tensor: name });
+      const others = missing > 1 ? ` and ${missing - 1} more are` : " is";
+      const message = `checkpoint: ${quoted(name)}${others} missing, the ${type} config.json asks for it`;
+      throw new ModelFileError("missing", message, { tensor: name });
     }
     if (tensor.shape.join() !== shape.join()) {
       const isTransposed = transposable && tensor.shape.toReversed().join() === shape.join();
@@ -82,9 +84,7 @@ function checkNames(tensors: ReadonlyMap<string, HostTensor>, parts: readonly Pa
       const message = `checkpoint: ${quoted(name)} has shape [${tensor.shape.join(",")}], config.json asks for [${shape.join(",")}]${hint}`;
       throw new ModelFileError("shape", message, { tensor: name });
     }
-    if (!["F32", "F16", "BF16"].includes(tensor.dtype)) {
-      throw new ModelFileError("dtype", `checkpoint: ${quoted(name)} has dtype ${tensor.dtype}, weights are F32, F16 or BF16`, { tensor: name });
-    }
+    if (!["F32", "F16", "BF16"].includes(tensor.dtype)) refuseDtype(name, tensor.dtype);
   }
   for (const name of tensors.keys()) {
     if (expected.has(name) || ignored.some((end) => name.endsWith(end)) || (config.tied && name === "lm_head.weight")) continue;
@@ -102,7 +102,8 @@ function checkTiedHead(tensors: ReadonlyMap<string, HostTensor>, parts: readonly
   if (!config.tied || head === undefined || table === undefined) return;
   const where = { tensor: "lm_head.weight" };
   if (head.shape.join() !== table.shape.join()) {
-    const message = `checkpoint: "lm_head.weight" has shape [${head.shape.join(",")}], the tied "${table.name}" has [${table.shape.join(",")}]`;
+    const [own, tied] = [head.shape.join(","), table.shape.join(",")];
+    const message = `checkpoint: "lm_head.weight" has shape [${own}], the tied "${table.name}" has [${tied}]`;
     throw new ModelFileError("shape", message, where);
   }
   const own = widen(head, "lm_head.weight");
@@ -118,6 +119,10 @@ function widen({ dtype, data }: HostTensor, name: string): Float32Array {
   if (dtype === "F32" && data instanceof Float32Array) return data;
   if (dtype === "F16" && data instanceof Uint16Array) return widenHalf(data);
   if (dtype === "BF16" && data instanceof Uint16Array) return widenBfloat(data);
+  return refuseDtype(name, dtype);
+}
+
+function refuseDtype(name: string, dtype: string): never {
   throw new ModelFileError("dtype", `checkpoint: ${quoted(name)} has dtype ${dtype}, weights are F32, F16 or BF16`, { tensor: name });
 }
 

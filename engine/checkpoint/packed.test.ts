@@ -69,7 +69,7 @@ describe("packing to 8 bits", () => {
         const once = repack(new Map([["w", matrix(1, values.length, values)]]));
         const back = once.get("w")?.data ?? [];
         for (let g = 0; g < values.length; g += 64) {
-          const own = [...data.slice(g, g + 64)].map(Number);
+          const own = Array.from(data.slice(g, g + 64), Number);
           const scale = fromHalf(toHalf(Math.max(...own.map(Math.abs)) / 127));
           // The second term matters for subnormal scales only, which are off by up to 2⁻²⁵ at a q of 127.
           own.forEach((w, i) => expect(Math.abs(w - Number(back[g + i]))).toBeLessThanOrEqual(scale * 0.5 + 127 * 2 ** -25));

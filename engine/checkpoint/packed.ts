@@ -1,4 +1,4 @@
-import { fromHalf, roundHalfEven, toHalf } from "./halfFloat.ts";
+import { fromHalf, roundHalfEven, toHalf, widenHalf } from "./halfFloat.ts";
 import { elementCount, type HostTensor } from "./hostTensor.ts";
 import { ModelFileError, quoted } from "./modelFileError.ts";
 import type { Safetensors } from "./safetensors.ts";
@@ -79,13 +79,15 @@ function dequantize(name: string, shape: readonly number[], q: Int8Array, scale:
   if (scale.dtype !== "F16" || scale.shape.join() !== String(groups)) {
     refuse(`scale of ${quoted(name)} is ${scale.dtype} [${scale.shape.join(",")}], expected F16 [${groups}]`, name);
   }
-  const scales = Float32Array.from(scale.data as Uint16Array, fromHalf);
+  const scales = widenHalf(scale.data as Uint16Array);
   const fault = scales.findIndex((s) => !(s >= 0 && s < Infinity));
   if (fault >= 0) refuse(`scale of ${quoted(name)} is ${scales[fault]} at index ${fault}, expected a finite number from 0`, name);
   const low = q.indexOf(-128);
   if (low >= 0) refuse(`${quoted(name)} is -128 at index ${low}, the symmetric range ends at -127`, name);
   // Eight bits times eleven fit the 24 of a float32: the product is exact.
-  return Float32Array.from(q, (value, i) => value * (scales[Math.floor(i / group)] ?? NaN));
+  const weights = new Float32Array(q.length);
+  for (let i = 0; i < q.length; i++) weights[i] = (q[i] ?? NaN) * (scales[Math.floor(i / group)] ?? NaN);
+  return weights;
 }
 
 function refuse(message: string, tensor?: string): never {

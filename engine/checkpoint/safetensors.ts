@@ -66,15 +66,13 @@ function headerLength(bytes: Uint8Array): number {
     throw new ModelFileError("size", `safetensors: the file has ${bytes.length} bytes, the header length alone needs 8`, { offset: 0 });
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (length < 2n) throw new ModelFileError("header-length", `safetensors: the header length is ${length}, at least 2 is needed`, { offset: 0 });
-  if (length > maxHeaderBytes) {
-    throw new ModelFileError("header-length", `safetensors: the header length is ${length}, at most ${maxHeaderBytes} is read`, { offset: 0 });
-  }
-  if (Number(length) > bytes.length - 8) {
-    const message = `safetensors: the header length is ${length} but only ${bytes.length - 8} bytes follow it`;
-    throw new ModelFileError("header-length", message, { offset: 0 });
-  }
-  return Number(length);
+  const fault =
+    length < 2n ? "at least 2 is needed"
+    : length > maxHeaderBytes ? `at most ${maxHeaderBytes} is read`
+    : length > bytes.length - 8 ? `only ${bytes.length - 8} bytes follow it`
+    : undefined;
+  if (fault === undefined) return Number(length);
+  throw new ModelFileError("header-length", `safetensors: the header length is ${length}, ${fault}`, { offset: 0 });
 }
 
 function readHeader(header: Uint8Array, dataBytes: number): { entries: Entry[]; metadata: Map<string, string> } {
@@ -82,6 +80,7 @@ function readHeader(header: Uint8Array, dataBytes: number): { entries: Entry[]; 
     const byte = (header[0] ?? 0).toString(16).padStart(2, "0");
     throw new ModelFileError("json", `safetensors: the header starts with byte 0x${byte}, expected 0x7b "{"`, { offset: 8 });
   }
+  checkObjectCount(header.subarray(0, 2 ** 22));
   const limits = { ...jsonLimits, items: maxTensors + 1 };
   const reader = jsonReader(header, "safetensors", 8, limits);
   const entries: Entry[] = [];
@@ -91,13 +90,28 @@ function readHeader(header: Uint8Array, dataBytes: number): { entries: Entry[]; 
       metadata = readMetadata(reader);
       return;
     }
-    if (entries.length === maxTensors) {
-      throw new ModelFileError("limit", `safetensors: the header names more than ${maxTensors} tensors`, { offset: reader.offset() });
-    }
+    if (entries.length === maxTensors) tooManyTensors(reader.offset());
     entries.push(readEntry(reader, name, dataBytes));
   });
   reader.end();
   return { entries, metadata };
+}
+
+/** Counts `{` outside strings in the start of a header: a million tensors are refused before the first thousands of them are parsed. */
+function checkObjectCount(header: Uint8Array): void {
+  let objects = 0;
+  let isString = false;
+  for (let at = 0; at < header.length; at++) {
+    const byte = header[at];
+    if (byte === 0x22) isString = !isString;
+    else if (isString && byte === 0x5c) at++;
+    // Two more than tensors: the header itself and the metadata.
+    else if (!isString && byte === 0x7b && ++objects > maxTensors + 2) tooManyTensors(8 + at);
+  }
+}
+
+function tooManyTensors(offset: number): never {
+  throw new ModelFileError("limit", `safetensors: the header names more than ${maxTensors} tensors`, { offset });
 }
 
 function readMetadata(reader: JsonReader): Map<string, string> {
@@ -137,7 +151,8 @@ function readEntry(reader: JsonReader, name: string, dataBytes: number): Entry {
   const storage = storages.get(dtype);
   if (storage === undefined) return fail("dtype", `has dtype ${quoted(dtype)}, known are ${[...storages.keys()].join(" ")}`);
   const bytes = storage.bytes * safeCount(shape, fail);
-  if (bytes !== end - begin) return fail("shape", `has ${end - begin} bytes, its shape [${(shape as number[]).join(",")}] of ${dtype} needs ${bytes}`);
+  const stated = (shape as number[]).join(",");
+  if (bytes !== end - begin) return fail("shape", `has ${end - begin} bytes, its shape [${stated}] of ${dtype} needs ${bytes}`);
   return { name, dtype: dtype as Dtype, shape, begin, end };
 }
 
@@ -188,16 +203,18 @@ function checkTiling(entries: readonly Entry[], dataBytes: number, headerEnd: nu
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     const where = { offset: headerEnd + begin, tensor: name };
     if (begin < covered) {
-      throw new ModelFileError("overlap", `safetensors: ${quoted(name)} begins at ${begin}, ${before} ends at ${covered}`, where);
+      const message = `safetensors: ${quoted(name)} begins at ${begin}, inside ${before}, which ends at ${covered}`;
+      throw new ModelFileError("overlap", message, where);
     }
     if (begin > covered) {
-      throw new ModelFileError("hole", `safetensors: ${quoted(name)} begins at ${begin}, a hole after ${before}, which ends at ${covered}`, where);
+      const message = `safetensors: ${quoted(name)} begins at ${begin}, a hole after ${before}, which ends at ${covered}`;
+      throw new ModelFileError("hole", message, where);
     }
     covered = end;
     before = quoted(name);
   }
   if (covered < dataBytes) {
-    const message = `safetensors: ${dataBytes - covered} bytes follow ${before}, no tensor names them`;
+    const message = `safetensors: the tensors end at byte ${covered} of the numbers, the file has ${dataBytes} bytes of them`;
     throw new ModelFileError("trailing", message, { offset: headerEnd + covered });
   }
 }
@@ -227,7 +244,8 @@ export function writeSafetensors(tensors: ReadonlyMap<string, HostTensor>, metad
   for (const [name, { dtype, shape, data }] of order) {
     const storage = storageOf(dtype);
     if (name === "__metadata__" || !storage.holds(data) || data.length !== elementCount(shape)) {
-      throw new Error(`writeSafetensors: ${quoted(name)} of ${dtype} [${shape.join(",")}] cannot hold ${data.length} of ${data.constructor.name}`);
+      const own = `${quoted(name)} of ${dtype} [${shape.join(",")}]`;
+      throw new Error(`writeSafetensors: ${own} cannot hold ${data.length} of ${data.constructor.name}`);
     }
     const range = { dtype, shape, data_offsets: [at, at + data.byteLength] };
     parts.push(`${JSON.stringify(name)}:${JSON.stringify(range)}`);
