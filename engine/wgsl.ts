@@ -1,4 +1,4 @@
-import type { Operand, Program } from "./kernel.ts";
+import type { Launch, Operand, Program } from "./kernel.ts";
 
 /** Invocations in a workgroup of every flat kernel. */
 export const workgroupSize = 64;
@@ -27,4 +27,56 @@ export function store(name: string, index: string, value: string, output: Operan
 export function f32(value: number): string {
   const text = String(Math.fround(value));
   return /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
+}
+
+/** The names under which a launch's operands are bound, inputs first. */
+export function bindingNames({ inputs, outputs }: { readonly inputs: readonly unknown[]; readonly outputs: readonly unknown[] }): string[] {
+  return [...inputs.map((_, i) => `a${i}`), ...outputs.map((_, i) => `out${i}`)];
+}
+
+/**
+ * `perElement` for kernels whose operands are f32 and all of one size. Where the size divides by four an invocation
+ * takes four numbers: `Number`, the type of an element, is then vec4f, else f32.
+ */
+export function elementWise(launch: Pick<Launch, "inputs" | "outputs">, body: string): Program {
+  const { size } = launch.outputs[0]!;
+  if (size % 4 !== 0) return perElement(size, body, "alias Number = f32;");
+  return { ...perElement(size / 4, body, "alias Number = vec4f;"), vec4: bindingNames(launch) };
+}
+
+/** How a row of `length` numbers is read: `lanes` at a time, as `units` values of WGSL type `Number`. */
+export interface Lanes {
+  readonly lanes: number;
+  readonly units: number;
+  /** Declares `Number`, `inner` (the inner product of two) and `total` (the sum of one's lanes). */
+  readonly declarations: string;
+  /** The bindings to be read four at a time, for `Program.vec4`: all of them or none. */
+  vec4(...names: string[]): string[];
+}
+
+/** Rows are read as vec4f where their length divides by four. */
+export function lanesOf(length: number): Lanes {
+  const wide = length % 4 === 0;
+  return {
+    lanes: wide ? 4 : 1,
+    units: wide ? length / 4 : length,
+    declarations: wide
+      ? `alias Number = vec4f;
+fn inner(a: Number, b: Number) -> f32 { return dot(a, b); }
+fn total(a: Number) -> f32 { return (a.x + a.y) + (a.z + a.w); }`
+      : `alias Number = f32;
+fn inner(a: Number, b: Number) -> f32 { return a * b; }
+fn total(a: Number) -> f32 { return a; }`,
+    vec4: (...names) => (wide ? names : []),
+  };
+}
+
+/** `count` copies of a line: loops over registers are written out, since not every driver keeps an indexed array in registers. */
+export function unroll(count: number, line: (j: number) => string, separator = "\n  "): string {
+  return Array.from({ length: count }, (_, j) => line(j)).join(separator);
+}
+
+/** The first index at or after `count` that begins a workgroup: where the second part of a two-part kernel starts. */
+export function nextGroup(count: number): number {
+  return Math.ceil(count / workgroupSize) * workgroupSize;
 }

@@ -1,5 +1,6 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes, sameShape } from "../shapes.ts";
+import { f32, lanesOf, perElement } from "../wgsl.ts";
 
 /** Chunks in which the squared norm is summed: fixed, so that the order of the sum is the same everywhere. */
 export const normChunk = 4096;
@@ -15,6 +16,24 @@ export const squaredNormKernel = defineKernel({
       if (Number.isFinite(g![i]!)) partials![chunk * 2] = partials![chunk * 2]! + g![i]! ** 2;
       else partials![chunk * 2 + 1] = partials![chunk * 2 + 1]! + 1;
     }
+  },
+  wgsl: {
+    // Told by the exponent's bits: compilers may assume that no number is infinite or NaN and drop any other test.
+    flat({ inputs: [g], outputs: [partials] }) {
+      const { lanes, declarations, vec4 } = lanesOf(g!.size);
+      const bits = lanes === 4 ? "vec4u" : "u32";
+      const body = `var squares = Number();
+  var bad = Number();
+  for (var j = i * ${normChunk / lanes}u; j < min((i + 1u) * ${normChunk / lanes}u, ${g!.size / lanes}u); j++) {
+    let x = a0[j];
+    let broken = (bitcast<${bits}>(x) & ${bits}(0x7f800000u)) == ${bits}(0x7f800000u);
+    squares += select(x * x, Number(), broken);
+    bad += select(Number(), Number(1.0f), broken);
+  }
+  out0[i * 2u] = total(squares);
+  out0[i * 2u + 1u] = total(bad);`;
+      return { ...perElement(partials!.size / 2, body, declarations), vec4: vec4("a0") };
+    },
   },
   examples: [{ inputs: [{ shape: [3], values: [3, 4, 0] }], outputs: [[25, 0]] }],
   samples: [{ inputs: [[10000]] }],
@@ -37,6 +56,19 @@ export const clipFactorKernel = defineKernel<{ maxNorm: number }>({
     const norm = Math.sqrt(sum);
     const factor = maxNorm > 0 ? Math.min(1, maxNorm / (norm + 1e-6)) : 1;
     clip!.set([nonFinite > 0 ? 0 : factor, norm, nonFinite, 0]);
+  },
+  wgsl: {
+    flat({ inputs: [partials], attributes: { maxNorm } }) {
+      return perElement(1, `var sum = 0.0f;
+  var bad = 0.0f;
+  for (var j = 0u; j < ${partials!.size}u; j += 2u) { sum += a0[j]; bad += a0[j + 1u]; }
+  let norm = sqrt(sum);
+  let factor = ${maxNorm > 0 ? `min(1.0f, ${f32(maxNorm)} / (norm + 1e-6f))` : "1.0f"};
+  out0[0] = select(factor, 0.0f, bad > 0.0f);
+  out0[1] = norm;
+  out0[2] = bad;
+  out0[3] = 0.0f;`);
+    },
   },
   examples: [
     { inputs: [{ shape: [1, 2], values: [25, 0] }], attributes: { maxNorm: 0 }, outputs: [[1, 5, 0, 0]] },
@@ -74,6 +106,23 @@ export const adamWKernel = defineKernel<AdamWAttributes>({
       const step = m![i]! / h![hyper.correction1]! / (Math.sqrt(v![i]! / h![hyper.correction2]!) + epsilon);
       w![i] = w![i]! - decay * w![i]! - rate * step;
     }
+  },
+  wgsl: {
+    flat({ inputs: [g], attributes: { beta1, beta2, epsilon, weightDecay, decayLength } }) {
+      const { lanes, declarations, vec4 } = lanesOf(g!.size % 4 === 0 && decayLength % 4 === 0 ? 4 : 1);
+      const body = `let factor = a1[0];
+  if (factor == 0.0f) { return; }
+  let rate = a2[${hyper.learningRate}];
+  let gradient = factor * a0[i];
+  let m = ${f32(beta1)} * out1[i] + ${f32(1 - beta1)} * gradient;
+  let v = ${f32(beta2)} * out2[i] + ${f32(1 - beta2)} * gradient * gradient;
+  out1[i] = m;
+  out2[i] = v;
+  let w = out0[i];
+  let decay = select(0.0f, rate * ${f32(weightDecay)}, i < ${decayLength / lanes}u);
+  out0[i] = w - decay * w - rate * (m / a2[${hyper.correction1}] / (sqrt(v / a2[${hyper.correction2}]) + ${f32(epsilon)}));`;
+      return { ...perElement(g!.size / lanes, body, declarations), vec4: vec4("a0", "out0", "out1", "out2") };
+    },
   },
   examples: [],
   samples: [],

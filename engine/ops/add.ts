@@ -1,6 +1,7 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes, sameShape } from "../shapes.ts";
 import { apply, type Tensor } from "../tensor.ts";
+import { elementWise } from "../wgsl.ts";
 
 /**
  * y = a + b, element by element.
@@ -21,6 +22,9 @@ export const addKernel = defineKernel({
   },
   reference([a, b], [y]) {
     for (let i = 0; i < y!.length; i++) y![i] = a![i]! + b![i]!;
+  },
+  wgsl: {
+    flat: (launch) => elementWise(launch, "out0[i] = a0[i] + a1[i];"),
   },
   examples: [{ inputs: [{ shape: [2], values: [1, 2] }, { shape: [2], values: [10, 20] }], outputs: [[11, 22]] }],
   samples: [{ inputs: [[3, 5], [3, 5]] }],

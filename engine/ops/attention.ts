@@ -1,6 +1,7 @@
 import { defineKernel } from "../kernel.ts";
 import { lastOf } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { f32, lanesOf, nextGroup, perElement, unroll } from "../wgsl.ts";
 import { type HeadLayout, headWidth } from "./rope.ts";
 
 /**
@@ -60,6 +61,39 @@ export const attentionKernel = defineKernel<AttentionAttributes>({
       }
     }
   },
+  wgsl: {
+    // A query row an invocation: its query and its mix stay in registers while the keys go by.
+    flat({ inputs: [qkv], outputs: [out, logSumExp], attributes: { nHeads, nKvHeads, causal } }) {
+      const [, time, width] = qkv!.shape as [number, number, number];
+      const dHead = lastOf(out!.shape) / nHeads;
+      const { lanes, units, declarations, vec4 } = lanesOf(dHead);
+      const row = width / lanes;
+      const body = `let t = i % ${time}u;
+  let head = (i / ${time}u) % ${nHeads}u;
+  let b = i / ${time * nHeads}u;
+  let query = (b * ${time}u + t) * ${row}u + head * ${units}u;
+  let keys = b * ${time * row}u + (${nHeads}u + head / ${nHeads / nKvHeads}u) * ${units}u;
+  ${unroll(units, (j) => `let q${j} = a0[query + ${j}u] * ${f32(1 / Math.sqrt(dHead))}; var mix${j} = Number();`)}
+  var top = -3.4e38f;
+  var sum = 0.0f;
+  for (var s = 0u; s <= ${causal ? "t" : `${time - 1}u`}; s++) {
+    let key = keys + s * ${row}u;
+    let value = key + ${nKvHeads * units}u;
+    var score = 0.0f;
+    ${unroll(units, (j) => `score += inner(q${j}, a0[key + ${j}u]);`, "\n    ")}
+    let next = max(top, score);
+    let keep = exp(top - next);
+    let weight = exp(score - next);
+    top = next;
+    sum = sum * keep + weight;
+    ${unroll(units, (j) => `mix${j} = mix${j} * keep + weight * a0[value + ${j}u];`, "\n    ")}
+  }
+  let to = ((b * ${time}u + t) * ${nHeads}u + head) * ${units}u;
+  ${unroll(units, (j) => `out0[to + ${j}u] = mix${j} / sum;`)}
+  out1[i] = top + log(sum);`;
+      return { ...perElement(logSumExp!.size, body, declarations), vec4: vec4("a0", "out0") };
+    },
+  },
   examples: [
     {
       // Two tokens, identity projections, one-dimensional heads of equal keys: every row is a plain mean of what it sees.
@@ -117,6 +151,62 @@ export const attentionGradientKernel = defineKernel<AttentionAttributes>({
         }
       }
     }
+  },
+  wgsl: {
+    // One launch: the first workgroups take a query row each (dQ), the rest a key row each (dK and dV), both recomputing the pattern.
+    flat({ inputs: [qkv, , logSumExp], attributes: { nHeads, nKvHeads, causal } }) {
+      const [batch, time, width] = qkv!.shape as [number, number, number];
+      const dHead = width / (nHeads + 2 * nKvHeads);
+      const { lanes, units, declarations, vec4 } = lanesOf(dHead);
+      const row = width / lanes;
+      const group = nHeads / nKvHeads;
+      const queries = logSumExp!.size;
+      const keyStart = nextGroup(queries);
+      const scale = f32(1 / Math.sqrt(dHead));
+      const dot = (left: (j: number) => string, right: (j: number) => string): string => unroll(units, (j) => `inner(${left(j)}, ${right(j)})`, " + ");
+      const body = `if (i < ${queries}u) {
+    let t = i % ${time}u;
+    let head = (i / ${time}u) % ${nHeads}u;
+    let b = i / ${time * nHeads}u;
+    let query = (b * ${time}u + t) * ${row}u + head * ${units}u;
+    let keys = b * ${time * row}u + (${nHeads}u + head / ${group}u) * ${units}u;
+    let o = ((b * ${time}u + t) * ${nHeads}u + head) * ${units}u;
+    ${unroll(units, (j) => `let q${j} = a0[query + ${j}u]; let g${j} = a3[o + ${j}u]; var d${j} = Number();`, "\n    ")}
+    let delta = ${dot((j) => `g${j}`, (j) => `a1[o + ${j}u]`)};
+    for (var s = 0u; s <= ${causal ? "t" : `${time - 1}u`}; s++) {
+      let key = keys + s * ${row}u;
+      let value = key + ${nKvHeads * units}u;
+      ${unroll(units, (j) => `let k${j} = a0[key + ${j}u];`, "\n      ")}
+      let score = ${dot((j) => `q${j}`, (j) => `k${j}`)};
+      let dWeight = ${dot((j) => `g${j}`, (j) => `a0[value + ${j}u]`)};
+      let dScore = exp(score * ${scale} - a2[i]) * (dWeight - delta) * ${scale};
+      ${unroll(units, (j) => `d${j} += dScore * k${j};`, "\n      ")}
+    }
+    ${unroll(units, (j) => `out0[query + ${j}u] = d${j};`, "\n    ")}
+  } else if (i >= ${keyStart}u) {
+    let n = i - ${keyStart}u;
+    let s = n % ${time}u;
+    let keyHead = (n / ${time}u) % ${nKvHeads}u;
+    let b = n / ${time * nKvHeads}u;
+    let key = (b * ${time}u + s) * ${row}u + (${nHeads}u + keyHead) * ${units}u;
+    let value = key + ${nKvHeads * units}u;
+    ${unroll(units, (j) => `let k${j} = a0[key + ${j}u]; let v${j} = a0[value + ${j}u]; var dK${j} = Number(); var dV${j} = Number();`, "\n    ")}
+    for (var head = keyHead * ${group}u; head < (keyHead + 1u) * ${group}u; head++) {
+      for (var t = ${causal ? "s" : "0u"}; t < ${time}u; t++) {
+        let query = (b * ${time}u + t) * ${row}u + head * ${units}u;
+        let o = ((b * ${time}u + t) * ${nHeads}u + head) * ${units}u;
+        ${unroll(units, (j) => `let q${j} = a0[query + ${j}u]; let g${j} = a3[o + ${j}u];`, "\n        ")}
+        let score = ${dot((j) => `q${j}`, (j) => `k${j}`)};
+        let dWeight = ${dot((j) => `g${j}`, (j) => `v${j} - a1[o + ${j}u]`)};
+        let weight = exp(score * ${scale} - a2[(b * ${nHeads}u + head) * ${time}u + t]);
+        let dScore = weight * dWeight * ${scale};
+        ${unroll(units, (j) => `dK${j} += dScore * q${j}; dV${j} += weight * g${j};`, "\n        ")}
+      }
+    }
+    ${unroll(units, (j) => `out0[key + ${j}u] = dK${j}; out0[value + ${j}u] = dV${j};`, "\n    ")}
+  }`;
+      return { ...perElement(keyStart + batch * nKvHeads * time, body, declarations), vec4: vec4("a0", "a1", "a3", "out0") };
+    },
   },
   examples: [],
   // The test derives `out` and `logSumExp` from qkv by the forward kernel: random ones would not be a pattern.

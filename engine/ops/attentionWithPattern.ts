@@ -1,6 +1,7 @@
-import { defineKernel } from "../kernel.ts";
+import { defineKernel, type Shape } from "../kernel.ts";
 import { lastOf } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { f32, lanesOf, perElement, store, unroll } from "../wgsl.ts";
 import { headColumns } from "./attention.ts";
 import { type HeadLayout, headWidth } from "./rope.ts";
 import { softmax } from "./softmax.ts";
@@ -42,6 +43,23 @@ function eachHead(
   }
 }
 
+/** What the shaders of this file share: sizes in units of `lanes` numbers, and the names of a head's parts. */
+function inWgsl(qkv: Shape, layout: HeadLayout) {
+  const [batch, time, width] = qkv as [number, number, number];
+  const { nHeads, nKvHeads } = layout;
+  const dHead = headWidth("attention", qkv, layout);
+  const read = lanesOf(dHead);
+  const row = width / read.lanes;
+  const group = nHeads / nKvHeads;
+  return {
+    ...read, batch, time, row, nHeads, nKvHeads, group, scale: f32(1 / Math.sqrt(dHead)),
+    parts: nHeads + 2 * nKvHeads,
+    /** Names for one query head: where its keys and values begin. */
+    head: `let keys = b * ${time * row}u + (${nHeads}u + head / ${group}u) * ${read.units}u;
+  let values = keys + ${nKvHeads * read.units}u;`,
+  };
+}
+
 /** scores[b,h,t,s] = q[t]·k[s] / √dHead, before any mask. */
 export const attentionScoresKernel = defineKernel<HeadLayout>({
   name: "attentionScores",
@@ -61,6 +79,22 @@ export const attentionScoresKernel = defineKernel<HeadLayout>({
         }
       }
     });
+  },
+  wgsl: {
+    flat({ inputs: [qkv], outputs: [scores], attributes }) {
+      const { units, declarations, vec4, time, row, nHeads, scale, head } = inWgsl(qkv!.shape, attributes);
+      const body = `let s = i % ${time}u;
+  let t = (i / ${time}u) % ${time}u;
+  let head = (i / ${time * time}u) % ${nHeads}u;
+  let b = i / ${time * time * nHeads}u;
+  ${head}
+  let query = (b * ${time}u + t) * ${row}u + head * ${units}u;
+  let key = keys + s * ${row}u;
+  var score = 0.0f;
+  for (var j = 0u; j < ${units}u; j++) { score += inner(a0[query + j], a0[key + j]); }
+  out0[i] = score * ${scale};`;
+      return { ...perElement(scores!.size, body, declarations), vec4: vec4("a0") };
+    },
   },
   examples: [
     {
@@ -93,6 +127,35 @@ export const attentionScoresGradientKernel = defineKernel<HeadLayout>({
       }
     });
   },
+  wgsl: {
+    // An invocation a part of a row of qkv: a query, a key, or a value, which gets nothing.
+    flat({ inputs: [qkv], outputs: [out], attributes }) {
+      const { units, declarations, vec4, batch, time, row, nHeads, nKvHeads, group, scale, parts, head } = inWgsl(qkv!.shape, attributes);
+      const body = `let part = i % ${parts}u;
+  let t = (i / ${parts}u) % ${time}u;
+  let b = i / ${parts * time}u;
+  let to = i * ${units}u;
+  ${unroll(units, (j) => `var sum${j} = Number();`)}
+  if (part < ${nHeads}u) {
+    let head = part;
+    ${head}
+    for (var s = 0u; s < ${time}u; s++) {
+      let d = a1[((b * ${nHeads}u + head) * ${time}u + t) * ${time}u + s] * ${scale};
+      ${unroll(units, (j) => `sum${j} += d * a0[keys + s * ${row}u + ${j}u];`, "\n      ")}
+    }
+  } else if (part < ${nHeads + nKvHeads}u) {
+    for (var head = (part - ${nHeads}u) * ${group}u; head < (part - ${nHeads - 1}u) * ${group}u; head++) {
+      for (var s = 0u; s < ${time}u; s++) {
+        let d = a1[((b * ${nHeads}u + head) * ${time}u + s) * ${time}u + t] * ${scale};
+        let query = (b * ${time}u + s) * ${row}u + head * ${units}u;
+        ${unroll(units, (j) => `sum${j} += d * a0[query + ${j}u];`, "\n        ")}
+      }
+    }
+  }
+  ${unroll(units, (j) => store("out0", `to + ${j}u`, `sum${j}`, out!))}`;
+      return { ...perElement(batch * time * parts, body, declarations), vec4: vec4("a0", "out0") };
+    },
+  },
   accumulates: true,
   examples: [],
   samples: [
@@ -118,6 +181,23 @@ export const attentionMixKernel = defineKernel<HeadLayout>({
         }
       }
     });
+  },
+  wgsl: {
+    flat({ inputs: [, qkv], attributes }) {
+      const { units, declarations, vec4, batch, time, row, nHeads, head } = inWgsl(qkv!.shape, attributes);
+      const body = `let head = i % ${nHeads}u;
+  let t = (i / ${nHeads}u) % ${time}u;
+  let b = i / ${nHeads * time}u;
+  ${head}
+  let pattern = ((b * ${nHeads}u + head) * ${time}u + t) * ${time}u;
+  ${unroll(units, (j) => `var mix${j} = Number();`)}
+  for (var s = 0u; s < ${time}u; s++) {
+    let weight = a0[pattern + s];
+    ${unroll(units, (j) => `mix${j} += weight * a1[values + s * ${row}u + ${j}u];`, "\n    ")}
+  }
+  ${unroll(units, (j) => `out0[i * ${units}u + ${j}u] = mix${j};`)}`;
+      return { ...perElement(batch * time * nHeads, body, declarations), vec4: vec4("a1", "out0") };
+    },
   },
   examples: [
     {
@@ -151,6 +231,22 @@ export const attentionMixPatternGradientKernel = defineKernel<HeadLayout>({
       }
     });
   },
+  wgsl: {
+    flat({ inputs: [, qkv], outputs: [out], attributes }) {
+      const { units, declarations, vec4, time, row, nHeads, head } = inWgsl(qkv!.shape, attributes);
+      // The pattern itself is not read, but its binding is declared.
+      const body = `let s = i % ${time}u;
+  let t = (i / ${time}u) % ${time}u;
+  let head = (i / ${time * time}u) % ${nHeads}u;
+  let b = i / ${time * time * nHeads}u;
+  ${head}
+  let source = ((b * ${time}u + t) * ${nHeads}u + head) * ${units}u;
+  var sum = 0.0f;
+  for (var j = 0u; j < ${units}u; j++) { sum += inner(a2[source + j], a1[values + s * ${row}u + j]); }
+  ${store("out0", "i", "sum", out!)}`;
+      return { ...perElement(out!.size, body, declarations), vec4: vec4("a1", "a2") };
+    },
+  },
   accumulates: true,
   examples: [],
   samples: [{ inputs: [[2, 2, 7, 7], [2, 7, 32], [2, 7, 16]], attributes: { nHeads: 2, nKvHeads: 1 } }],
@@ -175,6 +271,28 @@ export const attentionMixValueGradientKernel = defineKernel<HeadLayout>({
         }
       }
     });
+  },
+  wgsl: {
+    flat({ inputs: [, qkv], outputs: [out], attributes }) {
+      const { units, declarations, vec4, batch, time, nHeads, nKvHeads, group, parts } = inWgsl(qkv!.shape, attributes);
+      const body = `let part = i % ${parts}u;
+  let s = (i / ${parts}u) % ${time}u;
+  let b = i / ${parts * time}u;
+  let to = i * ${units}u;
+  ${unroll(units, (j) => `var sum${j} = Number();`)}
+  if (part >= ${nHeads + nKvHeads}u) {
+    let keyHead = part - ${nHeads + nKvHeads}u;
+    for (var head = keyHead * ${group}u; head < (keyHead + 1u) * ${group}u; head++) {
+      for (var t = 0u; t < ${time}u; t++) {
+        let weight = a0[((b * ${nHeads}u + head) * ${time}u + t) * ${time}u + s];
+        let source = ((b * ${time}u + t) * ${nHeads}u + head) * ${units}u;
+        ${unroll(units, (j) => `sum${j} += weight * a2[source + ${j}u];`, "\n        ")}
+      }
+    }
+  }
+  ${unroll(units, (j) => store("out0", `to + ${j}u`, `sum${j}`, out!))}`;
+      return { ...perElement(batch * time * parts, body, declarations), vec4: vec4("a2", "out0") };
+    },
   },
   accumulates: true,
   examples: [],

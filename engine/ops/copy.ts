@@ -1,5 +1,5 @@
 import { defineKernel } from "../kernel.ts";
-import { perElement, store } from "../wgsl.ts";
+import { elementWise, store } from "../wgsl.ts";
 
 /** y = x, or y += x where the output accumulates: how gradients of a value used twice are summed. */
 export const copyKernel = defineKernel({
@@ -9,7 +9,7 @@ export const copyKernel = defineKernel({
     for (let i = 0; i < y!.length; i++) y![i] = (out!.accumulate ? y![i]! : 0) + x![i]!;
   },
   wgsl: {
-    flat: ({ outputs: [out] }) => perElement(out!.size, store("out0", "i", "a0[i]", out!)),
+    flat: (launch) => elementWise(launch, store("out0", "i", "a0[i]", launch.outputs[0]!)),
   },
   accumulates: true,
   examples: [{ inputs: [{ shape: [3], values: [1, -2, 0.5] }], outputs: [[1, -2, 0.5]] }],

@@ -1,6 +1,7 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes, lastOf, rowsOf, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { lanesOf, perElement } from "../wgsl.ts";
 import { meanWhere } from "./meanWhere.ts";
 
 /**
@@ -34,6 +35,24 @@ export const crossEntropyKernel = defineKernel({
       losses![row] = targets![row]! < 0 ? 0 : logSumExp![row]! - logits![row * vocab + targets![row]!]!;
     }
   },
+  wgsl: {
+    flat({ inputs: [logits, targets] }) {
+      const { lanes, units, declarations, vec4 } = lanesOf(lastOf(logits!.shape));
+      const most = lanes === 4 ? "max(max(tops.x, tops.y), max(tops.z, tops.w))" : "tops";
+      const picked = lanes === 4 ? "a0[row + goal / 4u][goal % 4u]" : "a0[row + goal]";
+      const body = `let row = i * ${units}u;
+  var tops = Number(-3.4e38f);
+  for (var j = 0u; j < ${units}u; j++) { tops = max(tops, a0[row + j]); }
+  let top = ${most};
+  var sum = Number();
+  for (var j = 0u; j < ${units}u; j++) { sum += exp(a0[row + j] - top); }
+  let logSumExp = top + log(total(sum));
+  out1[i] = logSumExp;
+  let goal = u32(max(a1[i], 0));
+  out0[i] = select(logSumExp - ${picked}, 0.0f, a1[i] < 0);`;
+      return { ...perElement(targets!.size, body, declarations), vec4: vec4("a0") };
+    },
+  },
   examples: [
     {
       inputs: [{ shape: [2, 2], values: [0, 0, 7, 7] }, { shape: [2], values: [1, -100], dtype: "i32" }],
@@ -57,6 +76,19 @@ export const crossEntropyGradientKernel = defineKernel({
       const hit = i % vocab === targets![row] ? 1 : 0;
       dLogits![i] = targets![row]! < 0 ? 0 : dRows![row]! * (Math.exp(logits![i]! - logSumExp![row]!) - hit);
     }
+  },
+  wgsl: {
+    flat({ inputs: [logits] }) {
+      const { lanes, units, declarations, vec4 } = lanesOf(lastOf(logits!.shape));
+      const first = `i32(i % ${units}u) * ${lanes}`;
+      const hit = lanes === 4 ? `vec4i(${first}) + vec4i(0, 1, 2, 3) == vec4i(goal)` : `${first} == goal`;
+      const body = `let row = i / ${units}u;
+  let goal = a2[row];
+  let p = exp(a0[i] - a1[row]);
+  let hit = select(Number(), Number(1.0f), ${hit});
+  out0[i] = select(a3[row] * (p - hit), Number(), goal < 0);`;
+      return { ...perElement(logits!.size / lanes, body, declarations), vec4: vec4("a0", "out0") };
+    },
   },
   examples: [
     {

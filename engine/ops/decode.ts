@@ -1,5 +1,6 @@
 import { defineKernel } from "../kernel.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { f32, lanesOf, perElement, unroll } from "../wgsl.ts";
 import { headColumns } from "./attention.ts";
 import { type HeadLayout, headWidth } from "./rope.ts";
 
@@ -44,6 +45,20 @@ export const cacheAppendKernel = defineKernel<HeadLayout & { capacity: number }>
       }
     }
   },
+  wgsl: {
+    flat({ inputs: [qkv], attributes: { nHeads, nKvHeads, capacity } }) {
+      const [, time, width] = qkv!.shape as [number, number, number];
+      const { lanes, units, declarations, vec4 } = lanesOf(width / (nHeads + 2 * nKvHeads));
+      const body = `let j = i % ${units}u;
+  let head = (i / ${units}u) % ${nKvHeads}u;
+  let t = i / ${units * nKvHeads}u;
+  let to = (head * ${capacity}u + u32(a1[0]) + t) * ${units}u + j;
+  let source = t * ${width / lanes}u + (${nHeads}u + head) * ${units}u + j;
+  out0[to] = a0[source];
+  out1[to] = a0[source + ${nKvHeads * units}u];`;
+      return { ...perElement(units * nKvHeads * time, body, declarations), vec4: vec4("a0", "out0", "out1") };
+    },
+  },
   examples: [],
   samples: [{ inputs: [[1, 2, 32], [1]], attributes: { nHeads: 2, nKvHeads: 1, capacity: 6 }, integers: { 1: 4 } }],
 });
@@ -75,6 +90,33 @@ export const attentionDecodeKernel = defineKernel<HeadLayout>({
         }
       }
     }
+  },
+  wgsl: {
+    flat({ inputs: [qkv, keys], attributes: { nHeads, nKvHeads } }) {
+      const [, time, width] = qkv!.shape as [number, number, number];
+      const [, capacity, dHead] = keys!.shape as [number, number, number];
+      const { lanes, units, declarations, vec4 } = lanesOf(dHead);
+      const body = `let t = i / ${nHeads}u;
+  let head = i % ${nHeads}u;
+  let query = t * ${width / lanes}u + head * ${units}u;
+  let first = (head / ${nHeads / nKvHeads}u) * ${capacity * units}u;
+  ${unroll(units, (j) => `let q${j} = a0[query + ${j}u] * ${f32(1 / Math.sqrt(dHead))}; var mix${j} = Number();`)}
+  var top = -3.4e38f;
+  var sum = 0.0f;
+  for (var s = 0u; s <= u32(a3[0]) + t; s++) {
+    let at = first + s * ${units}u;
+    var score = 0.0f;
+    ${unroll(units, (j) => `score += inner(q${j}, a1[at + ${j}u]);`, "\n    ")}
+    let next = max(top, score);
+    let keep = exp(top - next);
+    let weight = exp(score - next);
+    top = next;
+    sum = sum * keep + weight;
+    ${unroll(units, (j) => `mix${j} = mix${j} * keep + weight * a2[at + ${j}u];`, "\n    ")}
+  }
+  ${unroll(units, (j) => `out0[i * ${units}u + ${j}u] = mix${j} / sum;`)}`;
+      return { ...perElement(time * nHeads, body, declarations), vec4: vec4("a0", "a1", "a2", "out0") };
+    },
   },
   examples: [],
   samples: [{ inputs: [[1, 2, 32], [1, 6, 8], [1, 6, 8], [1]], attributes: { nHeads: 2, nKvHeads: 1 }, integers: { 3: 4 } }],

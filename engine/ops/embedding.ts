@@ -1,6 +1,7 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { lanesOf, perElement, store, unroll } from "../wgsl.ts";
 
 /**
  * Looks up one row of a table for each id: y[b,t] = table[ids[b,t]] (+ positions[offset + t] for a learned position table).
@@ -36,6 +37,16 @@ export const embeddingKernel = defineKernel<{ positions: boolean }>({
       }
     }
   },
+  wgsl: {
+    flat({ inputs: [table, ids], outputs: [y], attributes: { positions } }) {
+      const { lanes, units, declarations, vec4 } = lanesOf(table!.shape[1]!);
+      const body = `let row = i / ${units}u;
+  let column = i % ${units}u;
+  let position = ${positions ? `a2[(u32(a3[0]) + row % ${ids!.shape[1]!}u) * ${units}u + column]` : "Number()"};
+  out0[i] = a0[u32(a1[row]) * ${units}u + column] + position;`;
+      return { ...perElement(y!.size / lanes, body, declarations), vec4: vec4("a0", "out0", ...(positions ? ["a2"] : [])) };
+    },
+  },
   examples: [
     {
       inputs: [{ shape: [3, 2], values: [0, 1, 10, 11, 20, 21] }, { shape: [1, 2], values: [2, 0], dtype: "i32" }],
@@ -60,6 +71,29 @@ export const embeddingGradientKernel = defineKernel<{ vocabSize: number }>({
       for (let j = 0; j < d; j++) dTable![ids![i]! * d + j] = dTable![ids![i]! * d + j]! + dOut![i * d + j]!;
     }
   },
+  wgsl: {
+    // Many places may share an id, so each table row looks through all of them: no atomics, and the sum keeps its order.
+    flat({ inputs: [ids, dOut], outputs: [out] }) {
+      const { units, declarations, vec4 } = lanesOf(dOut!.shape[2]!);
+      const chunk = Math.max(...[1, 2, 4, 8, 16, 3, 6, 12, 5, 10].filter((size) => units % size === 0));
+      const chunks = units / chunk;
+      const four = ids!.size % 4 === 0;
+      const add = (row: string): string => `let source = (${row}) * ${units}u + first;
+      ${unroll(chunk, (j) => `sum${j} += a1[source + ${j}u];`, "\n      ")}`;
+      const body = `let token = i32(i / ${chunks}u);
+  let first = (i % ${chunks}u) * ${chunk}u;
+  ${unroll(chunk, (j) => `var sum${j} = Number();`)}
+  for (var row = 0u; row < ${four ? ids!.size / 4 : ids!.size}u; row++) {
+    ${four
+      ? `let hits = a0[row] == vec4i(token);
+    if (any(hits)) { for (var j = 0u; j < 4u; j++) { if (hits[j]) { ${add("row * 4u + j")} } } }`
+      : `if (a0[row] == token) { ${add("row")} }`}
+  }
+  let to = u32(token) * ${units}u + first;
+  ${unroll(chunk, (j) => store("out0", `to + ${j}u`, `sum${j}`, out!))}`;
+      return { ...perElement(out!.shape[0]! * chunks, body, declarations), vec4: [...vec4("a1", "out0"), ...(four ? ["a0"] : [])] };
+    },
+  },
   accumulates: true,
   examples: [
     {
@@ -82,6 +116,16 @@ export const positionsGradientKernel = defineKernel<{ contextLength: number }>({
       if (i < time * d) for (let b = 0; b < batch; b++) sum += dOut![b * time * d + i]!;
       dPositions![i] = (out!.accumulate ? dPositions![i]! : 0) + sum;
     }
+  },
+  wgsl: {
+    flat({ inputs: [dOut], outputs: [out] }) {
+      const [batch, time, d] = dOut!.shape as [number, number, number];
+      const { lanes, units, declarations, vec4 } = lanesOf(d);
+      const body = `var sum = Number();
+  if (i < ${time * units}u) { for (var b = 0u; b < ${batch}u; b++) { sum += a0[b * ${time * units}u + i]; } }
+  ${store("out0", "i", "sum", out!)}`;
+      return { ...perElement(out!.size / lanes, body, declarations), vec4: vec4("a0", "out0") };
+    },
   },
   accumulates: true,
   examples: [{ inputs: [{ shape: [2, 1, 2], values: [1, 2, 10, 20] }], attributes: { contextLength: 2 }, outputs: [[11, 22, 0, 0]] }],

@@ -1,6 +1,7 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes, lastOf, rowsOf, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { f32, lanesOf, nextGroup, perElement, store } from "../wgsl.ts";
 
 /**
  * Layer normalisation of each row: y = (x − mean) / √(variance + epsilon) · weight + bias, with the biased variance.
@@ -34,6 +35,23 @@ export const layerNormKernel = defineKernel<{ epsilon: number }>({
       stats![row * 2] = mean;
       stats![row * 2 + 1] = inverse;
     }
+  },
+  wgsl: {
+    flat({ inputs: [x], attributes: { epsilon } }) {
+      const d = lastOf(x!.shape);
+      const { units, declarations, vec4 } = lanesOf(d);
+      const body = `let row = i * ${units}u;
+  var sum = Number();
+  for (var j = 0u; j < ${units}u; j++) { sum += a0[row + j]; }
+  let mean = total(sum) / ${f32(d)};
+  var squares = 0.0f;
+  for (var j = 0u; j < ${units}u; j++) { let c = a0[row + j] - mean; squares += inner(c, c); }
+  let inverse = 1.0f / sqrt(squares / ${f32(d)} + ${f32(epsilon)});
+  for (var j = 0u; j < ${units}u; j++) { out0[row + j] = (a0[row + j] - mean) * inverse * a1[j] + a2[j]; }
+  out1[i * 2u] = mean;
+  out1[i * 2u + 1u] = inverse;`;
+      return { ...perElement(x!.size / d, body, declarations), vec4: vec4("a0", "a1", "a2", "out0") };
+    },
   },
   examples: [
     {
@@ -74,6 +92,45 @@ export const layerNormGradientKernel = defineKernel({
         dX![i] = (outputs[0]!.accumulate ? dX![i]! : 0) + value;
       }
     }
+  },
+  wgsl: {
+    // The first workgroups take a row each for dX; the rest take a column each for dWeight and dBias.
+    flat({ inputs: [x], outputs: [dX, dWeight, dBias] }) {
+      const d = lastOf(x!.shape);
+      const rows = x!.size / d;
+      const { units, declarations, vec4 } = lanesOf(d);
+      const columns = nextGroup(rows);
+      const body = `if (i < ${rows}u) {
+    let row = i * ${units}u;
+    let mean = a2[i * 2u];
+    let inverse = a2[i * 2u + 1u];
+    var sumG = Number();
+    var sumGn = 0.0f;
+    for (var j = 0u; j < ${units}u; j++) {
+      let g = a3[row + j] * a1[j];
+      sumG += g;
+      sumGn += inner(g, (a0[row + j] - mean) * inverse);
+    }
+    let meanG = total(sumG) / ${f32(d)};
+    let meanGn = sumGn / ${f32(d)};
+    for (var j = 0u; j < ${units}u; j++) {
+      let value = inverse * (a3[row + j] * a1[j] - meanG - (a0[row + j] - mean) * inverse * meanGn);
+      ${store("out0", "row + j", "value", dX!)}
+    }
+  } else if (i >= ${columns}u) {
+    let j = i - ${columns}u;
+    var dWeight = Number();
+    var dBias = Number();
+    for (var row = 0u; row < ${rows}u; row++) {
+      let dy = a3[row * ${units}u + j];
+      dWeight += dy * (a0[row * ${units}u + j] - a2[row * 2u]) * a2[row * 2u + 1u];
+      dBias += dy;
+    }
+    ${store("out1", "j", "dWeight", dWeight!)}
+    ${store("out2", "j", "dBias", dBias!)}
+  }`;
+      return { ...perElement(columns + units, body, declarations), vec4: vec4("a0", "a1", "a3", "out0", "out1", "out2") };
+    },
   },
   accumulates: true,
   examples: [],

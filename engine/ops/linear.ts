@@ -1,6 +1,8 @@
-import { defineKernel, type Shape } from "../kernel.ts";
+import { defineKernel, type Launch, type Shape } from "../kernel.ts";
 import { expectShapes, lastOf, rowsOf, sameShape } from "../shapes.ts";
 import { apply, launch, reshape, type Tensor } from "../tensor.ts";
+import { store } from "../wgsl.ts";
+import { flatProduct, type Product, tiledProduct } from "../wgslMatmul.ts";
 import { matmulKernel } from "./matmul.ts";
 
 /**
@@ -38,6 +40,17 @@ function linearShape(inputs: readonly Shape[], { bias, residual }: LinearAttribu
   return shape;
 }
 
+function linearProduct({ inputs, outputs, attributes: { bias, residual } }: Launch<LinearAttributes>): Product {
+  const [n, k] = inputs[1]!.shape as [number, number];
+  return {
+    m: outputs[0]!.size / n, n, k,
+    a: { name: "a0", alongInner: true },
+    b: { name: "a1", alongInner: true },
+    finish: (wide) => `out0[at] = value${bias ? ` + a2[${wide ? "column / 4u" : "column"}]` : ""}${residual ? ` + a${bias ? 3 : 2}[at]` : ""};`,
+    finished: ["out0", ...(bias ? ["a2"] : []), ...(residual ? [`a${bias ? 3 : 2}`] : [])],
+  };
+}
+
 export const linearKernel = defineKernel<LinearAttributes>({
   name: "linear",
   outputs: (inputs, attributes) => [{ shape: linearShape(inputs, attributes) }],
@@ -55,6 +68,10 @@ export const linearKernel = defineKernel<LinearAttributes>({
       }
     }
   },
+  wgsl: {
+    flat: (launch) => flatProduct(linearProduct(launch)),
+    tiled: (launch) => tiledProduct(linearProduct(launch)),
+  },
   examples: [
     {
       inputs: [{ shape: [1, 2], values: [1, 2] }, { shape: [3, 2], values: [1, 0, 0, 1, 1, 1] }, { shape: [3], values: [0.5, 0, -1] }],
@@ -68,6 +85,17 @@ export const linearKernel = defineKernel<LinearAttributes>({
     { inputs: [[1, 1, 32], [45, 32], [1, 1, 45]], attributes: { bias: false, residual: true } },
   ],
 });
+
+function weightGradientProduct({ inputs, outputs, attributes: { bias } }: Launch<{ bias: boolean }>): Product {
+  return {
+    m: inputs[1]!.shape[1]!, n: inputs[0]!.shape[1]!, k: inputs[0]!.shape[0]!,
+    a: { name: "a1", alongInner: false },
+    b: { name: "a0", alongInner: false },
+    finish: () => store("out0", "at", "value", outputs[0]!),
+    finished: ["out0"],
+    ...(bias ? { rowSum: store("out1", "row", "sum", outputs[1]!) } : {}),
+  };
+}
 
 /** dW = dyᵀ x and db = Σ rows of dy. Shapes: x [n,in], dOut [n,out] → [out,in], [out]. */
 export const linearWeightGradientKernel = defineKernel<{ bias: boolean }>({
@@ -92,6 +120,10 @@ export const linearWeightGradientKernel = defineKernel<{ bias: boolean }>({
       for (let row = 0; row < rows; row++) sum += dOut![row * n + column]!;
       dBias![column] = (outputs[1]!.accumulate ? dBias![column]! : 0) + sum;
     }
+  },
+  wgsl: {
+    flat: (launch) => flatProduct(weightGradientProduct(launch)),
+    tiled: (launch) => tiledProduct(weightGradientProduct(launch)),
   },
   accumulates: true,
   examples: [

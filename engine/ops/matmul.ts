@@ -1,6 +1,8 @@
-import { defineKernel, type Shape } from "../kernel.ts";
+import { defineKernel, type Launch, type Shape } from "../kernel.ts";
 import { expectShapes } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { store } from "../wgsl.ts";
+import { flatProduct, type Product, tiledProduct } from "../wgslMatmul.ts";
 
 /**
  * The matrix product y = a b: y[i,j] = Σₖ a[i,k] b[k,j], with either matrix read transposed on request.
@@ -34,6 +36,16 @@ export function matmulSizes(a: Shape, b: Shape, { transposeA, transposeB }: Matm
   return { m, n, k };
 }
 
+function product({ inputs, outputs, attributes }: Launch<MatmulAttributes>): Product {
+  return {
+    ...matmulSizes(inputs[0]!.shape, inputs[1]!.shape, attributes),
+    a: { name: "a0", alongInner: !attributes.transposeA },
+    b: { name: "a1", alongInner: attributes.transposeB },
+    finish: () => store("out0", "at", "value", outputs[0]!),
+    finished: ["out0"],
+  };
+}
+
 export const matmulKernel = defineKernel<MatmulAttributes>({
   name: "matmul",
   outputs: ([a, b], attributes) => {
@@ -52,6 +64,10 @@ export const matmulKernel = defineKernel<MatmulAttributes>({
         y![row * n + column] = (out!.accumulate ? y![row * n + column]! : 0) + sum;
       }
     }
+  },
+  wgsl: {
+    flat: (launch) => flatProduct(product(launch)),
+    tiled: (launch) => tiledProduct(product(launch)),
   },
   accumulates: true,
   examples: [

@@ -1,6 +1,7 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { perElement } from "../wgsl.ts";
 
 /**
  * The mean of the rows whose target is not negative; 0 when there is none.
@@ -27,6 +28,14 @@ export const meanWhereKernel = defineKernel({
     }
     mean![0] = sum / Math.max(1, count);
   },
+  wgsl: {
+    flat({ inputs: [rows] }) {
+      return perElement(1, `var sum = 0.0f;
+  var count = 0.0f;
+  for (var j = 0u; j < ${rows!.size}u; j++) { if (a1[j] >= 0) { sum += a0[j]; count += 1.0f; } }
+  out0[0] = sum / max(1.0f, count);`);
+    },
+  },
   examples: [{ inputs: [{ shape: [3], values: [2, 9, 4] }, { shape: [3], values: [0, -100, 5], dtype: "i32" }], outputs: [[3]] }],
   samples: [{ inputs: [[70], [70]], integers: { 1: 9 } }],
 });
@@ -39,6 +48,16 @@ export const meanWhereGradientKernel = defineKernel({
     let count = 0;
     for (const target of targets!) if (target >= 0) count++;
     for (let i = 0; i < dRows!.length; i++) dRows![i] = targets![i]! < 0 ? 0 : dOut![0]! / count;
+  },
+  wgsl: {
+    // An invocation counts all targets, so it takes many rows to make the count worth it.
+    flat({ inputs: [targets] }) {
+      const { size } = targets!;
+      return perElement(Math.ceil(size / 64), `var count = 0.0f;
+  for (var j = 0u; j < ${size}u; j++) { count += select(0.0f, 1.0f, a0[j] >= 0); }
+  let each = a1[0] / max(1.0f, count);
+  for (var j = i * 64u; j < min(i * 64u + 64u, ${size}u); j++) { out0[j] = select(0.0f, each, a0[j] >= 0); }`);
+    },
   },
   examples: [{ inputs: [{ shape: [3], values: [0, -100, 5], dtype: "i32" }, { shape: [1], values: [6] }], outputs: [[3, 0, 3]] }],
   samples: [{ inputs: [[70], [1]], integers: { 0: 9 } }],

@@ -1,6 +1,7 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { elementWise, store } from "../wgsl.ts";
 
 /**
  * y = a · b, element by element; da = dy · b, db = dy · a.
@@ -21,6 +22,9 @@ export const multiplyKernel = defineKernel({
   },
   reference([a, b], [y], { outputs: [out] }) {
     for (let i = 0; i < y!.length; i++) y![i] = (out!.accumulate ? y![i]! : 0) + a![i]! * b![i]!;
+  },
+  wgsl: {
+    flat: (launch) => elementWise(launch, store("out0", "i", "a0[i] * a1[i]", launch.outputs[0]!)),
   },
   accumulates: true,
   examples: [{ inputs: [{ shape: [2], values: [3, -2] }, { shape: [2], values: [10, 20] }], outputs: [[30, -40]] }],

@@ -1,6 +1,7 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes, lastOf, rowsOf } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { f32, perElement } from "../wgsl.ts";
 
 /**
  * −log p[target] of each row of probabilities; 0 where the target is negative. A loss on an attention pattern is
@@ -28,6 +29,13 @@ export const pickLogKernel = defineKernel({
       losses![row] = targets![row]! < 0 ? 0 : -Math.log(Math.max(floor, p![row * n + targets![row]!]!));
     }
   },
+  wgsl: {
+    flat({ inputs: [p, targets] }) {
+      const body = `let at = i * ${lastOf(p!.shape)}u + u32(max(a1[i], 0));
+  out0[i] = select(-log(max(${f32(floor)}, a0[at])), 0.0f, a1[i] < 0);`;
+      return perElement(targets!.size, body);
+    },
+  },
   examples: [
     {
       inputs: [{ shape: [2, 2], values: [0.5, 0.5, 0, 1] }, { shape: [2], values: [1, -100], dtype: "i32" }],
@@ -47,6 +55,14 @@ export const pickLogGradientKernel = defineKernel({
       const row = Math.floor(i / n);
       dP![i] = i % n === targets![row] ? -dOut![row]! / Math.max(floor, p![i]!) : 0;
     }
+  },
+  wgsl: {
+    flat({ inputs: [p] }) {
+      const n = lastOf(p!.shape);
+      const body = `let row = i / ${n}u;
+  out0[i] = select(0.0f, -a2[row] / max(${f32(floor)}, a0[i]), i32(i % ${n}u) == a1[row]);`;
+      return perElement(p!.size, body);
+    },
   },
   examples: [
     {

@@ -1,6 +1,7 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes, lastOf, rowsOf, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { f32, lanesOf, nextGroup, perElement, store } from "../wgsl.ts";
 
 /**
  * Root-mean-square normalisation of each row: y = x / √(mean(x²) + epsilon) · weight.
@@ -29,6 +30,19 @@ export const rmsNormKernel = defineKernel<{ epsilon: number }>({
       for (let j = 0; j < d; j++) y![row * d + j] = x![row * d + j]! * inverse * weight![j]!;
       stats![row] = inverse;
     }
+  },
+  wgsl: {
+    flat({ inputs: [x], attributes: { epsilon } }) {
+      const d = lastOf(x!.shape);
+      const { units, declarations, vec4 } = lanesOf(d);
+      const body = `let row = i * ${units}u;
+  var squares = 0.0f;
+  for (var j = 0u; j < ${units}u; j++) { squares += inner(a0[row + j], a0[row + j]); }
+  let inverse = 1.0f / sqrt(squares / ${f32(d)} + ${f32(epsilon)});
+  for (var j = 0u; j < ${units}u; j++) { out0[row + j] = a0[row + j] * inverse * a1[j]; }
+  out1[i] = inverse;`;
+      return { ...perElement(x!.size / d, body, declarations), vec4: vec4("a0", "a1", "out0") };
+    },
   },
   examples: [
     {
@@ -62,6 +76,32 @@ export const rmsNormGradientKernel = defineKernel({
         dX![i] = (outputs[0]!.accumulate ? dX![i]! : 0) + value;
       }
     }
+  },
+  wgsl: {
+    // The first workgroups take a row each for dX; the rest take a column each for dWeight.
+    flat({ inputs: [x], outputs: [dX, dWeight] }) {
+      const d = lastOf(x!.shape);
+      const rows = x!.size / d;
+      const { units, declarations, vec4 } = lanesOf(d);
+      const columns = nextGroup(rows);
+      const body = `if (i < ${rows}u) {
+    let row = i * ${units}u;
+    let inverse = a2[i];
+    var sumGn = 0.0f;
+    for (var j = 0u; j < ${units}u; j++) { sumGn += inner(a3[row + j] * a1[j], a0[row + j] * inverse); }
+    let meanGn = sumGn / ${f32(d)};
+    for (var j = 0u; j < ${units}u; j++) {
+      let value = inverse * (a3[row + j] * a1[j] - a0[row + j] * inverse * meanGn);
+      ${store("out0", "row + j", "value", dX!)}
+    }
+  } else if (i >= ${columns}u) {
+    let j = i - ${columns}u;
+    var sum = Number();
+    for (var row = 0u; row < ${rows}u; row++) { sum += a3[row * ${units}u + j] * a0[row * ${units}u + j] * a2[row]; }
+    ${store("out1", "j", "sum", dWeight!)}
+  }`;
+      return { ...perElement(columns + units, body, declarations), vec4: vec4("a0", "a1", "a3", "out0", "out1") };
+    },
   },
   accumulates: true,
   examples: [],

@@ -2,6 +2,7 @@ import { defineKernel, type Shape } from "../kernel.ts";
 import { cosine, exponential, logarithm, sine } from "../portable.ts";
 import { expectShapes, lastOf } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { lanesOf, perElement } from "../wgsl.ts";
 
 /** How the columns of a qkv row divide: nHeads queries, then nKvHeads keys, then nKvHeads values, each dHead wide. */
 export type HeadLayout = { nHeads: number; nKvHeads: number };
@@ -68,6 +69,20 @@ export const ropeKernel = defineKernel<HeadLayout & { inverse: boolean }>({
         y![i] = j < half ? qkv![i]! * cos - qkv![i + half]! * sin : qkv![i]! * cos + qkv![i - half]! * sin;
       }
     }
+  },
+  wgsl: {
+    flat({ inputs: [qkv, table], attributes: { nHeads, nKvHeads, inverse } }) {
+      const [, time, width] = qkv!.shape as [number, number, number];
+      const { lanes, units: half, declarations, vec4 } = lanesOf(table!.shape[1]! / 2);
+      const row = width / lanes;
+      const body = `let column = i % ${row}u;
+  if (column >= ${(nHeads + nKvHeads) * 2 * half}u) { out0[i] = a0[i]; return; }
+  let angle = (u32(a2[0]) + (i / ${row}u) % ${time}u) * ${2 * half}u + column % ${half}u;
+  let turned = a1[angle + ${half}u] * ${inverse ? "-1.0f" : "1.0f"};
+  if (column % ${2 * half}u < ${half}u) { out0[i] = a0[i] * a1[angle] - a0[i + ${half}u] * turned; }
+  else { out0[i] = a0[i] * a1[angle] + a0[i - ${half}u] * turned; }`;
+      return { ...perElement(qkv!.size / lanes, body, declarations), vec4: vec4("a0", "a1", "out0") };
+    },
   },
   examples: [
     {

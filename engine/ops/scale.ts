@@ -1,5 +1,6 @@
 import { defineKernel } from "../kernel.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { elementWise, f32, store } from "../wgsl.ts";
 
 /** y = factor · x for a constant factor. */
 export function scale(x: Tensor, factor: number): Tensor {
@@ -13,6 +14,9 @@ export const scaleKernel = defineKernel<{ factor: number }>({
   outputs: ([x]) => [{ shape: x! }],
   reference([x], [y], { outputs: [out], attributes: { factor } }) {
     for (let i = 0; i < y!.length; i++) y![i] = (out!.accumulate ? y![i]! : 0) + factor * x![i]!;
+  },
+  wgsl: {
+    flat: (launch) => elementWise(launch, store("out0", "i", `${f32(launch.attributes.factor)} * a0[i]`, launch.outputs[0]!)),
   },
   accumulates: true,
   examples: [{ inputs: [{ shape: [3], values: [1, -2, 4] }], attributes: { factor: 0.5 }, outputs: [[0.5, -1, 2]] }],

@@ -1,6 +1,7 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes, lastOf, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { perElement } from "../wgsl.ts";
 
 /**
  * Softmax of each row: y[j] = exp(x[j]) / Σₖ exp(x[k]) over the visible k. Masked entries are exactly 0 and take no part in the sum.
@@ -30,6 +31,28 @@ export const softmaxKernel = defineKernel<{ causal: boolean; mask: boolean }>({
       for (let j = 0; j < columns; j++) if (visible(j)) sum += Math.exp(x![row * columns + j]! - max);
       for (let j = 0; j < columns; j++) y![row * columns + j] = visible(j) ? Math.exp(x![row * columns + j]! - max) / sum : 0;
     }
+  },
+  wgsl: {
+    // Masked rows may be empty: the floor of f32 stands in for −∞, which WGSL may not name.
+    flat({ inputs: [x], attributes: { causal, mask } }) {
+      const columns = lastOf(x!.shape);
+      const rows = x!.shape[x!.shape.length - 2] ?? 1;
+      const end = causal ? `min(query + 1u, ${columns}u)` : `${columns}u`;
+      const visible = mask ? `if (a1[query * ${columns}u + j] != 0) ` : "";
+      const body = `let row = i * ${columns}u;
+  let query = i % ${rows}u;
+  let end = ${end};
+  var top = -3.4e38f;
+  for (var j = 0u; j < end; j++) { ${visible}{ top = max(top, a0[row + j]); } }
+  var sum = 0.0f;
+  for (var j = 0u; j < end; j++) { ${visible}{ sum += exp(a0[row + j] - top); } }
+  for (var j = 0u; j < ${columns}u; j++) {
+    var p = 0.0f;
+    if (j < end) { ${visible}{ p = exp(a0[row + j] - top) / sum; } }
+    out0[row + j] = p;
+  }`;
+      return perElement(x!.size / columns, body);
+    },
   },
   examples: [
     { inputs: [{ shape: [1, 3], values: [5, 5, 5] }], attributes: { causal: false, mask: false }, outputs: [[1 / 3, 1 / 3, 1 / 3]] },
@@ -61,6 +84,16 @@ export const softmaxGradientKernel = defineKernel({
         dX![i] = y![i]! * (dOut![i]! - dot);
       }
     }
+  },
+  wgsl: {
+    flat({ inputs: [y] }) {
+      const columns = lastOf(y!.shape);
+      const body = `let row = i * ${columns}u;
+  var dot = 0.0f;
+  for (var j = 0u; j < ${columns}u; j++) { dot += a1[row + j] * a0[row + j]; }
+  for (var j = 0u; j < ${columns}u; j++) { out0[row + j] = a0[row + j] * (a1[row + j] - dot); }`;
+      return perElement(y!.size / columns, body);
+    },
   },
   examples: [{ inputs: [{ shape: [1, 2], values: [0.5, 0.5] }, { shape: [1, 2], values: [1, 0] }], outputs: [[0.25, -0.25]] }],
   samples: [{ inputs: [[3, 21], [3, 21]] }],

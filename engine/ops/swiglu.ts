@@ -1,6 +1,7 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes, lastOf } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
+import { lanesOf, perElement } from "../wgsl.ts";
 
 /**
  * The gated unit of Llama's MLP: y = silu(gate) · up, with silu(z) = z / (1 + e⁻ᶻ).
@@ -12,6 +13,12 @@ export function swiglu(gateUp: Tensor): Tensor {
     launch(swigluGradientKernel, [gateUp, dOut], {}, [to.into(0)]);
   })[0]!;
 }
+
+/** Gate, up and s = 1 / (1 + e^−gate) at place i of the output. The clamp keeps e^−gate finite. */
+const gateInWgsl = (units: number): string => `let at = (i / ${units}u) * ${2 * units}u + i % ${units}u;
+  let gate = a0[at];
+  let up = a0[at + ${units}u];
+  let s = 1.0f / (1.0f + exp(-clamp(gate, Number(-80.0f), Number(80.0f))));`;
 
 export const swigluKernel = defineKernel({
   name: "swiglu",
@@ -26,6 +33,12 @@ export const swigluKernel = defineKernel({
       const gate = gateUp![at]!;
       y![i] = (gate / (1 + Math.exp(-gate))) * gateUp![at + m]!;
     }
+  },
+  wgsl: {
+    flat({ outputs: [y] }) {
+      const { lanes, units, declarations, vec4 } = lanesOf(lastOf(y!.shape));
+      return { ...perElement(y!.size / lanes, `${gateInWgsl(units)}\n  out0[i] = gate * s * up;`, declarations), vec4: vec4("a0", "out0") };
+    },
   },
   examples: [{ inputs: [{ shape: [1, 2], values: [0, 5] }], outputs: [[0]] }, { inputs: [{ shape: [1, 2], values: [40, 2] }], outputs: [[80]] }],
   samples: [{ inputs: [[7, 26]] }, { inputs: [[2, 3, 16]] }],
@@ -44,6 +57,15 @@ export const swigluGradientKernel = defineKernel({
       dGateUp![at] = dOut![i]! * gateUp![at + m]! * s * (1 + gate * (1 - s));
       dGateUp![at + m] = dOut![i]! * gate * s;
     }
+  },
+  wgsl: {
+    flat({ inputs: [, dOut] }) {
+      const { lanes, units, declarations, vec4 } = lanesOf(lastOf(dOut!.shape));
+      const body = `${gateInWgsl(units)}
+  out0[at] = a1[i] * up * s * (1.0f + gate * (1.0f - s));
+  out0[at + ${units}u] = a1[i] * gate * s;`;
+      return { ...perElement(dOut!.size / lanes, body, declarations), vec4: vec4("a0", "a1", "out0") };
+    },
   },
   examples: [{ inputs: [{ shape: [1, 2], values: [0, 6] }, { shape: [1, 1], values: [1] }], outputs: [[3, 0]] }],
   samples: [{ inputs: [[7, 26], [7, 13]] }],
