@@ -14,20 +14,32 @@ export interface BackendFactories {
   webgpu(): Promise<Backend>;
 }
 
-/** Where the compiled WASM kernels lie: an asset of the bundle. */
-const kernelsAddress = (): URL => new URL("../backends/cpu/kernels.wasm", import.meta.url);
-
+/** The real ones; each is loaded when a task first asks for tensors. */
 export const backendFactories: BackendFactories = {
   async cpu() {
-    throw new Error(`no CPU backend for ${kernelsAddress().pathname}`);
+    const [{ createCpuBackend }, wasm] = await Promise.all([import("../backends/cpu/cpuBackend.ts"), compileKernels()]);
+    return createCpuBackend(wasm ? { wasm } : {});
   },
   async webgpu() {
-    throw new Error("no WebGPU backend");
+    const { gpu } = navigator;
+    if (!gpu) throw new Error("this browser offers no WebGPU here");
+    const { createWebGpuBackend } = await import("../backends/webgpu/webgpu.ts");
+    return createWebGpuBackend({ gpu });
   },
 };
 
+/** The compiled WASM kernels, an asset of the bundle; without them the CPU backend runs its references, slowly but rightly. */
+async function compileKernels(): Promise<WebAssembly.Module | null> {
+  try {
+    const response = await fetch(new URL("../../node_modules/.cache/glassbox/kernels.wasm", import.meta.url));
+    return response.ok ? await WebAssembly.compile(await response.arrayBuffer()) : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
- * Opens the backend that a run asked for. `auto` is the CPU: it starts at once and is as fast as a software adapter is slow.
+ * Opens the backend that a run asked for. `auto` is the CPU: it starts at once, and it beats a software adapter by far.
  * A GPU that cannot be had becomes the CPU with a note, never an error.
  */
 export async function openBackend(choice: BackendChoice, factories: BackendFactories): Promise<ChosenBackend> {
@@ -36,6 +48,6 @@ export async function openBackend(choice: BackendChoice, factories: BackendFacto
     return { backend: await factories.webgpu(), kind: "webgpu" };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { backend: await factories.cpu(), kind: "cpu", note: `WebGPU is not available here (${reason}), so this runs on the CPU` };
+    return { backend: await factories.cpu(), kind: "cpu", note: `WebGPU is not to be had (${reason}), so this runs on the CPU` };
   }
 }
