@@ -1,4 +1,6 @@
 import type { DescendFrame, DescendParams } from "./descend.ts";
+import type { GenerateFrame, GenerateParams } from "./generateText.ts";
+import type { InspectFrame, InspectParams } from "./inspect.ts";
 import type { Task } from "./task.ts";
 import type { TrainBpeFrame, TrainBpeParams } from "./trainBpe.ts";
 
@@ -17,6 +19,8 @@ export interface TaskReference<P = never, F = unknown> {
 
 const loaders = {
   descend: async () => (await import("./descend.ts")).descend,
+  generateText: async () => (await import("./generateText.ts")).generateText,
+  inspect: async () => (await import("./inspect.ts")).inspect,
   trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
 };
 
@@ -27,6 +31,8 @@ const reference = <P, F>(name: TaskName, training = false): TaskReference<P, F> 
 /** Every task there is. A widget names the one that computes its frames. */
 export const tasks = {
   descend: reference<DescendParams, DescendFrame>("descend"),
+  generateText: reference<GenerateParams, GenerateFrame>("generateText"),
+  inspect: reference<InspectParams, InspectFrame>("inspect"),
   trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),
 };
 

@@ -1,0 +1,102 @@
+import { candidates } from "../sampling/sample.ts";
+import { read, scope, type Tensor, tensor } from "../tensor.ts";
+import { type LanguageModel, openLanguageModel } from "./languageModel.ts";
+import type { Task } from "./task.ts";
+
+export interface InspectParams {
+  /** The reader's own text. */
+  readonly text: string;
+  readonly layer: number;
+  readonly head: number;
+}
+
+export interface InspectFrame {
+  /** The first id stands for the start of a text; it is in every sequence the model was trained on. */
+  readonly ids: readonly number[];
+  /** A token for the eye, with visible spaces; "start" for the first. */
+  readonly pieces: readonly string[];
+  /** Tokens seen fewer than 20 times in training. */
+  readonly rare: readonly boolean[];
+  /** −log p(token | those before it) in nats; null for the start, which nothing predicts. */
+  readonly surprise: readonly (number | null)[];
+  /** The text was longer than the context and only its end is shown. */
+  readonly clipped: boolean;
+  readonly layers: number;
+  readonly heads: number;
+  readonly dHead: number;
+  /** Layer and head that `scores` belong to: the params, clamped to the model. */
+  readonly layer: number;
+  readonly head: number;
+  /** Attention after the softmax, [layers,heads,query,key]; masked cells are 0. */
+  readonly patterns: Float32Array;
+  /** q·k / √dHead of the chosen head before mask and softmax, [query,key]. */
+  readonly scores: Float32Array;
+  /** The 20 likeliest next tokens. */
+  readonly next: readonly { readonly id: number; readonly piece: string; readonly text: string; readonly probability: number }[];
+  /** What the model has read, in one sentence, and which heads were taught. */
+  readonly read: string;
+  readonly taught: readonly { readonly layer: number; readonly head: number; readonly as: string }[];
+}
+
+/** Tokens that a figure of attention shows at most: more cells than that cannot be told apart. */
+export const inspectLimit = 64;
+const rareBelow = 20;
+
+/**
+ * The shipped model on the reader's text: attention of every head, surprise of every token, and the distribution of the next.
+ * One frame for each change of the params.
+ */
+export const inspect: Task<InspectParams, InspectFrame> = async function* (run) {
+  const backend = await run.backend();
+  const language = await openLanguageModel(run, backend);
+  try {
+    for (;;) {
+      yield await look(language, run.params);
+      await run.changed();
+    }
+  } finally {
+    language.close();
+  }
+};
+
+/** One forward pass, looked into. */
+export async function look({ model, tokenizer, card, start }: LanguageModel, params: InspectParams): Promise<InspectFrame> {
+  const { nLayers, nHeads, dHead, vocabSize } = model.config;
+  const encoded = tokenizer.encode(params.text);
+  const limit = Math.min(inspectLimit, model.config.contextLength) - 1;
+  const ids = [start, ...encoded.slice(-limit)];
+  const time = ids.length;
+  const layer = Math.min(params.layer, nLayers - 1), head = Math.min(params.head, nHeads - 1);
+  const { backend } = model.parameters;
+  const kept = scope(() => {
+    const probed: Record<string, Tensor> = {};
+    const logits = model.forward(tensor(backend, [1, time], ids, "i32"), { probe: (name, x) => { probed[name] = x; } });
+    const patterns = Array.from({ length: nLayers }, (_, n) => probed[`blocks.${n}.attn.pattern`]!);
+    return { logits, patterns, scores: probed[`blocks.${layer}.attn.scores`]! };
+  });
+  const cells = time * time;
+  const patterns = new Float32Array(nLayers * nHeads * cells);
+  for (const [n, pattern] of kept.patterns.entries()) patterns.set(await read(pattern), n * nHeads * cells);
+  const scores = Float32Array.from(await read(kept.scores)).slice(head * cells, (head + 1) * cells);
+  const logits = await read(kept.logits);
+  for (const x of [kept.logits, kept.scores, ...kept.patterns]) backend.free(x.buffer);
+  const row = (t: number) => logits.subarray(t * vocabSize, (t + 1) * vocabSize);
+  return {
+    ids,
+    pieces: ids.map((id, t) => (t === 0 ? "start" : tokenizer.display(id))),
+    rare: ids.map((id, t) => t > 0 && (card.counts[id] ?? 0) < rareBelow),
+    surprise: ids.map((id, t) => (t === 0 ? null : surpriseOf(row(t - 1), id))),
+    clipped: encoded.length > limit,
+    layers: nLayers, heads: nHeads, dHead, layer, head, patterns, scores,
+    next: candidates(row(time - 1), { temperature: 1, topK: 0, topP: 1 }).slice(0, 20)
+      .map(({ id, probability }) => ({ id, probability, piece: id === start ? "end" : tokenizer.display(id), text: id === start ? "" : tokenizer.decode([id]) })),
+    read: card.read, taught: card.taught,
+  };
+}
+
+function surpriseOf(logits: ArrayLike<number>, id: number): number {
+  let max = -Infinity, sum = 0;
+  for (let i = 0; i < logits.length; i++) max = Math.max(max, logits[i]!);
+  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - max);
+  return max + Math.log(sum) - logits[id]!;
+}

@@ -1,0 +1,55 @@
+import type { Backend } from "../backend.ts";
+import { openModel } from "../checkpoint/modelDirectory.ts";
+import { parameterShapes } from "../checkpoint/parameterShapes.ts";
+import { frozen } from "../nn/parameters.ts";
+import { type Transformer, transformer } from "../nn/transformer.ts";
+import type { Tokenizer } from "../tokenizer/bpe.ts";
+import { readTokenizerJson } from "../tokenizer/tokenizerJson.ts";
+import type { Run } from "./task.ts";
+
+/** What the book knows of a shipped model beside its weights; written by the command that packs it. */
+export interface ModelCard {
+  /** What the model has read, in one sentence. */
+  readonly read: string;
+  /** How often each id occurred in the training text. */
+  readonly counts: readonly number[];
+  /** Heads whose pattern was supervised in training. */
+  readonly taught: readonly { readonly layer: number; readonly head: number; readonly as: string }[];
+}
+
+export interface LanguageModel {
+  readonly model: Transformer;
+  readonly tokenizer: Tokenizer;
+  readonly card: ModelCard;
+  /** The id that stands before every text in training. */
+  readonly start: number;
+  close(): void;
+}
+
+/** Packs that a task reads to open the shipped model: a widget lists them in `uses`. */
+export const shippedModel = ["models/story/config.json", "models/story/model.safetensors", "models/story/tokenizer.json", "models/story/card.json"] as const;
+
+/**
+ * Opens a model from its packs.
+ * Throws: ModelFileError when a file is not sound, Error when one does not arrive.
+ */
+export async function openLanguageModel(run: Pick<Run<unknown>, "artefact">, backend: Backend, folder = "models/story"): Promise<LanguageModel> {
+  const [config, weights, tokenizerBytes, cardBytes] = await Promise.all(
+    ["config.json", "model.safetensors", "tokenizer.json", "card.json"].map((file) => run.artefact(`${folder}/${file}`)),
+  ) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+  const opened = openModel({ config, weights });
+  const tokenizer = readTokenizerJson(tokenizerBytes);
+  if (tokenizer.vocabSize !== opened.config.vocabSize) {
+    throw new RangeError(`openLanguageModel: the tokenizer has ${tokenizer.vocabSize} tokens and the model ${opened.config.vocabSize}`);
+  }
+  const parameters = frozen(backend, parameterShapes(opened.config), opened.parameters);
+  const model = transformer(opened.config, parameters);
+  const start = [...tokenizer.specials.values()][0] ?? 0;
+  return {
+    model, tokenizer, card: JSON.parse(new TextDecoder().decode(cardBytes)) as ModelCard, start,
+    close() {
+      model.close();
+      parameters.close();
+    },
+  };
+}
