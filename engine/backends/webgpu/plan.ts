@@ -21,8 +21,12 @@ export interface Root {
 /** The blocks that a plan owns. Inside the plan a freed one serves the next tensor of its size. */
 export interface PlanMemory {
   place(root: Root): Block;
-  /** Gives a root a block of its own, because its contents come from outside the plan. */
-  pin(root: Root): Block;
+  /** Gives a root a block of its own, because its contents come from outside the plan; `restore` writes them again. */
+  pin(root: Root, restore: () => void): Block;
+  /** Notes that a launch of the plan changes a root: if it is pinned, every replay has to restore it. */
+  changes(root: Root): void;
+  /** Brings changed constants back to what was written. */
+  restore(): void;
   free(root: Root): void;
   adopt(root: Root): void;
   close(): void;
@@ -32,6 +36,8 @@ export function createPlanMemory(pool: Pool): PlanMemory {
   const owned: Block[] = [];
   const roots: Root[] = [];
   const idle = new Map<number, Block[]>();
+  const constants = new Map<Root, () => void>();
+  const changed = new Set<Root>();
   function own(bytes: number): Block {
     const block = pool.acquire(bytes);
     owned.push(block);
@@ -40,9 +46,16 @@ export function createPlanMemory(pool: Pool): PlanMemory {
   const fit = (bytes: number): Block | undefined => idle.get(pool.sizeClass(bytes))?.pop();
   return {
     place: (root) => (root.block ??= fit(root.bytes) ?? own(root.bytes)),
-    pin(root) {
+    pin(root, restore) {
       root.pinned = true;
+      constants.set(root, restore);
       return (root.block ??= own(root.bytes));
+    },
+    changes(root) {
+      if (root.pinned) changed.add(root);
+    },
+    restore() {
+      for (const root of changed) constants.get(root)!();
     },
     free({ block, pinned }) {
       if (block && !pinned) shelve(idle, block);
@@ -72,6 +85,7 @@ export function createPlan(steps: readonly Step[], memory: PlanMemory, runner: R
       if (!open) throw new Error("webgpu: replay of a plan that was closed");
       if (steps.length === 0) return true;
       const from = cursor;
+      if (from === 0) memory.restore();
       const to = budget > 0 ? governor.cut(from, budget) : steps.length;
       void runner.submit(steps, from, to, governor.estimate(from, to)).then(
         (milliseconds) => governor.measured(from, to, milliseconds),

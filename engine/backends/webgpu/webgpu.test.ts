@@ -135,6 +135,18 @@ describe.skipIf(!gpu)("the WebGPU backend", () => {
     plan.close();
   });
 
+  test("a constant of a capture that a launch adds to starts anew in every replay", async () => {
+    const x = tensor(backend, [2], [1, 2]);
+    let sum: Tensor | undefined;
+    const plan = backend.capture(() => {
+      sum = tensor(backend, [2], [10, 20]);
+      launch(copyKernel, [x], {}, [{ tensor: sum, accumulate: true }]);
+    });
+    for (let i = 0; i < 3; i++) plan.replay();
+    expect(await values(sum!)).toEqual([11, 22]);
+    plan.close();
+  });
+
   test("a budget cuts the plan at launches, and its cursor finishes it", async () => {
     const x = tensor(backend, [1], [0]);
     let y = x;

@@ -166,6 +166,7 @@ export async function createWebGpuBackend({ gpu, variant = "flat", onUncapturedE
       if (gone !== null || theirs !== generation || !root.live) return;
       // A tensor that a plan hands out may be freed after the capture; later replays still write to its block.
       if (root.memory && root.memory !== recording?.memory) return;
+      if (!root.memory && recording) throw new Error("webgpu: a buffer made before a capture cannot be freed inside it");
       root.live = false;
       if (root.memory) root.memory.free(root);
       else pool.release(root.block!);
@@ -183,15 +184,17 @@ export async function createWebGpuBackend({ gpu, variant = "flat", onUncapturedE
     write(buffer, values) {
       checkAlive();
       const { root, offset, length, dtype } = own(buffer);
-      if (values.length !== length) throw new Error(`webgpu: write of ${values.length} values into a buffer of ${length}`);
+      if (values.length > length) throw new Error(`webgpu: write of ${values.length} values into a buffer of ${length}`);
       if (recording && !recording.steps) return;
+      const data = asDtype(values, dtype);
       if (recording && root.memory === recording.memory) {
         if (root.block && !root.pinned) throw new Error("webgpu: write inside capture to a buffer that launches have used");
-        root.memory.pin(root);
+        const copy = data.slice();
+        root.memory.pin(root, () => device.queue.writeBuffer(root.block!.buffer, offset, copy));
       }
       const block = blockOf(root);
       if (batch.uses(block)) batch.flush();
-      device.queue.writeBuffer(block.buffer, offset, asDtype(values, dtype));
+      device.queue.writeBuffer(block.buffer, offset, data);
     },
 
     async read(buffer) {
@@ -226,8 +229,10 @@ export async function createWebGpuBackend({ gpu, variant = "flat", onUncapturedE
       pipelines.ready(compiled.pipeline);
       const bindGroup = bindGroups.find(compiled.pipeline, bindings);
       const step: Step = { ...compiled, bindGroup };
-      if (recording) recording.steps!.push(step);
-      else batch.add(step, bindings);
+      if (recording) {
+        for (const { buffer } of outputs) recording.memory.changes((buffer as DeviceBuffer).root);
+        recording.steps!.push(step);
+      } else batch.add(step, bindings);
     },
 
     capture(body) {
