@@ -133,7 +133,7 @@ function viewOf(bytes: Bytes, pointer: number, length: number, dtype: Dtype): Fl
 /** Links the kernels to a fresh memory. `start` is the first byte that they do not use themselves. */
 async function instantiate({ wasm }: CpuOptions): Promise<{ bytes: Bytes; functions: Record<string, WasmFunction> | null; start: number }> {
   if (!wasm || typeof WebAssembly === "undefined") return { bytes: plainBytes(), functions: null, start: 0 };
-  const memory = new WebAssembly.Memory({ initial: 64, maximum: maximumPages });
+  const memory = new WebAssembly.Memory({ initial: 160, maximum: maximumPages });
   const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
   const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } });
   const bytes = wasmBytes(memory);

@@ -2,77 +2,87 @@
 import { sum4 } from "./lanes";
 import { packColumns, packRows, transposeInto } from "./pack";
 import { packedA, packedB, panelDepth, panelHeight, panelWidth, spill } from "./scratch";
-import { addTile, addTileAtEdge, tile, tileColumns, tileRows } from "./tile";
+import { finishTile, finishTileAtEdge, tile, tileColumns, tileRows } from "./tile";
 
 /**
- * c[m,n] = op(a) op(b) (+ bias[n]) (+ residual[m,n]), or c += … when `accumulate`. Rows are contiguous.
+ * c[m,n] = op(a) op(b) (+ bias[n]) (+ residual[m,n]), or c += … when `accumulate`. All matrices are dense, rows first.
  * a is [m,k], or [k,m] when transposeA; b is [k,n], or [n,k] when transposeB. bias and residual are 0 when absent.
  */
 export function gemm(
   a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, transposeA: bool, transposeB: bool, accumulate: bool, bias: usize, residual: usize,
 ): void {
-  const cStride = <usize>(n * 4);
+  const cStride = <usize>(n * 4), aStride = <usize>((transposeA ? m : k) * 4), bStride = <usize>((transposeB ? k : n) * 4);
   if (m < tileRows && !transposeA) {
     for (let i = 0; i < m; i++) {
       const row = <usize>i * cStride;
-      const x = a + <usize>(i * k * 4);
+      const x = a + <usize>i * aStride;
       const added = accumulate ? c + row : residual ? residual + row : 0;
-      if (transposeB) rowTimesRows(x, b, c + row, n, k, bias, added);
-      else rowTimesMatrix(x, b, c + row, n, k, bias, added);
+      if (transposeB) rowTimesRows(x, b, bStride, c + row, n, k, bias, added);
+      else rowTimesMatrix(x, b, bStride, c + row, n, k, bias, added);
     }
     return;
   }
+  product(a, aStride, transposeA, b, bStride, transposeB, c, cStride, m, n, k, 1, accumulate, bias, residual);
+}
+
+/** c = factor · op(a) op(b) (+ c when `accumulate`) (+ bias) (+ residual, laid out as c). Strides of rows in bytes. */
+export function product(
+  a: usize, aStride: usize, transposeA: bool, b: usize, bStride: usize, transposeB: bool, c: usize, cStride: usize,
+  m: i32, n: i32, k: i32, factor: f32, accumulate: bool, bias: usize, residual: usize,
+): void {
   // Even blocks: 344 is split as 172 + 172, not as 256 + 88.
   const depth = evenBlock(k, panelDepth, 4), width = evenBlock(n, panelWidth, tileColumns), height = evenBlock(m, panelHeight, tileRows);
+  // A tile reads five rows of a. With fewer than that there may be no memory behind them, so they are copied too.
+  const packs = transposeA || m < tileRows;
   for (let j0 = 0; j0 < n; j0 += width) {
     const columns = min(width, n - j0);
     for (let k0 = 0; k0 < k; k0 += depth) {
       const inner = min(depth, k - k0);
-      if (transposeB) packColumns(b + <usize>((j0 * k + k0) * 4), <usize>(k * 4), inner, columns, packedB);
-      else packRows(b + <usize>((k0 * n + j0) * 4), <usize>(n * 4), inner, columns, packedB);
+      if (transposeB) packColumns(b + <usize>j0 * bStride + <usize>(k0 * 4), bStride, inner, columns, packedB);
+      else packRows(b + <usize>k0 * bStride + <usize>(j0 * 4), bStride, inner, columns, packedB);
       for (let i0 = 0; i0 < m; i0 += height) {
         const rows = min(height, m - i0);
-        let block = a + <usize>((i0 * k + k0) * 4), aStride = <usize>(k * 4);
-        if (transposeA) {
-          aStride = <usize>(depth * 4);
-          transposeInto(a + <usize>((k0 * m + i0) * 4), <usize>(m * 4), inner, rows, packedA, aStride);
+        let block = a + <usize>i0 * aStride + <usize>(k0 * 4), blockStride = aStride;
+        if (packs) {
+          blockStride = <usize>(depth * 4);
+          if (transposeA) transposeInto(a + <usize>k0 * aStride + <usize>(i0 * 4), aStride, inner, rows, packedA, blockStride);
+          else for (let i = 0; i < rows; i++) memory.copy(packedA + <usize>i * blockStride, block + <usize>i * aStride, <usize>(inner * 4));
           block = packedA;
         }
-        const corner = c + <usize>((i0 * n + j0) * 4);
-        const isFirst = k0 == 0, isLast = k0 + depth >= k;
-        const tileBias = isLast && bias ? bias + <usize>(j0 * 4) : 0;
-        // Only one of `accumulate` and `residual` is ever asked for.
-        const add = !isFirst || accumulate ? corner : 0;
-        multiplyBlock(block, aStride, rows, !transposeA, packedB, inner, corner, cStride, columns, tileBias, add);
-        if (isLast && residual) addRows(residual + (corner - c), corner, rows, columns, cStride);
+        const corner = <usize>i0 * cStride + <usize>(j0 * 4);
+        const isLast = k0 + depth >= k;
+        const adds = accumulate || k0 > 0;
+        multiplyBlock(block, blockStride, rows, !packs, packedB, inner, c + corner, cStride, columns, factor, isLast && bias ? bias + <usize>(j0 * 4) : 0, adds);
+        if (isLast && residual) addRows(residual + corner, c + corner, rows, columns, cStride);
       }
     }
   }
 }
 
 /**
- * One packed block: c[rows, columns] = block · panels (+ bias) (+ add, laid out as c).
- * `overlap` says that rows before the block may be read (when a is not packed, and has five rows at least).
+ * One packed block: c[rows, columns] = factor · block · panels (+ bias) (+ c when `adds`).
+ * `overlap` says that rows before the block may be read: when a is not packed, and has five rows at least.
  */
 function multiplyBlock(
-  block: usize, aStride: usize, rows: i32, overlap: bool, panels: usize, inner: i32, c: usize, cStride: usize, columns: i32, bias: usize, add: usize,
+  block: usize, aStride: usize, rows: i32, overlap: bool, panels: usize, inner: i32, c: usize, cStride: usize, columns: i32,
+  factor: f32, bias: usize, adds: bool,
 ): void {
-  const plain = !bias && !add;
+  const plain = !bias && !adds && factor == 1;
   for (let j = 0; j < columns; j += tileColumns) {
     const width = min(tileColumns, columns - j);
+    const tileBias = bias ? bias + <usize>(j * 4) : 0;
     let to = c + <usize>(j * 4), from = block;
-    const shift = add ? add - c : 0;
     for (let i = 0; i < rows; i += tileRows) {
       const height = min(tileRows, rows - i);
-      if (plain && width == tileColumns && height == tileRows) {
+      const whole = width == tileColumns && height == tileRows;
+      if (plain && whole) {
         tile(from, aStride, panels, inner, to, cStride);
       } else {
         // Past the end of a there may be no memory, so the last tile starts early and its first rows are thrown away.
         const skip = overlap ? tileRows - height : 0;
         tile(from - <usize>skip * aStride, aStride, panels, inner, spill, 32);
-        const tileBias = bias ? bias + <usize>(j * 4) : 0, tileAdd = add ? to + shift : 0;
-        if (width == tileColumns && height == tileRows) addTile(to, cStride, tileBias, tileAdd, cStride);
-        else addTileAtEdge(to, cStride, tileBias, tileAdd, cStride, skip, height, width);
+        if (whole) finishTile(to, cStride, factor, tileBias, adds);
+        else finishTileAtEdge(to, cStride, factor, tileBias, adds, skip, height, width);
       }
       from += <usize>tileRows * aStride;
       to += <usize>tileRows * cStride;
@@ -101,9 +111,8 @@ function evenBlock(size: i32, most: i32, multiple: i32): i32 {
   return ((size + blocks - 1) / blocks + multiple - 1) / multiple * multiple;
 }
 
-/** y[n] = x[k] · b[n,k]ᵀ: one pass over b, as decoding one token needs it. Four rows of b at a time. */
-function rowTimesRows(x: usize, b: usize, y: usize, n: i32, k: i32, bias: usize, added: usize): void {
-  const stride = <usize>(k * 4);
+/** y[n] = x[k] · b[n,k]ᵀ (+ bias) (+ added); rows of b are `stride` bytes apart. One pass over b, as decoding one token needs it. Four rows of b at a time. */
+export function rowTimesRows(x: usize, b: usize, stride: usize, y: usize, n: i32, k: i32, bias: usize, added: usize): void {
   const whole = k & ~7;
   for (let j = 0; j < n; j += 4) {
     const rows = min(4, n - j);
@@ -119,7 +128,7 @@ function rowTimesRows(x: usize, b: usize, y: usize, n: i32, k: i32, bias: usize,
       s3 = f32x4.add(s3, f32x4.mul(x0, v128.load(b3 + at))); t3 = f32x4.add(t3, f32x4.mul(x1, v128.load(b3 + at, 16)));
     }
     let r0 = sum4(f32x4.add(s0, t0)), r1 = sum4(f32x4.add(s1, t1)), r2 = sum4(f32x4.add(s2, t2)), r3 = sum4(f32x4.add(s3, t3));
-    for (; at < stride; at += 4) {
+    for (; at < <usize>(k * 4); at += 4) {
       const value = load<f32>(x + at);
       r0 += value * load<f32>(b0 + at);
       r1 += value * load<f32>(b1 + at);
@@ -141,9 +150,8 @@ function put(value: f32, j: i32, y: usize, bias: usize, added: usize): void {
   store<f32>(y + at, value);
 }
 
-/** y[n] = x[k] · b[k,n], without packing b. Eight columns at a time. */
-function rowTimesMatrix(x: usize, b: usize, y: usize, n: i32, k: i32, bias: usize, added: usize): void {
-  const stride = <usize>(n * 4);
+/** y[n] = x[k] · b[k,n] (+ bias) (+ added), without packing b. Eight columns at a time. */
+export function rowTimesMatrix(x: usize, b: usize, stride: usize, y: usize, n: i32, k: i32, bias: usize, added: usize): void {
   let j = 0;
   for (; j + 8 <= n; j += 8) {
     let from = b + <usize>(j * 4);
@@ -162,7 +170,7 @@ function rowTimesMatrix(x: usize, b: usize, y: usize, n: i32, k: i32, bias: usiz
   }
   for (; j < n; j++) {
     let sum: f32 = 0;
-    for (let i = 0; i < k; i++) sum += load<f32>(x + <usize>(i * 4)) * load<f32>(b + <usize>(i * n + j) * 4);
+    for (let i = 0; i < k; i++) sum += load<f32>(x + <usize>(i * 4)) * load<f32>(b + <usize>i * stride + <usize>(j * 4));
     put(sum, j, y, bias, added);
   }
 }

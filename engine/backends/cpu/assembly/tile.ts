@@ -47,13 +47,14 @@ export function tile(a: usize, aStride: usize, panel: usize, k: i32, c: usize, c
   v128.store(c, c40); v128.store(c, c41, 16);
 }
 
-/** c[5,8] = (product + bias[8]) + add[5,8]: a tile that was left in `spill`. bias and add are 0 when absent; add may be c itself. */
-export function addTile(c: usize, cStride: usize, bias: usize, add: usize, addStride: usize): void {
+/** c[5,8] = factor · product (+ bias[8]) (+ c when `adds`), for a product that was left in `spill`. bias is 0 when absent. */
+export function finishTile(c: usize, cStride: usize, factor: f32, bias: usize, adds: bool): void {
+  const factors = f32x4.splat(factor);
   let b0 = f32x4.splat(0), b1 = b0;
   if (bias) { b0 = v128.load(bias); b1 = v128.load(bias, 16); }
   for (let from = spill; from < spill + tileRows * 32; from += 32) {
-    let x = f32x4.add(v128.load(from), b0), y = f32x4.add(v128.load(from, 16), b1);
-    if (add) { x = f32x4.add(x, v128.load(add)); y = f32x4.add(y, v128.load(add, 16)); add += addStride; }
+    let x = f32x4.add(f32x4.mul(v128.load(from), factors), b0), y = f32x4.add(f32x4.mul(v128.load(from, 16), factors), b1);
+    if (adds) { x = f32x4.add(v128.load(c), x); y = f32x4.add(v128.load(c, 16), y); }
     v128.store(c, x);
     v128.store(c, y, 16);
     c += cStride;
@@ -61,16 +62,44 @@ export function addTile(c: usize, cStride: usize, bias: usize, add: usize, addSt
 }
 
 /** The same at the edge of a matrix: of the tile, only `rows` rows after the first `skip`, and only the first `columns`. */
-export function addTileAtEdge(c: usize, cStride: usize, bias: usize, add: usize, addStride: usize, skip: i32, rows: i32, columns: i32): void {
+export function finishTileAtEdge(c: usize, cStride: usize, factor: f32, bias: usize, adds: bool, skip: i32, rows: i32, columns: i32): void {
   for (let i = skip; i < skip + rows; i++) {
     for (let j = 0; j < columns; j++) {
       const at = <usize>(j * 4);
-      let value = load<f32>(spill + <usize>(i * 32) + at);
+      let value = load<f32>(spill + <usize>(i * 32) + at) * factor;
       if (bias) value += load<f32>(bias + at);
-      if (add) value += load<f32>(add + at);
-      store<f32>(c + at, value);
+      store<f32>(c + at, adds ? load<f32>(c + at) + value : value);
     }
     c += cStride;
-    if (add) add += addStride;
+  }
+}
+
+/** c[j,8] += Σ over 5 rows of p[row, j] · x[row, 8], for j < count: a tall product with a short sum. c is packed, its rows 32 bytes. */
+export function tileUpdate(p: usize, pStride: usize, x: usize, xStride: usize, count: i32, c: usize): void {
+  const p1 = pStride, p2 = p1 + pStride, p3 = p2 + pStride, p4 = p3 + pStride;
+  const x00 = v128.load(x), x01 = v128.load(x, 16);
+  x += xStride;
+  const x10 = v128.load(x), x11 = v128.load(x, 16);
+  x += xStride;
+  const x20 = v128.load(x), x21 = v128.load(x, 16);
+  x += xStride;
+  const x30 = v128.load(x), x31 = v128.load(x, 16);
+  x += xStride;
+  const x40 = v128.load(x), x41 = v128.load(x, 16);
+  for (; count > 0; count--) {
+    let w = v128.load32_splat(p);
+    let s0 = f32x4.mul(w, x00), s1 = f32x4.mul(w, x01);
+    w = v128.load32_splat(p + p1);
+    s0 = multiplyAdd(s0, w, x10); s1 = multiplyAdd(s1, w, x11);
+    w = v128.load32_splat(p + p2);
+    s0 = multiplyAdd(s0, w, x20); s1 = multiplyAdd(s1, w, x21);
+    w = v128.load32_splat(p + p3);
+    s0 = multiplyAdd(s0, w, x30); s1 = multiplyAdd(s1, w, x31);
+    w = v128.load32_splat(p + p4);
+    s0 = multiplyAdd(s0, w, x40); s1 = multiplyAdd(s1, w, x41);
+    v128.store(c, f32x4.add(v128.load(c), s0));
+    v128.store(c, f32x4.add(v128.load(c, 16), s1), 16);
+    c += 32;
+    p += 4;
   }
 }
