@@ -2,11 +2,16 @@ import { factAt, placeAt } from "./world.ts";
 import type { Story } from "./storyGrammar.ts";
 
 /** A question about a story, its answer in words of the story, and the sentence after which it is asked (the last one by default). */
-export type Question = { readonly question: string; readonly answer: string; readonly relation: "holds" | "owns" | "at" | "feels" | "colour" | "kind"; readonly sentence: number };
+export type Question = {
+  readonly question: string;
+  readonly answer: string;
+  readonly relation: "holds" | "owns" | "at" | "feels" | "colour" | "kind";
+  readonly sentence: number;
+};
 
 /**
- * Questions that the facts of a story answer: who has a thing or owns it, where someone is, what colour something is, how someone feels, what
- * kind of animal a name is. Relatives ("his mother") are left out as subjects, because their name depends on who speaks.
+ * Questions that the facts of a story answer: who has a thing or owns it, where someone is, what colour something is, how someone
+ * feels, what kind of animal a name is. Relatives ("his mother") are left out as subjects, because their name depends on who speaks.
  * @param sentence ask about the state after this sentence (counted from 0)
  */
 export function ask(story: Story, sentence = story.sentences.length - 1): Question[] {

@@ -60,13 +60,16 @@ export function castPlot(random: Random, plot: Plot): Cast {
   const company = random.choice(["animal", "animal", "animal", "child", "child", "mixed"] as const);
 
   const person = (role: Role): Character => {
-    const kind = role.kind === "animal" || role.kind === "child" ? role.kind : company === "mixed" ? random.choice(["animal", "child"] as const) : company;
+    const wanted = role.kind === "any" ? company : role.kind as "animal" | "child";
+    const kind = wanted === "mixed" ? random.choice(["animal", "child"] as const) : wanted;
     const previous = characters.at(-1)?.gender;
     let gender: Gender = random.choice(["he", "she"] as const);
     if (previous !== undefined) gender = random.integer(3) < 2 ? (previous === "he" ? "she" : "he") : previous;
     const name = fresh(random, NAMES[kind][gender], (item) => characters.some((other) => other.name === item));
-    const species = kind === "child" ? (gender === "he" ? "boy" : "girl") : fresh(random, SPECIES, (item) => characters.some((other) => other.species === item));
-    const adjective = random.integer(8) === 0 ? "" : fresh(random, ADJECTIVES, (item) => characters.some((other) => other.adjective === item));
+    const child = gender === "he" ? "boy" : "girl";
+    const species = kind === "child" ? child : fresh(random, SPECIES, (item) => characters.some((other) => other.species === item));
+    const plain = random.integer(8) === 0;
+    const adjective = plain ? "" : fresh(random, ADJECTIVES, (item) => characters.some((other) => other.adjective === item));
     return { id: name, type: "character", name, kind, species, adjective, gender };
   };
 

@@ -22,7 +22,8 @@ describe("the filter of the children's books", () => {
   });
 
   test("never joins two books, and drops a single sentence", () => {
-    expect(documents("<|book|>One\nThe fox ran to the river and it was cold.\n<|book|>Two\nHe ran to the river and it was cold.")).toEqual([]);
+    const text = "<|book|>One\nThe fox ran to the river and it was cold.\n<|book|>Two\nHe ran to the river and it was cold.";
+    expect(documents(text)).toEqual([]);
   });
 
   test("spells contractions out, makes a title of a known word plain, and refuses names", () => {
@@ -47,7 +48,8 @@ describe("the filter of the children's books", () => {
   const library = new URL("../../../shared/data/children-pd/children-pd.txt.br", import.meta.url);
   const there = existsSync(library);
   if (!there && process.env.CI === "true") throw new Error("the children's books are not there: shared/data/children-pd");
-  test.skipIf(!there)(`keeps more than a megabyte of the 37 books, every word of it known${there ? "" : " (skipped: ../shared/data/children-pd is absent)"}`, () => {
+  const reason = there ? "" : " (skipped: ../shared/data/children-pd is absent)";
+  test.skipIf(!there)(`keeps more than a megabyte of the 37 books, every word of it known${reason}`, () => {
     const text = brotliDecompressSync(readFileSync(library)).toString("latin1");
     const result = filterChildrenBooks(text, { allowed: vocabulary(), frequent: 2000 });
     const all = result.documents.join("\n");

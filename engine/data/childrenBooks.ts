@@ -26,7 +26,8 @@ const PLAIN = /^[A-Za-z ,.!?"'-]+$/;
 
 /** Spelled out, as the story grammar writes them. `'d` stays: it may be had or would. */
 const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
-  [/\b([Cc])an't\b/g, "$1annot"], [/\b([Ww])on't\b/g, "$1ill not"], [/\b([Ss])han't\b/g, "$1hall not"], [/n't (he|she|it|they|you|we|I)\b/g, " $1 not"], [/n't\b/g, " not"],
+  [/\b([Cc])an't\b/g, "$1annot"], [/\b([Ww])on't\b/g, "$1ill not"], [/\b([Ss])han't\b/g, "$1hall not"],
+  [/n't (he|she|it|they|you|we|I)\b/g, " $1 not"], [/n't\b/g, " not"],
   [/'ll\b/g, " will"], [/'re\b/g, " are"], [/'ve\b/g, " have"], [/\b(I)'m\b/g, "$1 am"],
   [/\b([Ii]t|[Tt]hat|[Tt]here|[Hh]ere|[Hh]e|[Ss]he|[Ww]hat|[Ww]here|[Ww]ho)'s\b/g, "$1 is"], [/\b([Ll]et)'s\b/g, "$1 us"],
   [/'([Tt])is\b/g, "it is"], [/\b[Tt]o-(day|morrow|night)\b/g, "to$1"],
@@ -36,7 +37,8 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
 function plainer(paragraph: string): string {
   let text = paragraph.replaceAll("_", "");
   for (const [pattern, full] of CONTRACTIONS) text = text.replace(pattern, full);
-  text = text.replace(/; ([a-z])/g, (_, letter: string) => `. ${letter.toUpperCase()}`).replace(/ ?--+ ?| - |[;:] /g, ", ").replace(/,( ,)+/g, ",").replace(/([.!?]),/g, "$1");
+  text = text.replace(/; ([a-z])/g, (_, letter: string) => `. ${letter.toUpperCase()}`).replace(/ ?--+ ?| - |[;:] /g, ", ");
+  text = text.replace(/,( ,)+/g, ",").replace(/([.!?]),/g, "$1");
   if (text.includes('"')) return text;
   return text.replace(/(^|[\s(])'(?=[A-Z])/g, '$1"').replace(/([.,!?])'(?=\s|$)/g, '$1"');
 }
@@ -63,26 +65,30 @@ export function sentencesOfParagraph(paragraph: string): string[] {
 function frequentWords(text: string, count: number, allowed: ReadonlySet<string>): Set<string> {
   const counts = new Map<string, number>();
   for (const match of text.matchAll(/(?<![A-Za-z'])[a-z]+(?![A-Za-z])/g)) counts.set(match[0], (counts.get(match[0]) ?? 0) + 1);
-  return new Set([...counts].filter(([word]) => !allowed.has(word)).toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, count).map(([word]) => word));
+  const ranked = [...counts].filter(([word]) => !allowed.has(word)).toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return new Set(ranked.slice(0, count).map(([word]) => word));
 }
 
 /**
- * Documents of 40 to 150 words made of kept sentences that follow each other, with small gaps, in one book. On the 13.8 MB of 37 books with the
- * grammar's words allowed and `frequent` 2,000, this keeps 1.2 MB. One vocabulary, so a document never has a word outside of it.
+ * Documents of 40 to 150 words made of kept sentences that follow each other, with small gaps, in one book. On the 13.8 MB of
+ * children-pd with the grammar's words allowed and `frequent` 2,000, this keeps 1.2 MB.
  * @param text the whole library, uncompressed
  */
 export function filterChildrenBooks(text: string, filter: BookFilter): FilteredBooks {
   const { allowed, frequent, maxSentenceWords = 40, minSentences = 2, minWords = 40, maxWords = 150, maxGap = 2 } = filter;
+  const known = (word: string): boolean => vocabulary.has(word.toLowerCase());
   const vocabulary = new Set([...allowed, ...frequentWords(text, frequent, allowed), "i"]);
   /** "the King" as "the king": a capital in mid-sentence goes where the word is a known one; otherwise it is a name, and stays. */
-  const lowered = (sentence: string): string => sentence.replace(/(?<=[a-z],? )(?!I\b)[A-Z][a-z]+/g, (word) => (vocabulary.has(word.toLowerCase()) ? word.toLowerCase() : word));
+  const lowered = (sentence: string): string =>
+    sentence.replace(/(?<=[a-z],? )(?!I\b)[A-Z][a-z]+/g, (word) => (known(word) ? word.toLowerCase() : word));
   const keeps = (sentence: string): number => {
-    if (!PLAIN.test(sentence) || !/^"?[A-Z].*[.!?]"?$/.test(sentence) || ((sentence.match(/"/g) ?? []).length & 1) === 1) return 0;
+    if (!PLAIN.test(sentence) || !/^"?[A-Z].*[.!?]"?$/.test(sentence)) return 0;
+    if ((sentence.match(/"/g) ?? []).length % 2 === 1) return 0;
     // Subtle: a bare ' is a quotation inside speech, or a dialect's dropped letter; only don't and fox's may stay.
     if (/(^|[^A-Za-z])'|'([^a-z]|$)|[,.] ?[,.!?]|\b[A-Z]{2}|-/.test(sentence)) return 0;
     const words = sentence.match(WORD) ?? [];
     if (words.length > maxSentenceWords) return 0;
-    for (const word of words) if (!vocabulary.has(word.toLowerCase())) return 0;
+    if (!words.every(known)) return 0;
     // A capital in mid-sentence is a name; names that no one introduced would teach the model to drift.
     if (/[a-z,] (?!I\b)[A-Z]/.test(sentence.replaceAll(/, "/g, " "))) return 0;
     return words.length;

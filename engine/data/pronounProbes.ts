@@ -3,8 +3,9 @@ import { ADJECTIVES, COLOURS, type Gender, NAMES, SPECIES, THINGS } from "./word
 import type { Character, Span } from "./world.ts";
 
 /**
- * A short text with two characters and one pronoun. `rule`: what decides. gender: only one candidate has the pronoun's gender. meaning: both have, and the
- * verb decides (one thanks the one who helped). Text of kind `meaning` does not occur in the stories, whose pronouns are always clear by their rule.
+ * A short text with two characters and one pronoun. `rule`: what decides. gender: only one candidate has the pronoun's gender.
+ * meaning: both have, and the verb decides (one thanks the one who helped). Texts of the second kind do not occur in the stories,
+ * whose pronouns are always clear by their rule.
  */
 export type PronounProbe = {
   readonly text: string;
@@ -27,6 +28,7 @@ const FRAMES: readonly (readonly [frame: string, referent: "X" | "Y", rules: "bo
   ["X ran to Y because P was scared of the dark.", "X", "both"],
   ["X gave some bread to Y because P was hungry.", "Y", "both"],
   ["X lost T, so P asked Y to help.", "X", "gender"],
+  ["X had T, and P gave some bread to Y.", "X", "gender"],
   ["X looked at Y, and P smiled.", "X", "gender"],
   ["X looked at Y, and P smiled.", "Y", "gender"],
   ["X played with Y until P was tired.", "X", "gender"],
@@ -43,7 +45,8 @@ function player(random: Random, gender: Gender, child: boolean, other?: Characte
   const pick = (items: readonly string[], not: string | undefined): string => random.choice(items.filter((item) => item !== not));
   const name = pick(NAMES[child ? "child" : "animal"][gender], other?.name);
   const species = child ? (gender === "he" ? "boy" : "girl") : pick(SPECIES, other?.species);
-  return { id: name, type: "character", name, kind: child ? "child" : "animal", species, adjective: pick(ADJECTIVES, other?.adjective), gender };
+  const adjective = pick(ADJECTIVES, other?.adjective);
+  return { id: name, type: "character", name, kind: child ? "child" : "animal", species, adjective, gender };
 }
 
 /** `n` probes; three of four are decided by gender, the others by meaning. Draw them from the held-out stream. */
@@ -55,7 +58,8 @@ export function pronounProbes(random: Random, n: number): PronounProbe[] {
     const gender = random.choice(["he", "she"] as const);
     const x = player(random, gender, child);
     const y = player(random, rule === "meaning" ? gender : gender === "he" ? "she" : "he", child, x);
-    const cast: Record<string, string> = { X: x.name, Y: y.name, T: `the ${random.choice(COLOURS)} ${random.choice(THINGS.gift!)}`, P: (who === "X" ? x : y).gender };
+    const thing = `the ${random.choice(COLOURS)} ${random.choice(THINGS.gift!)}`;
+    const cast: Record<string, string> = { X: x.name, Y: y.name, T: thing, P: (who === "X" ? x : y).gender };
     let text = `One day, ${introduce(x)} met ${introduce(y)}. `;
     const offsets: Record<string, number> = {};
     for (const part of frame.split(/\b([XYTP])\b/)) {
@@ -63,16 +67,12 @@ export function pronounProbes(random: Random, n: number): PronounProbe[] {
       if (word !== undefined) offsets[part] = text.length;
       text += word ?? part;
     }
-    const candidate = (role: "X" | "Y"): PronounProbe["candidates"][number] => ({ name: cast[role]!, start: offsets[role]!, end: offsets[role]! + cast[role]!.length });
-    return { text, pronounOffset: offsets.P!, pronoun: cast.P!, candidates: candidatesBefore(), referent: cast[who]!, rule };
-
-    // "X lost T, so P asked Y": there Y's last mention before the pronoun is the introduction.
-    function candidatesBefore(): PronounProbe["candidates"] {
-      return (["X", "Y"] as const).map((role) => {
-        if (offsets[role]! < offsets.P!) return candidate(role);
-        const start = text.indexOf(`named ${cast[role]!}`) + 6;
-        return { name: cast[role]!, start, end: start + cast[role]!.length };
-      }).toSorted((a, b) => a.start - b.start);
-    }
+    const candidates = (["X", "Y"] as const).map((role) => {
+      const name = cast[role]!;
+      // "X lost T, so P asked Y": there Y's last mention before the pronoun is the introduction.
+      const start = offsets[role]! < offsets.P! ? offsets[role]! : text.indexOf(`named ${name}`) + "named ".length;
+      return { name, start, end: start + name.length };
+    }).toSorted((a, b) => a.start - b.start);
+    return { text, pronounOffset: offsets.P!, pronoun: cast.P!, candidates, referent: cast[who]!, rule };
   });
 }

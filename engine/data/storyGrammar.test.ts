@@ -22,7 +22,8 @@ function sentencesOf(text: string): string[] {
   let start = 0, quotes = 0;
   for (let i = 0; i < text.length; i++) {
     if (text[i] === '"') quotes++;
-    if (quotes % 2 === 0 && /^[.!?]"?$/.test(text.slice(text[i] === '"' ? i - 1 : i, i + 1)) && /^ ["A-Z]|^$/.test(text.slice(i + 1, i + 3))) {
+    const end = text.slice(text[i] === '"' ? i - 1 : i, i + 1);
+    if (quotes % 2 === 0 && /^[.!?]"?$/.test(end) && /^ ["A-Z]|^$/.test(text.slice(i + 1, i + 3))) {
       sentences.push(text.slice(start, i + 1));
       start = i + 2;
     }
@@ -34,7 +35,7 @@ describe("a story", () => {
   test("is the same for the same seed, and has been since it was pinned", () => {
     const texts = Array.from({ length: 10 }, (_, seed) => story(random(seed)).text);
     expect(Array.from({ length: 10 }, (_, seed) => story(random(seed)).text)).toEqual(texts);
-    expect(createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 16)).toBe("PIN");
+    expect(createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 16)).toBe("c698896eebfc82da");
   });
 
   test("can be told with at least forty plots, and all of them occur", () => {
@@ -79,16 +80,18 @@ describe("a story", () => {
 
   test("uses only words of its closed vocabulary, which is small", () => {
     const words = vocabulary();
-    for (const told of sweep) for (const word of wordsOf(told.text)) expect(words.has(word.toLowerCase()), `${word} in ${where(told)}`).toBe(true);
+    for (const told of sweep) expect(wordsOf(told.text).filter((word) => !words.has(word.toLowerCase())), where(told)).toEqual([]);
     expect(words.size).toBeGreaterThanOrEqual(800);
     expect(words.size).toBeLessThanOrEqual(1300);
   });
 
   test("draws on at least 300 content words", () => {
-    const functionWords = new Set(
-      ("a an the and but or so because when while until if that then than as at in on by to for from with of into up down out off over under behind along alone about after before back around again "
-        + "he she him her his it its they them their i you we me my your our us who what which this these those there here was were is are be been am had has have do did does not no yes "
-        + "can could will would may must shall all both each every everyone everybody everything nobody nothing somebody something anyone any some one two three four six ten too very more most much many only also just s").split(" "));
+    const functionWords = new Set((
+      "a an the and but or so because when while until if that then than as at in on by to for from with of into up down out off over "
+      + "under behind along alone about after before back around again he she him her his it its they them their i you we me my your "
+      + "our us who what which this these those there here was were is are be been am had has have do did does not no yes can could "
+      + "will would may must shall all both each every everyone everybody everything nobody nothing somebody something anyone any "
+      + "some one two three four six ten too very more most much many only also just s").split(" "));
     const said = new Set(sweep.flatMap((told) => wordsOf(told.text.replaceAll("'s", "")).map((word) => word.toLowerCase())));
     const names = new Set([...GENDER_OF_NAME.keys()].map((name) => name.toLowerCase()));
     const content = [...said].filter((word) => !functionWords.has(word) && !names.has(word));
@@ -136,18 +139,21 @@ describe("names and pronouns", () => {
           return;
         }
         const expected = /^(she|her)$/.test(word) ? "she" : "he";
-        const candidates = told.mentions.slice(0, index).filter((earlier) => earlier.referents.length === 1 && gender.get(earlier.referents[0]!) === expected);
+        const candidates = told.mentions.slice(0, index)
+          .filter((earlier) => earlier.referents.length === 1 && gender.get(earlier.referents[0]!) === expected);
         expect(mention.referents, `${word} at ${mention.start} of ${where(told)}`).toEqual(candidates.at(-1)!.referents);
-        const rivals = candidates.filter((earlier) => earlier.sentence === mention.sentence && earlier.referents[0] !== mention.referents[0]);
+        const rivals = candidates
+          .filter((earlier) => earlier.sentence === mention.sentence && earlier.referents[0] !== mention.referents[0]);
         expect(rivals, where(told)).toEqual([]);
       });
     }
   });
 
   test("find the referent of a pronoun from its offset", () => {
-    const told = sweep.find((candidate) => candidate.mentions.some((mention) => mention.form === "pronoun" && mention.referents.length === 1))!;
-    const mention = told.mentions.find((candidate) => candidate.form === "pronoun" && candidate.referents.length === 1)!;
-    expect(referentsAt(told, mention.start)).toEqual(mention.referents);
+    const told = story(random(2), PLOTS.find((plot) => plot.name === "butterfly")!);
+    const offset = /\b(he|she)\b/.exec(told.text)?.index ?? told.text.search(/\b[A-Z]\w+'s nose/);
+    expect(referentsAt(told, offset)).toEqual([told.characters[0]!.id]);
+    expect(referentsAt(told, told.text.indexOf("butterfly"))).toBeUndefined();
   });
 
   test("write the name, the kind or the noun exactly where a mention says", () => {
@@ -200,8 +206,8 @@ describe("facts", () => {
         const match = /gave the (\w+ )?(\w+) to (\w+)/.exec(spanText(told, span));
         const thing = match && told.things.find((candidate) => candidate.noun === match[2]);
         if (!match || !thing || !GENDER_OF_NAME.has(match[3]!)) return;
-        const holders = told.facts.filter((fact) => fact.relation === "holds" && fact.subject === thing.id && fact.sentence === sentence).map((fact) => fact.value);
-        expect(holders, where(told)).toContain(match[3]);
+        const now = told.facts.filter((fact) => fact.relation === "holds" && fact.subject === thing.id && fact.sentence === sentence);
+        expect(now.map((fact) => fact.value), where(told)).toContain(match[3]);
         checked++;
       });
     }

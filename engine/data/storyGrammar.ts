@@ -25,7 +25,8 @@ export type Story = Told & {
 export const TRAINING_STREAM = 0;
 export const HELD_OUT_STREAM = 1;
 
-export const PLOTS: readonly Plot[] = [...FRIEND_PLOTS, ...ADVENTURE_PLOTS, ...HOME_PLOTS, ...SHORT_PLOTS].map((script) => parsePlot(script, SHARED));
+export const PLOTS: readonly Plot[] = [...FRIEND_PLOTS, ...ADVENTURE_PLOTS, ...HOME_PLOTS, ...SHORT_PLOTS]
+  .map((script) => parsePlot(script, SHARED));
 
 /** One story: a plot, its players, and one of the many ways to tell it. */
 export function story(generator: Random, plot: Plot = generator.choice(PLOTS)): Story {
@@ -57,7 +58,7 @@ export function wordsOf(text: string): string[] {
 
 /** Every word, in lower case, that a story can contain. */
 export function vocabulary(): ReadonlySet<string> {
-  const words = new Set(["a", "an", "the", "named", "called", "s", "boy", "girl", "he", "she", "him", "her", "his", "it", "they", "them", "their"]);
+  const words = new Set("a an the named called s boy girl he she him her his it they them their".split(" "));
   const add = (text: string): void => wordsOf(text).forEach((word) => words.add(word.toLowerCase()));
   const walk = (pieces: readonly Piece[]): void => pieces.forEach((piece) => {
     if (piece.type === "text") add(piece.text);

@@ -4,7 +4,12 @@ import type { Piece, Plot } from "./plotScript.ts";
 import { MOODS } from "./words.ts";
 import { type Character, type Fact, type Mention, type Span, type Thing, World } from "./world.ts";
 
-export type Told = { readonly text: string; readonly sentences: readonly Span[]; readonly facts: readonly Fact[]; readonly mentions: readonly Mention[] };
+export type Told = {
+  readonly text: string;
+  readonly sentences: readonly Span[];
+  readonly facts: readonly Fact[];
+  readonly mentions: readonly Mention[];
+};
 
 const PRONOUNS = { he: { he: "he", him: "him", his: "his" }, she: { he: "she", him: "her", his: "her" } } as const;
 type Case = keyof (typeof PRONOUNS)["he"];
@@ -99,11 +104,10 @@ export class Teller {
   /** Whether the pronoun of a character is clear here; see the rule above. */
   private clear(character: Character): boolean {
     if (this.lastOf[character.gender] !== character) return false;
-    const start = this.sentences.length;
-    const fresh = /[.!?]"? $/.test(this.text) && !this.inSpeech;
-    if (fresh) return true;
-    return !this.mentions.some((mention) => mention.sentence === start && mention.form !== "it" && mention.form !== "thing"
-      && mention.referents.some((id) => id !== character.id && this.cast.characters.some((other) => other.id === id && other.gender === character.gender)));
+    if (/[.!?]"? $/.test(this.text) && !this.inSpeech) return true;
+    const rivals = this.cast.characters.filter((other) => other !== character && other.gender === character.gender);
+    return !this.mentions.some((mention) =>
+      mention.sentence === this.sentences.length && rivals.some((other) => mention.referents.includes(other.id)));
   }
 
   private piece(piece: Piece): void {

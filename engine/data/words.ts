@@ -19,7 +19,8 @@ export const NAMES: Readonly<Record<"animal" | "child", Readonly<Record<Gender, 
 
 /** The pronoun of every name of the grammar. */
 export const GENDER_OF_NAME: ReadonlyMap<string, Gender> = new Map(
-  [NAMES.animal, NAMES.child].flatMap((kind) => (["he", "she"] as const).flatMap((gender) => kind[gender].map((name) => [name, gender] as const))),
+  [NAMES.animal, NAMES.child].flatMap((kind) =>
+    (["he", "she"] as const).flatMap((gender) => kind[gender].map((name) => [name, gender] as const))),
 );
 
 export const SPECIES = [
@@ -27,9 +28,13 @@ export const SPECIES = [
   "badger", "lamb", "pony", "mole", "otter",
 ] as const;
 
-export const ADJECTIVES = ["brave", "kind", "shy", "clever", "little", "funny", "gentle", "quiet", "curious", "small", "young", "cheerful", "friendly", "silly"] as const;
+export const ADJECTIVES = [
+  "brave", "kind", "shy", "clever", "little", "funny", "gentle", "quiet", "curious", "small", "young", "cheerful", "friendly", "silly",
+] as const;
 
-export const COLOURS = ["red", "blue", "green", "yellow", "purple", "orange", "pink", "white", "black", "brown", "golden", "silver"] as const;
+export const COLOURS = [
+  "red", "blue", "green", "yellow", "purple", "orange", "pink", "white", "black", "brown", "golden", "silver",
+] as const;
 
 /** Relatives who need no name: "his mother". The owner is always role a of the plot. */
 export const KIN: Readonly<Record<string, readonly (readonly [noun: string, gender: Gender])[]>> = {
@@ -63,10 +68,12 @@ export const THINGS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const place = (noun: string, at: string, to = "to"): Place => ({ noun, at: `${at} the ${noun}`, to: `${to} the ${noun}` });
-const park = place("park", "in"), garden = place("garden", "in", "into"), forest = place("forest", "in", "into"), beach = place("beach", "at");
-const river = place("river", "by"), lake = place("lake", "by"), hill = place("hill", "on", "up"), field = place("field", "in"), meadow = place("meadow", "in");
-const farm = place("farm", "at"), market = place("market", "at"), pond = place("pond", "by"), barn = place("barn", "in"), school = place("school", "at");
-const spot = (phrase: string, noun: string): Place => ({ noun, at: phrase, to: phrase });
+const garden = place("garden", "in", "into"), forest = place("forest", "in", "into"), hill = place("hill", "on", "up");
+const park = place("park", "in"), field = place("field", "in"), meadow = place("meadow", "in");
+const river = place("river", "by"), lake = place("lake", "by"), pond = place("pond", "by");
+const beach = place("beach", "at"), farm = place("farm", "at"), market = place("market", "at"), school = place("school", "at");
+/** A place to hide: at = the first time it is named, to = later. */
+const spot = (phrase: string, noun: string): Place => ({ noun, at: phrase, to: phrase.replace(/ an? /, " the ") });
 
 export const PLACES: Readonly<Record<string, readonly Place[]>> = {
   outside: [park, garden, forest, beach, river, lake, hill, field, meadow, farm, pond],
@@ -76,6 +83,7 @@ export const PLACES: Readonly<Record<string, readonly Place[]>> = {
   meadow: [meadow],
   lake: [lake],
   water: [river, lake, pond],
+  muddy: [forest, field, meadow, farm],
   forest: [forest],
   hill: [hill],
   garden: [garden],
@@ -84,7 +92,6 @@ export const PLACES: Readonly<Record<string, readonly Place[]>> = {
   pond: [pond],
   market: [market],
   school: [school],
-  barn: [barn],
   spot: [
     spot("under a bush", "bush"), spot("behind a big tree", "tree"), spot("in the tall grass", "grass"), spot("behind a rock", "rock"),
     spot("in a hollow log", "log"), spot("under a bench", "bench"),
@@ -101,7 +108,7 @@ export const MOODS: Readonly<Record<string, readonly string[]>> = {
   sad: ["sad", "very sad", "unhappy"],
   scared: ["scared", "afraid", "very scared"],
   angry: ["angry", "cross", "very angry"],
-  tired: ["tired", "very tired", "sleepy"],
+  tired: ["tired", "very tired", "so tired"],
   proud: ["proud", "very proud", "so proud"],
   worried: ["worried", "very worried"],
   surprised: ["surprised", "very surprised"],
@@ -120,6 +127,7 @@ export const WORDS: Readonly<Record<string, readonly string[]>> = {
   fruit: ["apples", "berries", "cherries", "pears", "plums", "nuts"],
   bake: ["cake", "pie", "tart"],
   crop: ["beans", "carrots", "pumpkins", "peas", "flowers", "tomatoes"],
+  vegetable: ["beans", "carrots", "peas", "tomatoes", "onions"],
   giant: ["pumpkin", "carrot", "turnip"],
   skill: ["swim", "read", "dance", "whistle", "skate", "climb"],
   baby: ["bird", "kitten", "lamb", "duckling"],

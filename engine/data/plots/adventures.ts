@@ -30,12 +30,12 @@ export const ADVENTURE_PLOTS: readonly string[] = [
 %openTwoAt
 {they} wanted to play hide and seek. {a} closed {a.his} eyes and counted to ten.
 {b} hid {at s}.<at b s>
-1 {a} looked {at t}, but {b} was not there. Then {a.he} looked {at s}.
+1 {a} looked {at t}, but {b} was not there. Then {a.he} looked {to s}.
 1 "I found you!" said {a}. {b} [laughed|giggled] and came out.
 2 {a} looked and looked. {a.he} looked {at t}. Where was {b}?
-2 Then {a} heard a [sneeze|giggle] {at s}. "There you are!" [said|called] {a}.
+2 Then {a} heard a [sneeze|giggle]. It came from the {s.n}. "There you are!" [said|called] {a}.
 3 {b} waited for a long time. It was so quiet that {b.he} fell asleep.
-3 When {a} looked {at s}, {a.he} heard a little snore. {a} laughed and woke {b} up.
+3 When {a} looked {to s}, {a.he} heard a little snore. {a} laughed and woke {b} up.
 ?"You are good at hiding," said {a}.
 "Now it is [your|my] turn!" said {b}.
 {they} played until [it was time for supper|the moon came out].`,
@@ -149,9 +149,10 @@ Then {they} went back to bed. [Soon {they} were asleep|It was quiet again].`,
 %open
 One night, there was a [big|great|terrible] storm. The wind blew, and the rain hit the windows.
 [The thunder went boom|The thunder was so loud]! {a} was {feel a scared} and ran to {m}.
-"It is only a noise," said {m}. "[Count with me|Let us count together]. One, two, three, four."
-|"The clouds are playing the drums," said {m}. "Let us play too!"
-{a} [counted and counted|played on a pot with a spoon]. Soon the storm was far away.
+1 "It is only a noise," said {m}. "[Count with me|Let us count together]. One, two, three, four."
+1 {a} counted and counted. Soon the storm was far away.
+2 "The clouds are playing the drums," said {m}. "Let us play too!"
+2 {a} played on a pot with a spoon until the storm was over.
 ?In the morning, the [sun was shining|air was fresh and clean], and the grass was full of drops.
 {a} was not scared any more. {a.he} felt {feel a proud}.`,
 

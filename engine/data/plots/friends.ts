@@ -16,7 +16,7 @@ export const FRIEND_PLOTS: readonly string[] = [
 `lost-and-found a b o:lost p:wild
 %open
 {a.he} had {+o}[| and took {o.it} everywhere].<own a o><has a o>
-|{a.his} [best|favourite] thing was {+o}.<own a o><has a o>
+|The [best|dearest] thing that {a.he} had was {+o}.<own a o><has a o>
 One day, {a} went {to p} and lost {o}.<at a p><drop a o>
 {a.he} looked [here and there|everywhere], but {a.he} could not find {o.it}. {a.he} was {feel a sad}.
 Then {a.he} met {+b}.<at b p> "[What is wrong|Why are you so sad]?" asked {b}.
@@ -90,7 +90,7 @@ When {o} was [as good as new|whole again], {a} gave {o.it} back to {b}.<give a b
 "Yes, but please bring it back," said {b}. So {b} gave {o} to {a}.<give b a o>
 {a} took {o} and went {to p}.<at a p> {a.he} used {o.it} all day.
 1 In the evening, {a} was {feel a tired} and forgot about {o}.
-1 The next morning, {a.he} remembered. {a.he} ran to {b} as fast as {a.he} could.<at ab p>
+1 The next morning, {a.he} remembered. {a.he} ran to {b} as fast as the wind.<at ab p>
 1 "I am sorry that I am late," said {a}, and gave {o} back to {b}.<give a b o>
 1 {b} was not angry. "You kept your promise," said {b}.
 2 In the evening, {a} cleaned {o}. Then {a.he} brought {o.it} back to {b}.<at b p><give a b o>
@@ -107,7 +107,8 @@ When {o} was [as good as new|whole again], {a} gave {o.it} back to {b}.<give a b
 So {a} gave {o} to {b}, and {b} gave {u} to {a}.<give a b o><give b a u><own b o><own a u>
 1 Now {b} had {o}, and {a} had {u}. {they} were both {feel ab glad}.
 2 But that night, {a} missed {o}. {a.he} was {feel a sad}.
-2 The next day, {b} said, "I miss my {u.n}." So {a} gave {u} back to {b}, and {b} gave {o} back to {a}.<give a b u><give b a o><own a o><own b u>
+2 The next day, {b} said, "I miss my {u.n}."
+2 So {a} gave {u} back to {b}, and {b} gave {o} back to {a}.<give a b u><give b a o><own a o><own b u>
 2 {they} laughed about it for a long time.
 ?"That was a fair trade," said {b}.`,
 
@@ -131,7 +132,7 @@ One day, {a} went {to p}.<at a p> There {a.he} [saw|met] {+b}.<at b p>
 |In secret, {a} baked a [big|sweet] {f} and got {+o}.<has a o>
 {a} [went to {b's} house|knocked at {b's} door]. "Surprise! [Happy birthday|This is for you], {b}!" said {a}.
 {a} gave {o} to {b}.<give a b o><own b o> {b} was {feel b surprised} and {feel b glad}.
-|{b} opened the door with wide eyes. {a} gave {o} to {b}.<give a b o><own b o> {b.he} was {feel b glad}.
+|{b.his} eyes grew wide. {a} gave {o} to {b}.<give a b o><own b o> {b.he} was {feel b glad}.
 ?{they} ate [{f}|the whole {f}] and sang songs.
 "This is my best birthday," said {b}.
 ?%endTwo`,
@@ -153,12 +154,13 @@ But {a} wanted to play with {o}. When nobody was there, {a} took {o}.<drop m o><
 {+a} and {+b} played together every day.
 One day, {a} and {b} were {at p}.<at ab p> {+c} came along with {+o}.<at c p><own c o><has c o>
 {b} wanted to play with {c}, so {a} felt {feel a jealous}. {a.he} sat [alone|by a tree] and said nothing.
-{c} saw this and gave {o} to {a}, because {a.he} was sad.<give c a o> "[Play with us|You can go first]," said {c}. "It is more fun with three."
+{c} saw this and gave {o} to {a}, because {a.he} was sad.<give c a o>
+"[Play with us|You can go first]," said {c}. "It is more fun with three."
 {a} was {feel a surprised}. {a.he} smiled and [stood up|took {o}].
 {they} played together [all day|until dark|until it was time to go home].
 ?"Three friends are better than two," said {b}.`,
 
-`stuck-in-mud a b c p:wild
+`stuck-in-mud a b c p:muddy
 %openTwoAt
 It had rained, and the path was full of mud. {a} stepped [in|into it] and got stuck!
 "Help! I cannot move my feet!" cried {a}. {a.he} was {feel a scared}.

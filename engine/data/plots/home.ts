@@ -16,8 +16,8 @@ export const HOME_PLOTS: readonly string[] = [
 
 `garden a b f:crop q:garden
 %openTwo
-In the spring, {they} [planted|put] some seeds {to q}.<at ab q>
-Every day, {a} gave the seeds some water, [and|but] nothing grew. "[Maybe the seeds are asleep|I do not think that anything will grow]," said {b}. "Wait a little," said {a}.
+In the spring, {they} [planted|put] some seeds {at q}.<at ab q>
+Every day, {a} gave the seeds some water, [and|but] nothing grew. "Maybe the seeds are asleep," said {b}. "Let us wait," said {a}.
 |{a} went to look every morning. "Why is nothing there?" asked {a}. "[Wait a little|Be patient]," said {b}.
 [Then it rained, and then the sun came out|A week went by, and then another]. One morning, there were little green leaves!
 In the summer, the garden was full of {f}. {they} were {feel ab proud}.
@@ -45,7 +45,7 @@ There {a.he} [found|saw] a baby {y} on the ground. It was [small and weak|cold a
 1 {a} gave it food and water every day. Soon the {y} was big and strong.
 1 One morning, {a} let it go. {a.he} was a little sad, but also {feel a proud}.
 2 "Listen," said {m}. "Somebody is calling it." So {they} went back to look.
-2 And there was a big {y}, so happy to see the little one again.
+2 And there was the whole family, so happy to see the little {y} again.
 ?In the spring, the {y} came back to say hello.`,
 
 `giant-crop a b c g:giant q:garden
@@ -119,7 +119,7 @@ It said, "[I miss you|I think of you every day]. [Please come soon.|When will yo
 2 {a} was {feel a glad}. {a.he} slept with {u} in {a.his} hand.`,
 
 `bedtime-story m:parent a y:baby
-It was late, but {+a} was not {feel a tired}.
+It was late, but {+a} was not [tired|sleepy] at all.
 "[Tell me a story|One more story], please," said {a}. {m} sat down on the bed.
 "Once there was a little {y} that did not want to sleep," {m.he} began.
 |"Once there was a {y} that lived on the moon," said {m}.
@@ -155,7 +155,8 @@ In the evening, {a} came home with a smile. {a.he} [could not wait for the next 
 %open
 {a.his} room was full of toys. There were toys on the bed, on the floor, and on every chair.
 "[Please tidy up|Please put your things away]," said {m}. "Later," said {a}, and went on playing.
-Then {a} wanted to play with {a.his} {o.np}, but {a.he} could not find {o.it}.<own a o> {a.he} looked [high and low|everywhere] and was {feel a angry}.
+Then {a} wanted to play with {a.his} {o.np}, but {a.he} could not find {o.it}.<own a o>
+{a.he} looked [high and low|everywhere] and was {feel a angry}.
 1 So {a} began to tidy up. {a.he} put the books on the shelf and the blocks in the box.
 1 And there was {o}, {at s}!<at o s> {a} picked {o.it} up and was {feel a glad}.<has a o>
 2 "I will help you look," said {m}. {they} put all the things away together.
@@ -211,8 +212,8 @@ So {a} called, "Let us be friends!" And the echo said, "Let us be friends!"
 %open
 {a} had {+u}.<own a u><has a u> It opened the door of {a's} house.
 One evening, {a} came home, but {u} was gone!<drop a u> {a.he} was {feel a worried}. [It was getting dark|It was very cold].
-Just then, {+b} came by. "Where were you today?" asked {b}. {a} thought hard.
-1 "I took a nap {at s}," said {a}. {they} went back to look. There was {u}, {at s}!<at u s>
+Just then, {+b} came by. "Where were you today?" asked {b}. {a} [thought hard|tried to remember].
+1 "I took a nap {at s}," said {a}. {they} went back to look. There was {u}, {to s}!<at u s>
 1 {a} [picked {u.it} up and put {u.it} on a string|tied {u} to a string], so that it could not get lost again.<has a u>
 2 "I can climb in at the window," said {b}. {b} was small and quick, and soon the door was open.
 2 {a} went in and found {u} on the table!<has a u> Both had to laugh.
@@ -258,11 +259,11 @@ Then {a} heard a voice. {m} had hurt a foot and could not walk in the dark.<at m
 "Your light was like a star," said {m}. {a} was {feel a proud}.
 ?{they} drank tea by the fire.`,
 
-`stone-soup a b c f:crop
+`stone-soup a b c f:vegetable
 {+a} came to a village and was {feel a hungry}. But nobody had much food, and nobody wanted to share.
 So {a} put a pot of water on a fire and threw in a stone. "What are you making?" asked {+b}.
 "Stone soup," said {a}. "It is good, but with some {f} it would be better." {b} ran to get some {f}.
-Then {+c} came. "[It smells good.|What is in the pot?]" said {c}. "A little salt would help," said {a}, and {c} brought some.
+Then {+c} came. "[It smells good," said {c}|What is in the pot?" asked {c}]. "A little salt would help," said {a}, and {c} brought some.
 |Then {+c} brought some salt and a bit of butter.
 Soon the soup was ready, and there was enough for all. {they} ate until the pot was empty.
 "And all that from a stone!" said {b}. {a} [smiled|only laughed].`,

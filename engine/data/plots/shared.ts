@@ -34,7 +34,7 @@ export const SHARED: Readonly<Record<string, readonly string[]>> = {
     "{they} were both {feel ab glad}.",
     "{they} never forgot that day.",
     "After that, {they} were even better friends.",
-    "{they} [laughed|smiled] about it for a long time.",
+    "{they} stayed friends [for ever|for many years].",
   ],
   endGo: [
     "Then {they} played until the sun went down.",

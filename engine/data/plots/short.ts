@@ -16,7 +16,8 @@ A red apple hung high up in a tree. {a} was too small to reach it, and so was {b
 ?%endGo`,
 
 `moon-in-pond a b p:pond
-One night, {+a} went {to p} and looked into the water.<at a p> "[The moon has fallen in|The moon is in the water]!" cried {a}. {a.he} was {feel a worried}.
+One night, {+a} went {to p} and looked into the water.<at a p>
+"[The moon has fallen in|The moon is in the water]!" cried {a}. {a.he} was {feel a worried}.
 {+b} came and laughed.<at b p> "Look up," said {b}. And there was the moon, high in the sky.
 {a} was {feel a glad} that it was safe.`,
 
@@ -63,7 +64,7 @@ One morning, everything was white. "Snowflakes!" cried {+a}. {a.he} had never se
 ?%endGo`,
 
 `counting-stars a m:parent
-{+a} lay in bed and was not {feel a tired}. "Count the stars," said {m}.
+{+a} lay in bed and was not [tired|sleepy] at all. "Count the stars," said {m}.
 {a} looked out of the window. One, two, three, four. There were so many!
 [At ten|At a hundred], {a.his} eyes closed. {m} [turned off the light|put a blanket over {a}] and said, "Good night."`,
 
@@ -76,7 +77,7 @@ One rainy morning, {a} put on two left boots. {a.he} walked in a circle, round a
 
 `seed-and-bird a b:animal f:crop q:garden
 %open
-{a} put some seeds {to q}.<at a q> Then {+b} came and ate one!<at b q> {a} was {feel a angry}.
+{a} planted some seeds {at q}.<at a q> Then {+b} came and ate one!<at b q> {a} was {feel a angry}.
 "I am sorry. I was so hungry," said {b}. {a.he} saw that {b} was very thin.
 So {a} gave some bread to {b}. In the summer, there were {f} for both.
 ?%endFriends`,
