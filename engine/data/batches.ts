@@ -78,8 +78,8 @@ export function mixtureBatch({ rows, time, seed, streams, repeats, randomIds, at
 }
 
 /** Consecutive windows of a stream that do not overlap, as batches: held-out text. At most `limit` batches. */
-export function* windows(stream: TokenStream, rows: number, time: number, limit = Infinity): Generator<Batch> {
+export function* windows(stream: TokenStream, rows: number, time: number, limit = Infinity): Generator<Batch & { readonly rows: number }> {
   for (let batch = 0, at = 0; batch < limit && at + rows * time < stream.length; batch++, at += rows * time) {
-    yield { ids: stream.slice(at, at + rows * time), targets: stream.slice(at + 1, at + rows * time + 1) };
+    yield { rows, ids: stream.slice(at, at + rows * time), targets: stream.slice(at + 1, at + rows * time + 1) };
   }
 }

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import { openModel, saveModel } from "../checkpoint/modelDirectory.ts";
+import { parameterShapes } from "../checkpoint/parameterShapes.ts";
+import { windows } from "../data/batches.ts";
+import { frozen } from "../nn/parameters.ts";
+import { repeatScores } from "../nn/repeatScores.ts";
+import { transformer } from "../nn/transformer.ts";
+import { meanLoss } from "../nn/meanLoss.ts";
+import { readTokenizerJson } from "../tokenizer/tokenizerJson.ts";
+import type { ModelCard } from "../tasks/languageModel.ts";
+import { type Command, Refusal } from "./command.ts";
+import { prepare, readRecipe, type Recipe, recipeHash } from "./recipe.ts";
+
+export const packCommand: Command = {
+  name: "pack",
+  summary: "packs a trained model for the book: int8 weights, its card, and a line in the manifest",
+  options: {
+    config: { kind: "text", value: "FILE", summary: "the recipe it was trained by", required: true },
+    model: { kind: "text", value: "DIR", summary: "the directory that train wrote", required: true },
+    out: { kind: "text", value: "DIR", summary: "public/models/NAME; the manifest lies beside it", required: true },
+  },
+  async run(flags, io) {
+    const [recipePath, from, out] = ["config", "model", "out"].map((name) => flags.get(name) as string) as [string, string, string];
+    for (const path of [recipePath, join(from, "config.json"), join(from, "model.safetensors"), join(from, "tokenizer.json")]) {
+      if (!existsSync(path)) throw new Refusal(`pack: no such file: ${path}`);
+    }
+    const recipe = readRecipe(readFileSync(recipePath, "utf8"));
+    const file = (name: string): Uint8Array => new Uint8Array(readFileSync(join(from, name)));
+    const opened = openModel({ config: file("config.json"), weights: file("model.safetensors") });
+    const tokenizer = readTokenizerJson(file("tokenizer.json"));
+    io.note("counting the training text\n");
+    const prepared = prepare(recipe);
+    const counts = Array.from({ length: tokenizer.vocabSize }, () => 0);
+    for (const { ids } of prepared.mixture.streams) for (const id of ids) counts[id]!++;
+
+    const files = saveModel({ config: opened.config, parameters: opened.parameters, packed: true });
+    const backend = await io.openBackend("cpu");
+    const measure = async (weights: Uint8Array) => {
+      const { parameters } = openModel({ config: files["config.json"], weights });
+      const model = transformer(opened.config, frozen(backend, parameterShapes(opened.config), parameters));
+      const heldOutLoss = await meanLoss(model, windows(prepared.heldOut, 16, recipe.time));
+      return { heldOutLoss, ...(await repeatScores(model, { time: recipe.time })) };
+    };
+    const [plain, packed] = [await measure(file("model.safetensors")), await measure(files["model.safetensors"])];
+    const card: ModelCard = { read: whatItRead(recipe), counts, taught: taughtHeads(recipe) };
+    mkdirSync(out, { recursive: true });
+    const written = { ...files, "tokenizer.json": file("tokenizer.json"), "card.json": new TextEncoder().encode(JSON.stringify(card)) };
+    for (const [name, bytes] of Object.entries(written)) writeFileSync(join(out, name), bytes);
+
+    const entry = {
+      name: basename(out),
+      files: Object.entries(written).map(([name, bytes]) => ({ file: `${basename(out)}/${name}`, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") })),
+      licence: "CC BY 4.0",
+      origin: "trained from random weights by this project's engine",
+      recipe: relative(resolve("."), resolve(recipePath)), recipeHash: recipeHash(recipe),
+      data: card.read,
+      parameters: [...opened.parameters.values()].reduce((sum, { length }) => sum + length, 0),
+      heldOutLoss: packed.heldOutLoss, heldOutLossFloat32: plain.heldOutLoss,
+      firstCopyLoss: packed.firstCopy, secondCopyLoss: packed.secondCopy,
+    };
+    const manifestPath = join(out, "..", "manifest.json");
+    const manifest: { packs: { name: string }[] } = existsSync(manifestPath) ? JSON.parse(readFileSync(manifestPath, "utf8")) : { packs: [] };
+    const packs = [...manifest.packs.filter(({ name }) => name !== entry.name), entry];
+    writeFileSync(manifestPath, `${JSON.stringify({ packs }, null, 2)}\n`);
+    io.out(flags.has("json") ? `${JSON.stringify(entry)}\n` : `${out}: held-out loss ${packed.heldOutLoss.toFixed(4)} (${plain.heldOutLoss.toFixed(4)} in float32)\n`);
+    backend.close();
+  },
+};
+
+function whatItRead({ data }: Recipe): string {
+  const stories = `${Math.round(data.stories / 1000)},000 little stories about animals and children, made by a grammar`;
+  return data.books ? `${stories}, and short passages from 37 children's books in the public domain` : stories;
+}
+
+const taughtHeads = ({ heads }: Recipe): ModelCard["taught"] =>
+  (heads?.targets ?? []).map((target, i) => ({ ...target, as: i === 0 ? "previous token" : "induction" }));
