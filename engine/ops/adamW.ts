@@ -35,6 +35,7 @@ export const squaredNormKernel = defineKernel({
       return { ...perElement(partials!.size / 2, body, declarations), vec4: vec4("a0") };
     },
   },
+  wasm: ({ inputs: [g], outputs: [partials] }) => [["squaredNorm", g!.pointer, partials!.pointer, g!.size, normChunk]],
   examples: [{ inputs: [{ shape: [3], values: [3, 4, 0] }], outputs: [[25, 0]] }],
   samples: [{ inputs: [[10000]] }],
 });
@@ -123,6 +124,10 @@ export const adamWKernel = defineKernel<AdamWAttributes>({
   out0[i] = w - decay * w - rate * (m / a2[${hyper.correction1}] / (sqrt(v / a2[${hyper.correction2}]) + ${f32(epsilon)}));`;
       return { ...perElement(g!.size / lanes, body, declarations), vec4: vec4("a0", "out0", "out1", "out2") };
     },
+  },
+  wasm({ inputs, outputs, attributes: { beta1, beta2, epsilon, weightDecay, decayLength } }) {
+    const pointers = [...inputs, ...outputs].map((operand) => operand.pointer);
+    return [["adamW", ...pointers, outputs[0]!.size, beta1, 1 - beta1, beta2, 1 - beta2, epsilon, weightDecay, decayLength]];
   },
   examples: [],
   samples: [],

@@ -26,6 +26,7 @@ export const addKernel = defineKernel({
   wgsl: {
     flat: (launch) => elementWise(launch, "out0[i] = a0[i] + a1[i];"),
   },
+  wasm: ({ inputs: [a, b], outputs: [y] }) => [["add", a!.pointer, b!.pointer, y!.pointer, y!.size]],
   examples: [{ inputs: [{ shape: [2], values: [1, 2] }, { shape: [2], values: [10, 20] }], outputs: [[11, 22]] }],
   samples: [{ inputs: [[3, 5], [3, 5]] }],
 });

@@ -1,4 +1,4 @@
-import { defineKernel } from "../kernel.ts";
+import { defineKernel, type Shape } from "../kernel.ts";
 import { lastOf } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
 import { f32, lanesOf, nextGroup, perElement, unroll } from "../wgsl.ts";
@@ -23,6 +23,14 @@ type AttentionAttributes = HeadLayout & { causal: boolean };
 export function headColumns(head: number, { nHeads, nKvHeads }: HeadLayout, dHead: number): { query: number; key: number; value: number } {
   const shared = Math.floor((head * nKvHeads) / nHeads);
   return { query: head * dHead, key: (nHeads + shared) * dHead, value: (nHeads + nKvHeads + shared) * dHead };
+}
+
+/** What the WebAssembly function asks for; null when the panels of one head would not fit in its scratch memory. */
+function wasmSizes(qkv: Shape, attributes: AttentionAttributes): number[] | null {
+  const [batch, time] = qkv as [number, number];
+  const dHead = headWidth("attention", qkv, attributes);
+  if ((time + 8) * (dHead + 8) > 2 ** 18) return null;
+  return [batch, time, attributes.nHeads, attributes.nKvHeads, dHead, Number(attributes.causal)];
 }
 
 /** Also leaves log Σ exp(score) of every query, from which the gradient recomputes the pattern. */
@@ -93,6 +101,10 @@ export const attentionKernel = defineKernel<AttentionAttributes>({
   out1[i] = top + log(sum);`;
       return { ...perElement(logSumExp!.size, body, declarations), vec4: vec4("a0", "out0") };
     },
+  },
+  wasm({ inputs: [qkv], outputs: [out, logSumExp], attributes }) {
+    const sizes = wasmSizes(qkv!.shape, attributes);
+    return sizes && [["attention", qkv!.pointer, out!.pointer, logSumExp!.pointer, ...sizes]];
   },
   examples: [
     {
@@ -207,6 +219,10 @@ export const attentionGradientKernel = defineKernel<AttentionAttributes>({
   }`;
       return { ...perElement(keyStart + batch * nKvHeads * time, body, declarations), vec4: vec4("a0", "a1", "a3", "out0") };
     },
+  },
+  wasm({ inputs, outputs, attributes }) {
+    const sizes = wasmSizes(inputs[0]!.shape, attributes);
+    return sizes && [["attentionGradient", ...[...inputs, ...outputs].map((operand) => operand.pointer), ...sizes]];
   },
   examples: [],
   // The test derives `out` and `logSumExp` from qkv by the forward kernel: random ones would not be a pattern.

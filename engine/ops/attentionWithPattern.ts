@@ -60,6 +60,11 @@ function inWgsl(qkv: Shape, layout: HeadLayout) {
   };
 }
 
+/** What the WebAssembly functions ask for. */
+function sizesOf(qkv: readonly number[], layout: HeadLayout): number[] {
+  return [qkv[0]!, qkv[1]!, layout.nHeads, layout.nKvHeads, headWidth("attention", qkv, layout)];
+}
+
 /** scores[b,h,t,s] = q[t]·k[s] / √dHead, before any mask. */
 export const attentionScoresKernel = defineKernel<HeadLayout>({
   name: "attentionScores",
@@ -96,6 +101,7 @@ export const attentionScoresKernel = defineKernel<HeadLayout>({
       return { ...perElement(scores!.size, body, declarations), vec4: vec4("a0") };
     },
   },
+  wasm: ({ inputs: [qkv], outputs: [scores], attributes }) => [["attentionScores", qkv!.pointer, scores!.pointer, ...sizesOf(qkv!.shape, attributes)]],
   examples: [
     {
       inputs: [{ shape: [1, 2, 3], values: [1, 2, 0, 3, 4, 0] }],
@@ -156,6 +162,10 @@ export const attentionScoresGradientKernel = defineKernel<HeadLayout>({
       return { ...perElement(batch * time * parts, body, declarations), vec4: vec4("a0", "out0") };
     },
   },
+  wasm({ inputs: [qkv, dScores], outputs: [dQkv], attributes }) {
+    const pointers = [qkv!.pointer, dScores!.pointer, dQkv!.pointer];
+    return [["attentionScoresGradient", ...pointers, ...sizesOf(qkv!.shape, attributes), Number(dQkv!.accumulate)]];
+  },
   accumulates: true,
   examples: [],
   samples: [
@@ -198,6 +208,9 @@ export const attentionMixKernel = defineKernel<HeadLayout>({
   ${unroll(units, (j) => `out0[i * ${units}u + ${j}u] = mix${j};`)}`;
       return { ...perElement(batch * time * nHeads, body, declarations), vec4: vec4("a1", "out0") };
     },
+  },
+  wasm({ inputs: [pattern, qkv], outputs: [out], attributes }) {
+    return [["attentionMix", pattern!.pointer, qkv!.pointer, out!.pointer, ...sizesOf(qkv!.shape, attributes)]];
   },
   examples: [
     {
@@ -247,6 +260,10 @@ export const attentionMixPatternGradientKernel = defineKernel<HeadLayout>({
       return { ...perElement(out!.size, body, declarations), vec4: vec4("a1", "a2") };
     },
   },
+  wasm({ inputs: [, qkv, dOut], outputs: [dPattern], attributes }) {
+    const pointers = [qkv!.pointer, dOut!.pointer, dPattern!.pointer];
+    return [["attentionMixPatternGradient", ...pointers, ...sizesOf(qkv!.shape, attributes), Number(dPattern!.accumulate)]];
+  },
   accumulates: true,
   examples: [],
   samples: [{ inputs: [[2, 2, 7, 7], [2, 7, 32], [2, 7, 16]], attributes: { nHeads: 2, nKvHeads: 1 } }],
@@ -293,6 +310,10 @@ export const attentionMixValueGradientKernel = defineKernel<HeadLayout>({
   ${unroll(units, (j) => store("out0", `to + ${j}u`, `sum${j}`, out!))}`;
       return { ...perElement(batch * time * parts, body, declarations), vec4: vec4("a2", "out0") };
     },
+  },
+  wasm({ inputs: [pattern, qkv, dOut], outputs: [dQkv], attributes }) {
+    const pointers = [pattern!.pointer, dOut!.pointer, dQkv!.pointer];
+    return [["attentionMixValueGradient", ...pointers, ...sizesOf(qkv!.shape, attributes), Number(dQkv!.accumulate)]];
   },
   accumulates: true,
   examples: [],

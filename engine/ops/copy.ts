@@ -11,6 +11,7 @@ export const copyKernel = defineKernel({
   wgsl: {
     flat: (launch) => elementWise(launch, store("out0", "i", "a0[i]", launch.outputs[0]!)),
   },
+  wasm: ({ inputs: [x], outputs: [y] }) => [["copy", x!.pointer, y!.pointer, y!.size, Number(y!.accumulate)]],
   accumulates: true,
   examples: [{ inputs: [{ shape: [3], values: [1, -2, 0.5] }], outputs: [[1, -2, 0.5]] }],
   samples: [{ inputs: [[7, 13]] }],

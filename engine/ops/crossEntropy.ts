@@ -53,6 +53,9 @@ export const crossEntropyKernel = defineKernel({
       return { ...perElement(targets!.size, body, declarations), vec4: vec4("a0") };
     },
   },
+  wasm({ inputs: [logits, targets], outputs: [losses, logSumExp] }) {
+    return [["crossEntropy", logits!.pointer, targets!.pointer, losses!.pointer, logSumExp!.pointer, targets!.size, lastOf(logits!.shape)]];
+  },
   examples: [
     {
       inputs: [{ shape: [2, 2], values: [0, 0, 7, 7] }, { shape: [2], values: [1, -100], dtype: "i32" }],
@@ -89,6 +92,11 @@ export const crossEntropyGradientKernel = defineKernel({
   out0[i] = select(a3[row] * (p - hit), Number(), goal < 0);`;
       return { ...perElement(logits!.size / lanes, body, declarations), vec4: vec4("a0", "out0") };
     },
+  },
+  wasm({ inputs, outputs: [dLogits] }) {
+    const [logits, , targets] = inputs;
+    const pointers = inputs.map((operand) => operand.pointer);
+    return [["crossEntropyGradient", ...pointers, dLogits!.pointer, targets!.size, lastOf(logits!.shape)]];
   },
   examples: [
     {

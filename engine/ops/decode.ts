@@ -59,6 +59,10 @@ export const cacheAppendKernel = defineKernel<HeadLayout & { capacity: number }>
       return { ...perElement(units * nKvHeads * time, body, declarations), vec4: vec4("a0", "out0", "out1") };
     },
   },
+  wasm({ inputs: [qkv, offset], outputs: [keys, values], attributes: { nHeads, nKvHeads, capacity } }) {
+    const pointers = [qkv!.pointer, offset!.pointer, keys!.pointer, values!.pointer];
+    return [["cacheAppend", ...pointers, qkv!.shape[1]!, nHeads, nKvHeads, capacity, keys!.shape[2]!]];
+  },
   examples: [],
   samples: [{ inputs: [[1, 2, 32], [1]], attributes: { nHeads: 2, nKvHeads: 1, capacity: 6 }, integers: { 1: 4 } }],
 });
@@ -117,6 +121,11 @@ export const attentionDecodeKernel = defineKernel<HeadLayout>({
   ${unroll(units, (j) => `out0[i * ${units}u + ${j}u] = mix${j} / sum;`)}`;
       return { ...perElement(time * nHeads, body, declarations), vec4: vec4("a0", "a1", "a2", "out0") };
     },
+  },
+  wasm({ inputs: [qkv, keys, values, offset], outputs: [out], attributes: { nHeads, nKvHeads } }) {
+    const [, capacity, dHead] = keys!.shape as [number, number, number];
+    const pointers = [qkv!.pointer, keys!.pointer, values!.pointer, offset!.pointer, out!.pointer];
+    return [["attentionDecode", ...pointers, qkv!.shape[1]!, nHeads, nKvHeads, capacity, dHead]];
   },
   examples: [],
   samples: [{ inputs: [[1, 2, 32], [1, 6, 8], [1, 6, 8], [1]], attributes: { nHeads: 2, nKvHeads: 1 }, integers: { 3: 4 } }],

@@ -47,6 +47,12 @@ export const embeddingKernel = defineKernel<{ positions: boolean }>({
       return { ...perElement(y!.size / lanes, body, declarations), vec4: vec4("a0", "out0", ...(positions ? ["a2"] : [])) };
     },
   },
+  wasm({ inputs: [table, ids, positions, offset], outputs: [y] }) {
+    const [batch, time] = ids!.shape as [number, number];
+    const d = table!.shape[1]!;
+    if (d % 4 !== 0) return null;
+    return [["embedding", table!.pointer, ids!.pointer, positions?.pointer ?? 0, offset?.pointer ?? 0, y!.pointer, batch, time, d]];
+  },
   examples: [
     {
       inputs: [{ shape: [3, 2], values: [0, 1, 10, 11, 20, 21] }, { shape: [1, 2], values: [2, 0], dtype: "i32" }],
@@ -94,6 +100,10 @@ export const embeddingGradientKernel = defineKernel<{ vocabSize: number }>({
       return { ...perElement(out!.shape[0]! * chunks, body, declarations), vec4: [...vec4("a1", "out0"), ...(four ? ["a0"] : [])] };
     },
   },
+  wasm({ inputs: [ids, dOut], outputs: [dTable] }) {
+    const [vocab, d] = dTable!.shape as [number, number];
+    return d % 4 === 0 ? [["embeddingGradient", ids!.pointer, dOut!.pointer, dTable!.pointer, ids!.size, d, vocab, Number(dTable!.accumulate)]] : null;
+  },
   accumulates: true,
   examples: [
     {
@@ -126,6 +136,11 @@ export const positionsGradientKernel = defineKernel<{ contextLength: number }>({
   ${store("out0", "i", "sum", out!)}`;
       return { ...perElement(out!.size / lanes, body, declarations), vec4: vec4("a0", "out0") };
     },
+  },
+  wasm({ inputs: [dOut], outputs: [dPositions], attributes: { contextLength } }) {
+    const [batch, time, d] = dOut!.shape as [number, number, number];
+    if (d % 4 !== 0) return null;
+    return [["positionsGradient", dOut!.pointer, dPositions!.pointer, batch, time, d, contextLength, Number(dPositions!.accumulate)]];
   },
   accumulates: true,
   examples: [{ inputs: [{ shape: [2, 1, 2], values: [1, 2, 10, 20] }], attributes: { contextLength: 2 }, outputs: [[11, 22, 0, 0]] }],

@@ -11,6 +11,7 @@ export const fillKernel = defineKernel<{ value: number }>({
   wgsl: {
     flat: (launch) => elementWise(launch, `out0[i] = Number(${f32(launch.attributes.value)});`),
   },
+  wasm: ({ outputs: [y], attributes: { value } }) => [["fill", y!.pointer, y!.size, value]],
   examples: [{ inputs: [{ shape: [2], values: [7, 8] }], attributes: { value: 1 }, outputs: [[1, 1]] }],
   samples: [{ inputs: [[3, 5]], attributes: { value: -0.5 } }],
 });

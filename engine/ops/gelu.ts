@@ -33,6 +33,7 @@ export const geluKernel = defineKernel({
     flat: (launch) => elementWise(launch, `${tanhInWgsl}
   out0[i] = 0.5f * v * (1.0f + t);`),
   },
+  wasm: ({ inputs: [x], outputs: [y] }) => [["gelu", x!.pointer, y!.pointer, y!.size]],
   examples: [{ inputs: [{ shape: [3], values: [0, 100, -100] }], outputs: [[0, 100, 0]] }],
   samples: [{ inputs: [[7, 13]] }],
 });
@@ -55,6 +56,7 @@ export const geluGradientKernel = defineKernel({
     flat: (launch) => elementWise(launch, `${tanhInWgsl}
   out0[i] = a1[i] * (0.5f * (1.0f + t) + 0.5f * v * (1.0f - t * t) * ${f32(root)} * (1.0f + ${f32(3 * cubic)} * v * v));`),
   },
+  wasm: ({ inputs: [x, dOut], outputs: [dX] }) => [["geluGradient", x!.pointer, dOut!.pointer, dX!.pointer, dX!.size]],
   examples: [{ inputs: [{ shape: [1], values: [0] }, { shape: [1], values: [2] }], outputs: [[1]] }],
   samples: [{ inputs: [[7, 13], [7, 13]] }],
 });

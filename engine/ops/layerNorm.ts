@@ -53,6 +53,10 @@ export const layerNormKernel = defineKernel<{ epsilon: number }>({
       return { ...perElement(x!.size / d, body, declarations), vec4: vec4("a0", "a1", "a2", "out0") };
     },
   },
+  wasm({ inputs: [x, weight, bias], outputs: [y, stats], attributes: { epsilon } }) {
+    const d = lastOf(x!.shape);
+    return d % 4 === 0 ? [["layerNorm", x!.pointer, weight!.pointer, bias!.pointer, y!.pointer, stats!.pointer, x!.size / d, d, epsilon]] : null;
+  },
   examples: [
     {
       inputs: [{ shape: [1, 2], values: [1, 3] }, { shape: [2], values: [1, 2] }, { shape: [2], values: [0, 10] }],
@@ -131,6 +135,13 @@ export const layerNormGradientKernel = defineKernel({
   }`;
       return { ...perElement(columns + units, body, declarations), vec4: vec4("a0", "a1", "a3", "out0", "out1", "out2") };
     },
+  },
+  wasm({ inputs, outputs }) {
+    const [x] = inputs;
+    const d = lastOf(x!.shape);
+    if (d % 4 !== 0) return null;
+    const pointers = [...inputs, ...outputs].map((operand) => operand.pointer);
+    return [["layerNormGradient", ...pointers, x!.size / d, d, ...outputs.map((output) => Number(output.accumulate))]];
   },
   accumulates: true,
   examples: [],

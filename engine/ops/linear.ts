@@ -72,6 +72,12 @@ export const linearKernel = defineKernel<LinearAttributes>({
     flat: (launch) => flatProduct(linearProduct(launch)),
     tiled: (launch) => tiledProduct(linearProduct(launch)),
   },
+  wasm({ inputs, outputs: [y], attributes: { bias, residual } }) {
+    const [x, weight] = inputs;
+    const [n, k] = weight!.shape as [number, number];
+    const added = residual ? inputs[bias ? 3 : 2]!.pointer : 0;
+    return [["gemm", x!.pointer, weight!.pointer, y!.pointer, x!.size / k, n, k, 0, 1, 0, bias ? inputs[2]!.pointer : 0, added]];
+  },
   examples: [
     {
       inputs: [{ shape: [1, 2], values: [1, 2] }, { shape: [3, 2], values: [1, 0, 0, 1, 1, 1] }, { shape: [3], values: [0.5, 0, -1] }],
@@ -124,6 +130,12 @@ export const linearWeightGradientKernel = defineKernel<{ bias: boolean }>({
   wgsl: {
     flat: (launch) => flatProduct(weightGradientProduct(launch)),
     tiled: (launch) => tiledProduct(weightGradientProduct(launch)),
+  },
+  wasm({ inputs: [x, dOut], outputs: [dWeight, dBias], attributes: { bias } }) {
+    const [rows, k] = x!.shape as [number, number];
+    const n = dOut!.shape[1]!;
+    const weight = ["gemm", dOut!.pointer, x!.pointer, dWeight!.pointer, n, k, rows, 1, 0, Number(dWeight!.accumulate), 0, 0] as const;
+    return bias ? [weight, ["columnSums", dOut!.pointer, dBias!.pointer, rows, n, Number(dBias!.accumulate)]] : [weight];
   },
   accumulates: true,
   examples: [

@@ -69,6 +69,11 @@ export const matmulKernel = defineKernel<MatmulAttributes>({
     flat: (launch) => flatProduct(product(launch)),
     tiled: (launch) => tiledProduct(product(launch)),
   },
+  wasm({ inputs: [a, b], outputs: [y], attributes }) {
+    const { m, n, k } = matmulSizes(a!.shape, b!.shape, attributes);
+    const { transposeA, transposeB } = attributes;
+    return [["gemm", a!.pointer, b!.pointer, y!.pointer, m, n, k, Number(transposeA), Number(transposeB), Number(y!.accumulate), 0, 0]];
+  },
   accumulates: true,
   examples: [
     {

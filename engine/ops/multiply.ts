@@ -26,6 +26,7 @@ export const multiplyKernel = defineKernel({
   wgsl: {
     flat: (launch) => elementWise(launch, store("out0", "i", "a0[i] * a1[i]", launch.outputs[0]!)),
   },
+  wasm: ({ inputs: [a, b], outputs: [y] }) => [["multiply", a!.pointer, b!.pointer, y!.pointer, y!.size, Number(y!.accumulate)]],
   accumulates: true,
   examples: [{ inputs: [{ shape: [2], values: [3, -2] }, { shape: [2], values: [10, 20] }], outputs: [[30, -40]] }],
   samples: [{ inputs: [[3, 5], [3, 5]] }],

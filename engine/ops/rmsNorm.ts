@@ -44,6 +44,10 @@ export const rmsNormKernel = defineKernel<{ epsilon: number }>({
       return { ...perElement(x!.size / d, body, declarations), vec4: vec4("a0", "a1", "out0") };
     },
   },
+  wasm({ inputs: [x, weight], outputs: [y, stats], attributes: { epsilon } }) {
+    const d = lastOf(x!.shape);
+    return d % 4 === 0 ? [["rmsNorm", x!.pointer, weight!.pointer, y!.pointer, stats!.pointer, x!.size / d, d, epsilon]] : null;
+  },
   examples: [
     {
       inputs: [{ shape: [1, 2], values: [3, 4] }, { shape: [2], values: [1, 2] }],
@@ -102,6 +106,13 @@ export const rmsNormGradientKernel = defineKernel({
   }`;
       return { ...perElement(columns + units, body, declarations), vec4: vec4("a0", "a1", "a3", "out0", "out1") };
     },
+  },
+  wasm({ inputs, outputs }) {
+    const [x] = inputs;
+    const d = lastOf(x!.shape);
+    if (d % 4 !== 0) return null;
+    const pointers = [...inputs, ...outputs].map((operand) => operand.pointer);
+    return [["rmsNormGradient", ...pointers, x!.size / d, d, ...outputs.map((output) => Number(output.accumulate))]];
   },
   accumulates: true,
   examples: [],

@@ -84,6 +84,12 @@ export const ropeKernel = defineKernel<HeadLayout & { inverse: boolean }>({
       return { ...perElement(qkv!.size / lanes, body, declarations), vec4: vec4("a0", "a1", "out0") };
     },
   },
+  wasm({ inputs: [qkv, table, offset], outputs: [y], attributes: { nHeads, nKvHeads, inverse } }) {
+    const [batch, time] = qkv!.shape as [number, number];
+    const dHead = table!.shape[1]!;
+    const pointers = [qkv!.pointer, table!.pointer, offset!.pointer, y!.pointer];
+    return [["rope", ...pointers, batch * time, time, nHeads + nKvHeads, nKvHeads, dHead, inverse ? -1 : 1]];
+  },
   examples: [
     {
       // Position 1 at angle 90°: the pair (1, 2) becomes (−2, 1); the value stays.

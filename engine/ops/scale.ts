@@ -18,6 +18,7 @@ export const scaleKernel = defineKernel<{ factor: number }>({
   wgsl: {
     flat: (launch) => elementWise(launch, store("out0", "i", `${f32(launch.attributes.factor)} * a0[i]`, launch.outputs[0]!)),
   },
+  wasm: ({ inputs: [x], outputs: [y], attributes: { factor } }) => [["scale", x!.pointer, y!.pointer, y!.size, factor, Number(y!.accumulate)]],
   accumulates: true,
   examples: [{ inputs: [{ shape: [3], values: [1, -2, 4] }], attributes: { factor: 0.5 }, outputs: [[0.5, -1, 2]] }],
   samples: [{ inputs: [[3, 5]], attributes: { factor: -1.5 } }],

@@ -54,6 +54,11 @@ export const softmaxKernel = defineKernel<{ causal: boolean; mask: boolean }>({
       return perElement(x!.size / columns, body);
     },
   },
+  wasm({ inputs: [x, mask], outputs: [y], attributes: { causal } }) {
+    const columns = lastOf(x!.shape);
+    const rows = x!.shape[x!.shape.length - 2] ?? 1;
+    return [["softmax", x!.pointer, mask?.pointer ?? 0, y!.pointer, x!.size / columns, rows, columns, Number(causal)]];
+  },
   examples: [
     { inputs: [{ shape: [1, 3], values: [5, 5, 5] }], attributes: { causal: false, mask: false }, outputs: [[1 / 3, 1 / 3, 1 / 3]] },
     { inputs: [{ shape: [2, 2], values: [0, 9, 1, 1] }], attributes: { causal: true, mask: false }, outputs: [[1, 0, 0.5, 0.5]] },
@@ -94,6 +99,10 @@ export const softmaxGradientKernel = defineKernel({
   for (var j = 0u; j < ${columns}u; j++) { out0[row + j] = a0[row + j] * (a1[row + j] - dot); }`;
       return perElement(y!.size / columns, body);
     },
+  },
+  wasm({ inputs: [y, dOut], outputs: [dX] }) {
+    const columns = lastOf(y!.shape);
+    return [["softmaxGradient", y!.pointer, dOut!.pointer, dX!.pointer, y!.size / columns, columns]];
   },
   examples: [{ inputs: [{ shape: [1, 2], values: [0.5, 0.5] }, { shape: [1, 2], values: [1, 0] }], outputs: [[0.25, -0.25]] }],
   samples: [{ inputs: [[3, 21], [3, 21]] }],

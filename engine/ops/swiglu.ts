@@ -40,6 +40,10 @@ export const swigluKernel = defineKernel({
       return { ...perElement(y!.size / lanes, `${gateInWgsl(units)}\n  out0[i] = gate * s * up;`, declarations), vec4: vec4("a0", "out0") };
     },
   },
+  wasm({ inputs: [gateUp], outputs: [y] }) {
+    const m = lastOf(y!.shape);
+    return [["swiglu", gateUp!.pointer, y!.pointer, y!.size / m, m]];
+  },
   examples: [{ inputs: [{ shape: [1, 2], values: [0, 5] }], outputs: [[0]] }, { inputs: [{ shape: [1, 2], values: [40, 2] }], outputs: [[80]] }],
   samples: [{ inputs: [[7, 26]] }, { inputs: [[2, 3, 16]] }],
 });
@@ -66,6 +70,10 @@ export const swigluGradientKernel = defineKernel({
   out0[at + ${units}u] = a1[i] * gate * s;`;
       return { ...perElement(dOut!.size / lanes, body, declarations), vec4: vec4("a0", "a1", "out0") };
     },
+  },
+  wasm({ inputs: [gateUp, dOut], outputs: [dGateUp] }) {
+    const m = lastOf(gateUp!.shape) / 2;
+    return [["swigluGradient", gateUp!.pointer, dOut!.pointer, dGateUp!.pointer, gateUp!.size / (2 * m), m]];
   },
   examples: [{ inputs: [{ shape: [1, 2], values: [0, 6] }, { shape: [1, 1], values: [1] }], outputs: [[3, 0]] }],
   samples: [{ inputs: [[7, 26], [7, 13]] }],
