@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import subsetFont from "subset-font";
+import { cache, hashOf, writeWhole } from "./paths.ts";
+import { fallbackFaces } from "./fontFallbacks.ts";
+
+const resolve = createRequire(import.meta.url).resolve;
+const packaged = (name: string, file: string): string => join(resolve(`@fontsource-variable/${name}/package.json`), "..", "files", `${name}-${file}.woff2`);
+
+interface Face {
+  readonly name: string;
+  readonly family: string;
+  readonly source: string;
+  readonly style: "normal" | "italic";
+  /** What is kept of the weight axis, and what the style sheet may ask for. */
+  readonly weight: number | { readonly min: number; readonly max: number };
+  readonly features: readonly string[];
+  readonly display: "optional" | "swap" | "block";
+}
+
+const text = ["kern", "liga", "lnum", "pnum", "tnum", "mark", "ccmp", "locl"];
+
+/** The faces of the book. `optional`: a font that comes late is used on the next page, so that no line moves while one reads. */
+const faces: readonly Face[] = [
+  { name: "serif", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-normal"), style: "normal", weight: { min: 400, max: 700 }, features: [...text, "onum"], display: "optional" },
+  { name: "serif-italic", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-italic"), style: "italic", weight: 400, features: text, display: "optional" },
+  { name: "sans", family: "Inter", source: packaged("inter", "latin-wght-normal"), style: "normal", weight: { min: 400, max: 650 }, features: ["kern", "tnum", "mark", "ccmp"], display: "optional" },
+  { name: "sans-greek", family: "Inter", source: packaged("inter", "greek-wght-normal"), style: "normal", weight: { min: 400, max: 650 }, features: ["kern"], display: "optional" },
+  { name: "mono", family: "JetBrains Mono", source: packaged("jetbrains-mono", "latin-wght-normal"), style: "normal", weight: 400, features: ["mark", "ccmp"], display: "optional" },
+];
+
+const ascii = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
+/** What live figures and controls may print, besides what the pages hold. */
+const alwaysThere = `${ascii}\u00a0‘’“”–—…·×−±²³½°éüñ→←↑↓≤≥≈√∞ηθβεσλ∇▁␣█`;
+
+/** Cuts the fonts to what these pages use and writes them with their style sheet into the cache. Returns the path of the sheet. */
+export async function writeFonts(bodies: readonly string[]): Promise<string> {
+  const plain = bodies.map((body) => body.replace(/<[^>]*>/g, "")).join("").replaceAll("&amp;", "&");
+  const used = glyphs(plain + alwaysThere);
+  const sheet: string[] = [...fallbackFaces];
+  const folder = join(cache, "fonts");
+  for (const face of faces) {
+    const greek = face.name.endsWith("-greek");
+    const wanted = [...used].filter((glyph) => isGreek(glyph) === greek).join("");
+    await cut(face.source, wanted, join(folder, `${face.name}.woff2`), { variationAxes: { wght: face.weight }, keepFeatures: face.features });
+    sheet.push(fontFace(face, `./${face.name}.woff2`, greek ? "U+0370-03FF" : "U+0000-036F, U+2000-FFFF"));
+  }
+  sheet.push(await mathSheet(bodies, used, folder));
+  const path = join(folder, "fonts.css");
+  writeWhole(path, sheet.join("\n"));
+  return path;
+}
+
+/** The uncut fonts, for the development server. Returns the path of the sheet. */
+export function wholeFonts(): string {
+  const folder = join(cache, "fonts-whole");
+  const sheet = [...fallbackFaces];
+  for (const face of faces) {
+    const greek = face.name.endsWith("-greek");
+    writeWhole(join(folder, `${face.name}.woff2`), readFileSync(face.source));
+    sheet.push(fontFace(face, `./${face.name}.woff2`, greek ? "U+0370-03FF" : "U+0000-036F, U+2000-FFFF"));
+  }
+  const katexFolder = join(resolve("katex/package.json"), "..", "dist");
+  sheet.push(readFileSync(join(katexFolder, "katex.min.css"), "utf8").replaceAll("url(fonts/", `url(${join(katexFolder, "fonts")}/`));
+  const path = join(folder, "fonts.css");
+  writeWhole(path, sheet.join("\n"));
+  return path;
+}
+
+const glyphs = (characters: string): string => [...new Set(characters)].filter((glyph) => glyph >= " ").sort().join("");
+const isGreek = (glyph: string): boolean => glyph >= "\u0370" && glyph <= "\u03ff";
+
+function fontFace({ family, style, weight, display }: Face, url: string, range: string): string {
+  const weights = typeof weight === "number" ? String(weight) : `${weight.min} ${weight.max}`;
+  return `@font-face{font-family:"${family}";font-style:${style};font-weight:${weights};font-display:${display};src:url(${url}) format("woff2");unicode-range:${range}}`;
+}
+
+/** KaTeX's sheet without the faces that no formula uses, and its fonts cut to the characters of the formulas. */
+async function mathSheet(bodies: readonly string[], used: string, folder: string): Promise<string> {
+  const dist = join(resolve("katex/package.json"), "..", "dist");
+  const css = readFileSync(join(dist, "katex.min.css"), "utf8");
+  const html = bodies.join("");
+  const faceRule = /@font-face\{[^}]*?url\(fonts\/(KaTeX_[\w-]+)\.woff2\)[^}]*\}/g;
+  const kept: string[] = [];
+  for (const [rule, name = ""] of css.matchAll(faceRule)) {
+    const needed = katexFaces[name];
+    if (!needed || !needed.test(html)) continue;
+    await cut(join(dist, "fonts", `${name}.woff2`), used, join(folder, `${name}.woff2`), {});
+    const [family] = /font-family:[^;]*/.exec(rule) ?? [];
+    const [style] = /font-style:[^;]*/.exec(rule) ?? [];
+    const [weight] = /font-weight:[^;]*/.exec(rule) ?? [];
+    kept.push(`@font-face{${family};${style};${weight};font-display:block;src:url(./${name}.woff2) format("woff2")}`);
+  }
+  return kept.join("\n") + css.replaceAll(/@font-face\{[^}]*\}/g, "");
+}
+
+/** Which class in KaTeX's HTML calls for which of its fonts. */
+const katexFaces: Readonly<Record<string, RegExp>> = {
+  "KaTeX_Main-Regular": /class="katex"/,
+  "KaTeX_Math-Italic": /mathnormal/,
+  "KaTeX_Main-Bold": /mathbf|textbf/,
+  "KaTeX_Main-Italic": /mathit|textit/,
+  "KaTeX_Math-BoldItalic": /boldsymbol/,
+  "KaTeX_AMS-Regular": /amsrm|mathbb/,
+  "KaTeX_Caligraphic-Regular": /mathcal/,
+  "KaTeX_Size1-Regular": /delimsizing size1|delim-size1|small-op/,
+  "KaTeX_Size2-Regular": /delimsizing size2|large-op/,
+  "KaTeX_Size3-Regular": /delimsizing size3/,
+  "KaTeX_Size4-Regular": /delimsizing size4|delim-size4/,
+};
+
+async function cut(source: string, characters: string, target: string, options: object): Promise<void> {
+  const original = readFileSync(source);
+  const kept = join(cache, "glyphs", `${hashOf(original, characters, JSON.stringify(options))}.woff2`);
+  const made = readIfThere(kept) ?? (await subsetFont(original, characters, { targetFormat: "woff2", ...options }));
+  writeWhole(kept, made);
+  writeWhole(target, made);
+}
+
+function readIfThere(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { bookTitle, policy, type Site } from "../site.ts";
+import { escapeHtml } from "../htmlDocument.ts";
+
+const anyOrigin = "  Access-Control-Allow-Origin: *";
+const forAYear = "  Cache-Control: public, max-age=31536000, immutable";
+
+/**
+ * Headers in the format of Netlify and Cloudflare Pages. Pages of the book refuse to be framed, embeds allow it; files are readable
+ * from anywhere because an embed in a sandbox has no origin.
+ */
+export function headersFile(): string {
+  return [
+    "/*",
+    `  Content-Security-Policy: ${policy}; frame-ancestors 'none'`,
+    "  X-Content-Type-Options: nosniff",
+    "  Referrer-Policy: strict-origin-when-cross-origin",
+    "/embed/*",
+    "  ! Content-Security-Policy",
+    `  Content-Security-Policy: ${policy}; frame-ancestors *`,
+    "/assets/*", anyOrigin, forAYear,
+    "/models/*", anyOrigin,
+    "/data/*", anyOrigin,
+    "/fonts/*", anyOrigin,
+    "/embed.js", anyOrigin,
+    "",
+  ].join("\n");
+}
+
+/** Without a known origin the addresses begin at the place where `npm start` shows the book. */
+export function siteMap(site: Site, paths: readonly string[]): string {
+  const origin = site.origin ?? "http://127.0.0.1:4173";
+  const entries = paths.map((path) => `  <url><loc>${escapeHtml(origin + site.base + path.slice(1))}</loc></url>`);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${entries.join("\n")}\n</urlset>\n`;
+}
+
+export function robots(site: Site): string {
+  return `User-agent: *\nAllow: /\n${site.origin ? `Sitemap: ${site.origin}${site.base}sitemap.xml\n` : ""}# ${bookTitle}\n`;
+}

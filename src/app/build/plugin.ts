@@ -1,0 +1,136 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Plugin, Rollup, ViteDevServer } from "vite";
+import { htmlDocument } from "../htmlDocument.ts";
+import type { RenderedPage } from "../renderPage.tsx";
+import type { Assets, Site } from "../site.ts";
+import { writeFonts, wholeFonts } from "./fonts.ts";
+import { headersFile, robots, siteMap } from "./hostFiles.ts";
+import { root } from "./paths.ts";
+import { moduleServer, rendererOf } from "./renderer.ts";
+
+/** The scripts that pages load. An embed has its own, lighter one. */
+const scripts = { page: "src/app/pageScript.ts", theme: "src/app/theme.ts", embed: "src/embed/page.ts" };
+const FONTS = "virtual:glassbox-fonts.css";
+
+/**
+ * Makes the book: every page is rendered to HTML while the bundle is built, and by the same `renderPage` when the development
+ * server is asked for it. Fonts are cut to the glyphs that the pages use.
+ */
+export function book(site: Site): Plugin[] {
+  let pages: RenderedPage[] = [];
+  let fontSheet = "";
+  let dev = false;
+
+  const shared: Plugin = {
+    name: "glassbox:fonts",
+    resolveId: (id) => (id === FONTS ? fontSheet : undefined),
+  };
+
+  const build: Plugin = {
+    name: "glassbox:pages",
+    apply: "build",
+    config: () => ({
+      build: {
+        rollupOptions: { input: Object.fromEntries(Object.entries(scripts).filter(([, file]) => existsSync(join(root, file)))) },
+      },
+    }),
+    async buildStart() {
+      const server = await moduleServer(site.base);
+      try {
+        const { paths, render } = await rendererOf(server, site.base);
+        pages = [];
+        for (const path of paths) {
+          const page = await render(path).catch((error: unknown) => {
+            throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+          });
+          if (page) pages.push(page);
+        }
+      } finally {
+        await server.close();
+      }
+      fontSheet = await writeFonts(pages.map(({ body }) => body));
+    },
+    generateBundle(_options, bundle) {
+      for (const page of pages) {
+        const html = htmlDocument(site, assetsOf(bundle, site, page.script), page);
+        this.emitFile({ type: "asset", fileName: page.file, source: html });
+      }
+      const listed = pages.filter((page) => page.listed).map(({ path }) => path);
+      this.emitFile({ type: "asset", fileName: "sitemap.xml", source: siteMap(site, listed) });
+      this.emitFile({ type: "asset", fileName: "robots.txt", source: robots(site) });
+      this.emitFile({ type: "asset", fileName: "_headers", source: headersFile() });
+    },
+  };
+
+  const serve: Plugin = {
+    name: "glassbox:pages-in-development",
+    apply: "serve",
+    configureServer(server) {
+      dev = true;
+      fontSheet = wholeFonts();
+      return () => answerPages(server, site);
+    },
+    handleHotUpdate({ file, server }) {
+      if (dev && /\/(chapters|src\/(prose|app))\//.test(file) && /\.tsx?$/.test(file)) server.ws.send({ type: "full-reload" });
+    },
+  };
+  return [shared, build, serve];
+}
+
+/** Where the development server finds what the bundle will hold. */
+export const sourceAssets = (site: Site, script: "page" | "embed"): Assets => ({
+  theme: `${site.base}src/app/theme.ts`, script: site.base + scripts[script], preloads: [], styles: [], fonts: [],
+});
+
+function answerPages(server: ViteDevServer, site: Site): void {
+  server.middlewares.use(async (request, response, next) => {
+    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    if (request.method !== "GET" || !(path.endsWith("/") || path === "/404.html")) return next();
+    try {
+      const { render } = await rendererOf(server, site.base);
+      const page = (await render(path)) ?? (await render("/404.html"));
+      if (!page) return next();
+      // Vite's own client is added, and needs what the policy forbids.
+      const html = htmlDocument(site, sourceAssets(site, page.script), page).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\n/, "");
+      response.statusCode = page.path === path ? 200 : 404;
+      response.setHeader("Content-Type", "text/html; charset=utf-8");
+      response.end(await server.transformIndexHtml(path, html));
+    } catch (error) {
+      next(error);
+    }
+  });
+}
+
+/** The files of the bundle that a page needs: its script, what that imports, styles, and the fonts of the first lines. */
+function assetsOf(bundle: Rollup.OutputBundle, site: Site, script: "page" | "embed"): Assets {
+  const chunks = Object.values(bundle).filter((file): file is Rollup.OutputChunk => file.type === "chunk");
+  const entry = (name: string): Rollup.OutputChunk => {
+    const found = chunks.find((chunk) => chunk.isEntry && chunk.name === name);
+    if (!found) throw new Error(`assetsOf: the bundle has no entry "${name}"`);
+    return found;
+  };
+  const main = entry(chunks.some(({ name }) => name === script) ? script : "page");
+  const imported = new Set<Rollup.OutputChunk>();
+  const visit = (chunk: Rollup.OutputChunk): void => {
+    if (imported.has(chunk)) return;
+    imported.add(chunk);
+    for (const file of chunk.imports) {
+      const next = bundle[file];
+      if (next?.type === "chunk") visit(next);
+    }
+  };
+  visit(main);
+  const styles = new Set([...imported].flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]));
+  const fonts = Object.values(bundle).filter((file) => file.type === "asset" && file.names.some((name) => preloadedFonts.includes(name)));
+  const address = (file: string): string => site.base + file;
+  return {
+    theme: address(entry("theme").fileName),
+    script: address(main.fileName),
+    preloads: [...imported].filter((chunk) => chunk !== main).map(({ fileName }) => address(fileName)),
+    styles: [...styles].map(address),
+    fonts: fonts.map(({ fileName }) => address(fileName)),
+  };
+}
+
+const preloadedFonts = ["serif.woff2", "sans.woff2"];

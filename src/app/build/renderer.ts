@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createServer, type ViteDevServer } from "vite";
+import type { Backend } from "../../../engine/backend.ts";
+import type { FigureRequest, Posters } from "../../prose/page.ts";
+import type { RenderedPage } from "../renderPage.tsx";
+import { root } from "./paths.ts";
+import { posterCache } from "./posters.ts";
+
+type PageModule = typeof import("../renderPage.tsx");
+type PosterModule = typeof import("../../widget/poster.ts");
+type CpuModule = typeof import("../../../engine/backends/cpu/cpuBackend.ts");
+type WasmModule = typeof import("../../../engine/backends/cpu/loadNode.ts");
+
+/** Renders pages with the modules that this Vite server loads, so that a changed chapter is seen at once. */
+export async function rendererOf(server: ViteDevServer, base: string): Promise<{ paths: string[]; render(path: string): Promise<RenderedPage | undefined> }> {
+  const { pagePaths, renderPage } = (await server.ssrLoadModule("/src/app/renderPage.tsx")) as PageModule;
+  const posterOf = posterCache((figure) => drawPosters(server, figure));
+  return { paths: pagePaths(), render: (path) => renderPage(path, base, posterOf) };
+}
+
+async function drawPosters(server: ViteDevServer, { id, widget, params }: FigureRequest): Promise<Posters> {
+  const { renderPosters } = (await server.ssrLoadModule("/src/widget/poster.ts")) as PosterModule;
+  const opened: Backend[] = [];
+  const backend = async (): Promise<Backend> => {
+    const { createCpuBackend } = (await server.ssrLoadModule("/engine/backends/cpu/cpuBackend.ts")) as CpuModule;
+    const { loadWasm } = (await server.ssrLoadModule("/engine/backends/cpu/loadNode.ts")) as WasmModule;
+    const made = await createCpuBackend({ wasm: await loadWasm() });
+    opened.push(made);
+    return made;
+  };
+  try {
+    return await renderPosters(widget, params, { id, backend, getArtefact });
+  } finally {
+    for (const made of opened) made.close();
+  }
+}
+
+/** The bytes of a pack as the site will serve it. */
+async function getArtefact(name: string): Promise<Uint8Array> {
+  const path = join(root, "public", name);
+  if (!existsSync(path)) throw new Error(`posters: ${name} is not in public/`);
+  return new Uint8Array(await readFile(path));
+}
+
+/** A Vite server without a port that only loads modules: chapters run in Node while the book is built. */
+export function moduleServer(base: string): Promise<ViteDevServer> {
+  return createServer({
+    configFile: false,
+    root,
+    base,
+    appType: "custom",
+    logLevel: "error",
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+    optimizeDeps: { noDiscovery: true, include: [] },
+  });
+}

@@ -1,0 +1,42 @@
+import { type Assets, bookTitle, policy, type Site } from "./site.ts";
+
+export interface DocumentParts {
+  readonly path: string;
+  readonly title: string;
+  readonly description: string;
+  readonly body: string;
+  /** A class of the root: which kind of page this is. */
+  readonly kind: string;
+  readonly indexed?: boolean;
+}
+
+/** One whole HTML page. There is no inline script: the policy forbids it. */
+export function htmlDocument(site: Site, assets: Assets, parts: DocumentParts): string {
+  const { path, title, description, body, kind, indexed = true } = parts;
+  const full = title === bookTitle ? `${bookTitle}: an explorable textbook of modern AI` : `${title} · ${bookTitle}`;
+  const address = site.origin ? site.origin + site.base + path.slice(1) : null;
+  const head = [
+    `<meta charset="utf-8">`,
+    `<meta name="viewport" content="width=device-width, initial-scale=1">`,
+    `<title>${escapeHtml(full)}</title>`,
+    `<meta name="description" content="${escapeHtml(description)}">`,
+    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">`,
+    `<meta name="color-scheme" content="light dark">`,
+    indexed ? "" : `<meta name="robots" content="noindex">`,
+    `<script src="${assets.theme}"></script>`,
+    ...assets.fonts.map((href) => `<link rel="preload" href="${href}" as="font" type="font/woff2" crossorigin>`),
+    ...assets.styles.map((href) => `<link rel="stylesheet" href="${href}">`),
+    ...assets.preloads.map((href) => `<link rel="modulepreload" href="${href}">`),
+    `<script type="module" src="${assets.script}"></script>`,
+    `<link rel="icon" href="${site.base}favicon.svg" type="image/svg+xml">`,
+    `<meta property="og:title" content="${escapeHtml(title)}">`,
+    `<meta property="og:description" content="${escapeHtml(description)}">`,
+    address ? `<link rel="canonical" href="${escapeHtml(address)}">` : "",
+  ];
+  const lines = head.filter((line) => line !== "").join("\n");
+  return `<!doctype html>\n<html lang="en" class="${kind}" data-base="${site.base}">\n<head>\n${lines}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
+}
+
+export function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

@@ -1,0 +1,11 @@
+/** The script of every page of the book: figures come to life, prose follows them, the theme can be switched. */
+import { followFigures } from "../prose/followFigures.ts";
+import { hydrateFigures } from "../widget/figure.ts";
+import { widgets } from "../widgets/index.ts";
+import { attachThemeSwitch } from "./themeSwitch.ts";
+import "virtual:glassbox-fonts.css";
+import "./styles/book.css";
+
+attachThemeSwitch();
+hydrateFigures(widgets, { site: new URL(import.meta.env.BASE_URL, location.href).href });
+followFigures();

@@ -1,0 +1,105 @@
+import type { ReactNode } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { type FigureRequest, newPage, PageContext, type PageRecord, type Posters } from "../prose/page.ts";
+import type { Widget } from "../widget/defineWidget.ts";
+import { widgets } from "../widgets/index.ts";
+import { addressOf, chapters, entries, type Entry, pathOf } from "./catalogue.ts";
+import { type ChapterHead, ChapterPage } from "./ChapterPage.tsx";
+import { BookContents } from "./Contents.tsx";
+import { EmbedPage } from "./EmbedPage.tsx";
+import { Frame } from "./Frame.tsx";
+import { Gallery } from "./Gallery.tsx";
+import { HomePage } from "./HomePage.tsx";
+import { type DocumentParts } from "./htmlDocument.ts";
+import { NotFound } from "./NotFound.tsx";
+
+/** Computes the posters of one figure; the build caches them. */
+export type PosterMaker = (figure: FigureRequest) => Promise<Posters>;
+
+/** Everything of a page but the files of the bundle, which are known only when the bundle is made. */
+export interface RenderedPage extends DocumentParts {
+  readonly file: string;
+  /** In the site map. */
+  readonly listed: boolean;
+  readonly script: "page" | "embed";
+}
+
+/** The paths of every page of the site. */
+export function pagePaths(): string[] {
+  return [
+    ...entries.map(({ slug }) => pathOf(slug)),
+    "/widgets/",
+    ...Object.keys(widgets).map((id) => `/embed/${id}/`),
+    "/404.html",
+  ];
+}
+
+/** Renders one page; the same for the build and for the development server. Undefined: there is no such page. */
+export async function renderPage(path: string, base: string, posterOf: PosterMaker): Promise<RenderedPage | undefined> {
+  const entry = entries.find(({ slug }) => pathOf(slug) === path);
+  if (entry) return chapterPage(entry, base, posterOf);
+  if (path === "/widgets/") return galleryPage(base, posterOf);
+  if (path === "/404.html") {
+    const title = "This page does not exist";
+    return { ...pageParts(path, title, title, "plain", renderToStaticMarkup(<Frame base={base}><NotFound base={base} /></Frame>)), indexed: false, listed: false };
+  }
+  const id = /^\/embed\/([a-z0-9-]+)\/$/.exec(path)?.[1];
+  return id !== undefined && Object.hasOwn(widgets, id) ? embedPage(await widgets[id]!(), base, posterOf) : undefined;
+}
+
+async function chapterPage(entry: Entry, base: string, posterOf: PosterMaker): Promise<RenderedPage> {
+  const { title, question, summary, worked, Body } = await entry.load();
+  const heads = await Promise.all(chapters.map(headOf));
+  const numbers = await worked?.();
+  const at = heads.findIndex(({ slug }) => slug === entry.slug);
+  const body = <Body worked={numbers} />;
+  const isHome = entry.slug === "home";
+  const inside = isHome
+    ? <HomePage title={title} question={question} contents={<BookContents base={base} chapters={heads} />}>{body}</HomePage>
+    : <ChapterPage head={heads[at]!} before={heads[at - 1]} after={heads[at + 1]}>{body}</ChapterPage>;
+  const html = await renderTwice(base, posterOf, <Frame base={base} {...(isHome ? {} : { here: title })}>{inside}</Frame>);
+  return pageParts(pathOf(entry.slug), title, summary, isHome ? "home" : "reading", html);
+}
+
+async function headOf(entry: Entry): Promise<ChapterHead> {
+  const { title, question, summary } = await entry.load();
+  return { number: entry.number, slug: entry.slug, path: pathOf(entry.slug), title, question, summary };
+}
+
+async function galleryPage(base: string, posterOf: PosterMaker): Promise<RenderedPage> {
+  const all = await Promise.all(Object.values(widgets).map((load) => load()));
+  const shown = await Promise.all(all.map(async (widget) => ({ widget, poster: await posterOf({ id: `poster-${widget.id}`, widget, params: {} }) })));
+  const summary = "Every live figure of the book, each on a page of its own and ready to be embedded.";
+  return pageParts("/widgets/", "Figures", summary, "plain", renderToStaticMarkup(<Frame base={base} here="Figures"><Gallery base={base} shown={shown} /></Frame>));
+}
+
+async function embedPage(widget: Widget, base: string, posterOf: PosterMaker): Promise<RenderedPage> {
+  const poster = await posterOf({ id: widget.id, widget, params: {} });
+  const html = renderToStaticMarkup(<EmbedPage base={base} widget={widget} poster={poster} />);
+  const parts = pageParts(`/embed/${widget.id}/`, widget.title, `${widget.title}: a live figure of Glassbox.`, "embed", html);
+  return { ...parts, indexed: false, listed: false, script: "embed" };
+}
+
+function pageParts(path: string, title: string, description: string, kind: string, body: string): RenderedPage {
+  const file = path.endsWith("/") ? `${path.slice(1)}index.html` : path.slice(1);
+  return { path, title, description, kind, body, file, listed: true, script: "page" };
+}
+
+/**
+ * Renders prose in two passes: the first finds sections and figures, the second has the contents list, the posters of the figures
+ * and the numbers in the text that come from them.
+ */
+export async function renderTwice(base: string, posterOf: PosterMaker, body: ReactNode): Promise<string> {
+  const first = newPage(base, (slug) => fullAddress(base, slug));
+  renderIn(first, body);
+  const posters = new Map<string, Posters>();
+  for (const figure of first.figures.values()) posters.set(figure.id, await posterOf(figure));
+  return renderIn(newPage(base, first.address, first, posters), body);
+}
+
+function fullAddress(base: string, slug: string): string | null {
+  const path = addressOf(slug);
+  return path === null ? null : base + path.slice(1);
+}
+
+const renderIn = (page: PageRecord, body: ReactNode): string => renderToStaticMarkup(<PageContext value={page}>{body}</PageContext>);

@@ -1,0 +1,33 @@
+import type { ReactElement, ReactNode } from "react";
+import type { Widget } from "../widget/defineWidget.ts";
+import { FigureFrame } from "../widget/FigureFrame.tsx";
+import { type AnyValues, type Schema, valid, type Values } from "../widget/params.ts";
+import { claimId, usePage } from "./page.ts";
+
+interface FigureProps<S extends Schema> {
+  readonly widget: Widget<S>;
+  /** What differs from the widget's defaults. Wrong names or values do not compile. */
+  readonly params?: Partial<Values<NoInfer<S>>>;
+  /** Names the figure on its page and in links; the widget's id unless a page shows a widget twice. */
+  readonly id?: string;
+  /** How wide: the column, a little more (the default), or the page. */
+  readonly span?: "text" | "middle" | "page";
+  /** The caption: what it is, what to do, what to notice. */
+  readonly children: ReactNode;
+}
+
+/** A live figure. Throws: when its id is taken already on this page. */
+export function Figure<S extends Schema>({ widget, params = {}, id = widget.id, span = "middle", children }: FigureProps<S>): ReactElement | null {
+  const page = usePage();
+  claimId(page, id);
+  const values = valid(widget.params, params) as AnyValues;
+  page.figures.set(id, { id, widget: widget as unknown as Widget, params: values });
+  const poster = page.posters.get(id);
+  // The first pass over a page only learns which figures there are; their posters are computed between the passes.
+  if (!poster) return null;
+  return (
+    <div className={`figure-place span-${span}`}>
+      <FigureFrame id={id} widget={widget} params={params} poster={poster}>{children}</FigureFrame>
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import type { ReactElement } from "react";
+import { glossary, type GlossaryKey } from "./glossary.ts";
+import { nextId, usePage } from "./page.ts";
+
+/** A word of the glossary. Its definition opens in place, by click or by key, without a script. */
+export function Term({ children, of = children as GlossaryKey }: { readonly children: string; readonly of?: GlossaryKey }): ReactElement {
+  const definition: string | undefined = Object.hasOwn(glossary, of) ? glossary[of] : undefined;
+  if (definition === undefined) throw new Error(`Term: the glossary has no entry "${of}"`);
+  const { id } = nextId(usePage(), "term");
+  return (
+    <span className="term">
+      <label htmlFor={id}>{children}</label>
+      <input className="toggle" type="checkbox" id={id} aria-label={`Show what “${of}” means`} autoComplete="off" />
+      <span className="definition" role="note">{definition}</span>
+    </span>
+  );
+}

@@ -1,0 +1,38 @@
+import type { ReactElement, ReactNode } from "react";
+import { nextId, usePage } from "./page.ts";
+
+interface BoxProps {
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+function Box({ kind, label, title, children }: BoxProps & { readonly kind: string; readonly label: string }): ReactElement {
+  const { id } = nextId(usePage(), kind);
+  return (
+    <aside className={`box ${kind}`} aria-labelledby={id}>
+      <h3 id={id}>
+        <span className="box-label">{label}</span> {title}
+      </h3>
+      {children}
+    </aside>
+  );
+}
+
+/** Numbers one could get with pencil and paper. They come from the chapter's `worked.ts` while the book is built; none is typed. */
+export function WorkedByHand(props: BoxProps): ReactElement {
+  return <Box kind="worked" label="Worked by hand" {...props} />;
+}
+
+/** A pitfall. */
+export function Careful(props: BoxProps): ReactElement {
+  return <Box kind="careful" label="Careful" {...props} />;
+}
+
+/** Tells where a chapter that is being written ends for now, and what will follow. */
+export function FirstSections({ children }: { readonly children: ReactNode }): ReactElement {
+  return (
+    <aside className="box unfinished" aria-label="State of this chapter">
+      <p><strong>The chapter is complete up to here.</strong> {children}</p>
+    </aside>
+  );
+}

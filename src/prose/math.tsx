@@ -1,0 +1,39 @@
+import katex from "katex";
+import type { ReactElement } from "react";
+
+/** The three roles of attention have one colour each in the whole book; `\query{Q}` lights with the figure's term "query". */
+const macros = {
+  "\\query": "\\htmlClass{t-query}{#1}",
+  "\\key": "\\htmlClass{t-key}{#1}",
+  "\\val": "\\htmlClass{t-value}{#1}",
+  "\\softmax": "\\operatorname{softmax}",
+};
+
+/** KaTeX's HTML, with MathML for those who listen. Throws: on a formula that KaTeX does not understand, so that the build fails. */
+export function texToHtml(tex: string, display: boolean): string {
+  return katex.renderToString(tex, {
+    displayMode: display,
+    output: "htmlAndMathml",
+    throwOnError: true,
+    strict: (code: string) => (code === "htmlExtension" ? "ignore" : "error"),
+    trust: ({ command }) => command === "\\htmlClass",
+    macros: { ...macros },
+  });
+}
+
+export function Tex({ tex, display = false }: { readonly tex: string; readonly display?: boolean }): ReactElement {
+  const html = { __html: texToHtml(tex, display) };
+  return display ? <div className="display-math" dangerouslySetInnerHTML={html} /> : <span className="math" dangerouslySetInnerHTML={html} />;
+}
+
+type Piece = string | number;
+
+/** Inline mathematics inside JSX: m`\eta = ${0.1}`. */
+export function m(strings: TemplateStringsArray, ...values: Piece[]): ReactElement {
+  return <Tex tex={String.raw(strings, ...values)} />;
+}
+
+/** Displayed mathematics inside JSX. */
+export function mm(strings: TemplateStringsArray, ...values: Piece[]): ReactElement {
+  return <Tex tex={String.raw(strings, ...values)} display />;
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from "vite";
+import { book } from "./src/app/build/plugin.ts";
+
+const base = process.env.GLASSBOX_BASE ?? "/";
+if (!/^\/(.+\/)?$/.test(base)) throw new Error(`vite: GLASSBOX_BASE begins and ends with a slash, got ${base}`);
+
+export default defineConfig({
+  base,
+  appType: "custom",
+  plugins: [book({ base, origin: process.env.GLASSBOX_ORIGIN ?? null })],
+  build: {
+    target: "es2022",
+    // Nothing inline: the content security policy allows no data: scripts, and files are cached for good.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  worker: { format: "es" },
+});
