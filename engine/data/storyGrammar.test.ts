@@ -35,7 +35,7 @@ describe("a story", () => {
   test("is the same for the same seed, and has been since it was pinned", () => {
     const texts = Array.from({ length: 10 }, (_, seed) => story(random(seed)).text);
     expect(Array.from({ length: 10 }, (_, seed) => story(random(seed)).text)).toEqual(texts);
-    expect(createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 16)).toBe("c698896eebfc82da");
+    expect(createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 16)).toBe("de30c3510fc9a3e8");
   });
 
   test("can be told with at least forty plots, and all of them occur", () => {

@@ -31,7 +31,7 @@ export const PLOTS: readonly Plot[] = [...FRIEND_PLOTS, ...ADVENTURE_PLOTS, ...H
 /** One story: a plot, its players, and one of the many ways to tell it. */
 export function story(generator: Random, plot: Plot = generator.choice(PLOTS)): Story {
   const cast = castPlot(generator, plot);
-  const detail = generator.choice([0.15, 0.5, 0.85]);
+  const detail = generator.choice([0, 0.3, 0.7]);
   const told = new Teller(generator, cast).tell(plot, detail);
   return {
     ...told, plot: plot.name, characters: cast.characters, things: cast.things,

@@ -85,7 +85,7 @@ One day, {a} found an old map [in a book|behind a picture|in a bottle]. "It show
 1 "Look again when you are afraid," said {m}. "In the light, there are no monsters."
 2 {m} opened the window. "Look at the stars," said {m}. "A star only shines when it is dark."
 2 {a} looked up. The sky was full of little lights.
-3 {m} sat on the bed and sang a [soft|quiet] song. 
+3 {m} sat on the bed and sang a [soft|quiet] song.
 {a} felt {feel a calm}. [Soon|In a little while], {a.he} was fast asleep.
 ?After that, {a} was not afraid of the dark any more.`,
 
@@ -115,13 +115,13 @@ Then {a.he} heard a voice. "[Hello!|Who is there?]" It was {+b}.<at b p>
 
 `stuck-in-tree a b p:garden
 %openAt
-{a} climbed up a tall tree to see [the hills|a nest|far away]. But then {a.he} looked down and was {feel a scared}.
+{a.he} climbed up a tall tree to see [the hills|a nest|far away]. But then {a.he} looked down and was {feel a scared}.
 "Help! I cannot get down!" [cried|called] {a}.
 {+b} heard this and came running.<at b p>
 1 {b} [found|brought] a ladder and put it against the tree. "Come down slowly. I am holding it," said {b}.
-2 "Put your foot on the big branch," said {b}. "Now the next one. You can do it!" 
+2 "Put your foot on the big branch," said {b}. "Now the next one. You can do it!"
 Step by step, {a} came down. At last, {a.he} stood on the ground.
-{a} was {feel a glad}. 
+{a} was {feel a glad}.
 %thanks
 ?"Next time, I will [climb a smaller tree|look down sooner]," said {a}.`,
 
@@ -138,7 +138,7 @@ Step by step, {a} came down. At last, {a.he} stood on the ground.
 %openTwo
 One night, {b} stayed at {a's} house. {they} were in bed when {they} heard a {n} sound.
 "What is that?" asked {b}. {b.he} was {feel b scared} and hid under the blanket.
-{a} was scared too, but {a.he} took a lamp and went to look. 
+{a} was scared too, but {a.he} took a lamp and went to look.
 1 At the window sat a little cat. It was wet and cold.
 1 {they} let the cat in and gave it some milk.
 2 It was only a branch at the window! The wind was moving it.
@@ -164,7 +164,7 @@ In the night, it had snowed. {+a} and {+b} ran {to p}.<at ab p>
 {they} danced around it and [sang a song|threw snowballs].
 1 In the spring, the sun was warm, and the snowman was gone. Only {o} was left.
 1 {they} were a little sad. "It will come back next winter," said {a}.
-2 When {they} were cold, {they} went in and drank hot milk. 
+2 When {they} were cold, {they} went in and drank hot milk.
 2 From the window, {they} could see the snowman. It seemed to smile.`,
 
 `picnic a b f:bake p:open c:creature

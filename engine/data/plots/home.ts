@@ -2,12 +2,12 @@
 export const HOME_PLOTS: readonly string[] = [
 `bake a m:kin f:bake
 %open
-{a} wanted to bake a {f} for {a.his} {m.n}. [{a.he} took flour, eggs, and milk|{a.he} put flour, eggs, and milk in a big bowl].
+{a.he} wanted to bake a {f} for {a.his} {m.n}. [{a.he} took flour, eggs, and milk|{a.he} put flour, eggs, and milk in a big bowl].
 1 But {a} forgot the sugar! {m} took a bite and made a funny face.
 1 "Is it good?" asked {a}. "It is the best salty {f} in the world," said {m}, and both laughed.
 1 The next day, {they} baked a new one together. This time, it was sweet.
 2 But the {f} was too long in the oven, and it turned black. {a} was {feel a sad}.
-2 "[We can try again|Never mind]," said {m}. "Everybody learns by baking." 
+2 "[We can try again|Never mind]," said {m}. "Everybody learns by baking."
 2 {they} tried again, and the second {f} was [perfect|golden and soft].
 3 Soon the whole house smelled [sweet|good]. {m} came in. "What is that lovely smell?" asked {m}.
 3 "It is a surprise for you," said {a}. {m} was {feel m glad} and ate two big pieces.
@@ -50,7 +50,7 @@ There {a.he} [found|saw] a baby {y} on the ground. It was [small and weak|cold a
 
 `giant-crop a b c g:giant q:garden
 %open
-{a} planted a {g} {at q}.<at a q> It grew and grew until it was as big as a [house|horse|cart].
+{a.he} planted a {g} {at q}.<at a q> It grew and grew until it was as big as a [house|horse|cart].
 One day, {a} wanted to pull it out. {a.he} pulled and pulled, but the {g} did not move.
 "Please help me!" called {a}. {+b} came and pulled too, but the {g} did not move.<at b q>
 |{a} called {+b}.<at b q> Both pulled as hard as possible, but the {g} did not move.
@@ -72,7 +72,7 @@ Then {+c} came.<at c q> "I am not strong," said {c}, "but I can try."
 2 "I am proud of you," said {m}.
 ?{they} ate supper together, and it was very good.`,
 
-`star-wish a b 
+`star-wish a b
 %openTwo
 One night, {they} sat on the roof and looked at the sky. A star fell!
 "Quick, make a wish!" said {a}. {b} closed {b.his} eyes.
@@ -87,7 +87,7 @@ One night, {they} sat on the roof and looked at the sky. A star fell!
 
 `song a b d:day p:open
 %open
-{a} loved to sing, but {a.he} was too shy to sing when others could hear {a.him}.
+{a.he} loved to sing, but {a.he} was too shy to sing when others could hear {a.him}.
 One [day|morning], {a} was singing softly {at p}.<at a p> {+b} came by and stopped to listen.<at b p>
 "That was beautiful!" said {b}. {a} was {feel a surprised} and [turned red|hid {a.his} face].
 "On {d}, there is a party," said {b}. "Please sing for us. I will stand next to you."
@@ -133,7 +133,7 @@ It was late, but {+a} was not [tired|sleepy] at all.
 `greedy a b u:small p:wild
 %openAt
 {a.he} [found|picked up] {+u}.<has a u><own a u> "I am a magic {u.n}," said a voice. "You have [three|two] wishes."
-First {a} wished for [a big cake|a mountain of cakes]. Then {a.he} wanted even more. "I wish that everything I touch will be cake!" 
+First {a} wished for [a big cake|a mountain of cakes]. Then {a.he} wanted even more. "I wish that everything I touch will be cake!"
 [Soon|In no time], the grass was cake, the trees were cake, and {a} was not hungry any more. {a.he} was {feel a worried}.
 Then {+b} came.<at b p> "[What have you done?|Oh dear!]" said {b}. "Give me the {u.n}!"
 {a} gave {u} to {b}.<give a b u><own b u> {b} made a wish, and all was [as before|well again].
@@ -210,7 +210,7 @@ So {a} called, "Let us be friends!" And the echo said, "Let us be friends!"
 
 `locked-out a b u:key s:spot
 %open
-{a} had {+u}.<own a u><has a u> It opened the door of {a's} house.
+{a.he} had {+u}.<own a u><has a u> It opened the door of {a's} house.
 One evening, {a} came home, but {u} was gone!<drop a u> {a.he} was {feel a worried}. [It was getting dark|It was very cold].
 Just then, {+b} came by. "Where were you today?" asked {b}. {a} [thought hard|tried to remember].
 1 "I took a nap {at s}," said {a}. {they} went back to look. There was {u}, {to s}!<at u s>
@@ -226,7 +226,7 @@ After the rain, {+a} saw a rainbow. {a.he} asked {m}, "Where does it end?"
 {a} came home with wet feet and was {feel a sad}. "I did not find the end," {a.he} said.
 1 "Look at the puddle," said {m}. In the water, there were all the colours: red, yellow, green, and blue.
 1 {a} laughed. The end of the rainbow had been at home!
-2 "But you saw more of it than I did," said {m}. "Tell me about it." 
+2 "But you saw more of it than I did," said {m}. "Tell me about it."
 2 So {a} told {m.him} about the colours, and soon {a} was {feel a glad} again.`,
 
 `bee-honey a b p:meadow
@@ -241,7 +241,7 @@ After the rain, {+a} saw a rainbow. {a.he} asked {m}, "Where does it end?"
 
 `shadow a b p:open
 %openAt
-{a} turned around and saw a dark shape. It moved when {a} moved. {a.he} was {feel a scared}.
+{a.he} turned around and saw a dark shape. It moved when {a} moved. {a.he} was {feel a scared}.
 {a} ran, and it ran too. {a} stopped, and it stopped too. "Go away!" cried {a}.
 {+b} saw this and [laughed|smiled].<at b p> "That is only your shadow," said {b}. "Look, I have one, too."
 1 {b} lifted both arms, and there was a bird on the grass. {a} tried it and made a [rabbit|dog|goose].
@@ -270,7 +270,7 @@ Soon the soup was ready, and there was enough for all. {they} ate until the pot 
 
 `loud-drum a b o:drum m:kin
 %open
-{a} had {+o}.<own a o><has a o> Boom, boom, boom! {a.he} played all day long.
+{a.he} had {+o}.<own a o><has a o> Boom, boom, boom! {a.he} played all day long.
 "[Please stop|That is too loud]," said {m}. "I am trying to [sleep|read]." So {a} went outside.
 {+b} was {feel b sad} because {b.he} could not fall asleep in the sun. "[Not here|Please go away]," said {b}.
 {a} was {feel a lonely}. Nobody liked the {o.n}.

@@ -37,7 +37,7 @@ Then {+b} jumped up and caught {o}.<has b o>
 
 `loose-tooth a m:kin f:crunch
 %open
-{a} had a loose tooth. {a.he} pushed it and pulled it, but the tooth did not come out. 
+{a.he} had a loose tooth. {a.he} pushed it and pulled it, but the tooth did not come out.
 "[Wait a little|Give it time]," said {m}. Then {a} took a big bite of {f}. There was the tooth!
 {a} was {feel a surprised}. "It did not hurt at all," {a.he} said.
 ?That night, {a} put the tooth under the pillow.`,
@@ -77,7 +77,7 @@ One rainy morning, {a} put on two left boots. {a.he} walked in a circle, round a
 
 `seed-and-bird a b:animal f:crop q:garden
 %open
-{a} planted some seeds {at q}.<at a q> Then {+b} came and ate one!<at b q> {a} was {feel a angry}.
+{a.he} planted some seeds {at q}.<at a q> Then {+b} came and ate one!<at b q> {a} was {feel a angry}.
 "I am sorry. I was so hungry," said {b}. {a.he} saw that {b} was very thin.
 So {a} gave some bread to {b}. In the summer, there were {f} for both.
 ?%endFriends`,
