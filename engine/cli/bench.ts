@@ -1,0 +1,93 @@
+import type { Backend, Counts } from "../backend.ts";
+import { plainLoopSpeed, type Workload, workloads } from "./benchWorkloads.ts";
+import type { Command } from "./command.ts";
+import { number, seed, text } from "./flags.ts";
+
+export const benchCommand: Command = {
+  name: "bench",
+  summary: "speed of the engine on this machine: matrix product, training, decoding",
+  options: { seconds: { kind: "text", value: "X", summary: "how long each workload is timed, after a warm-up", default: "2" } },
+  details: `One thread. The table shows the best round of each workload, and per step: launches, submits, buffers and bind groups created after
+the first step. "plain" is a matmul of three JavaScript loops timed beside it: compare machines by the ratio to it.
+--backend cpu times the CPU, and the GPU too where Dawn finds a real one; --backend webgpu times both, a software GPU included.`,
+  async run(flags, io) {
+    const seconds = number(flags, "seconds", { least: 0, most: 600, above: true });
+    const start = seed(flags);
+    const gpu = await openGpu(text(flags, "backend") === "webgpu", io.openBackend);
+    const rows: Row[] = [];
+    for (const backend of [await io.openBackend("cpu"), ...(gpu ? [gpu] : [])]) {
+      for (const make of workloads) {
+        const workload = make(backend, start);
+        io.note(io.isTerminal ? `\r\u001b[K${backend.kind}: ${workload.title}` : "");
+        rows.push(await time(backend, workload, seconds));
+        workload.close();
+      }
+      backend.close();
+    }
+    io.note(io.isTerminal ? "\r\u001b[K" : "");
+    io.out(flags.has("json") ? `${JSON.stringify({ rows })}\n` : table(rows));
+  },
+};
+
+interface Row {
+  readonly backend: string;
+  readonly workload: string;
+  readonly speed: number;
+  readonly unit: string;
+  /** GFLOP/s of the plain loop beside it. */
+  readonly plain: number;
+  /** Speed over the plain loop's, for GFLOP/s. */
+  readonly ratio: number | null;
+  readonly launches: number;
+  readonly submits: number;
+  readonly buffersCreated: number;
+  readonly bindGroupsCreated: number;
+  readonly rounds: number;
+}
+
+async function openGpu(wanted: boolean, open: (kind: "webgpu") => Promise<Backend>): Promise<Backend | null> {
+  if (wanted) return open("webgpu");
+  try {
+    const gpu = await open("webgpu");
+    if (!("software" in gpu && gpu.software === true)) return gpu;
+    gpu.close();
+  } catch { /* No adapter: the CPU alone. */ }
+  return null;
+}
+
+async function time(backend: Backend, workload: Workload, seconds: number): Promise<Row> {
+  const plain = plainLoopSpeed();
+  // Twice: the first compiles and captures, the second fills caches and lets a governor learn.
+  for (let warm = 0; warm < 2; warm++) await workload.round();
+  const before: Counts = { ...backend.counts };
+  const end = performance.now() + seconds * 1000;
+  let best = Infinity;
+  let rounds = 0;
+  do {
+    const start = performance.now();
+    await workload.round();
+    best = Math.min(best, performance.now() - start);
+    rounds++;
+  } while (performance.now() < end);
+  const speed = (workload.amount * 1000) / best;
+  const perStep = (name: keyof Counts): number => (backend.counts[name] - before[name]) / (rounds * workload.steps);
+  return {
+    backend: backend.kind, workload: workload.title, speed, unit: workload.unit, plain,
+    ratio: workload.unit === "GFLOP/s" ? speed / plain : null,
+    launches: perStep("launches"), submits: perStep("submits"), buffersCreated: perStep("buffersCreated"), bindGroupsCreated: perStep("bindGroupsCreated"), rounds,
+  };
+}
+
+function table(rows: readonly Row[]): string {
+  const head = ["backend", "workload", "speed", "", "plain loop", "ratio", "launches", "submits", "buffers", "bind groups", "rounds"];
+  const cells = rows.map((row) => [
+    row.backend, row.workload, row.speed >= 100 ? Math.round(row.speed).toLocaleString("en") : row.speed.toFixed(1), row.unit, `${row.plain.toFixed(2)} GFLOP/s`,
+    row.ratio === null ? "" : `${row.ratio.toFixed(1)} ×`, count(row.launches), count(row.submits), count(row.buffersCreated), count(row.bindGroupsCreated), String(row.rounds),
+  ]);
+  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]!.length)));
+  const isText = (column: number): boolean => column < 2 || column === 3;
+  const line = (row: readonly string[]): string => row.map((cell, i) => (isText(i) ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  ").trimEnd();
+  return `${[head, ...cells].map(line).join("\n")}\n`;
+}
+
+const count = (perStep: number): string => (Number.isInteger(perStep) ? String(perStep) : perStep.toFixed(2));

@@ -1,0 +1,126 @@
+import type { Backend } from "../backend.ts";
+import { decoder } from "../nn/decoder.ts";
+import type { DecoderConfig } from "../nn/decoderConfig.ts";
+import { type Batch, trainer } from "../nn/trainer.ts";
+import { defaultInitialisation, initialWeights } from "../nn/transformer.ts";
+import { matmulKernel } from "../ops/matmul.ts";
+import { defaultAdamW } from "../optim/adamW.ts";
+import { type Random, random } from "../random.ts";
+import { launch, tensor } from "../tensor.ts";
+
+/** One thing to be timed, set up on a backend. */
+export interface Workload {
+  readonly title: string;
+  readonly unit: "GFLOP/s" | "tokens/s";
+  /** GFLOP or tokens done by one `round`. */
+  readonly amount: number;
+  /** Does the work once and waits until it is done. */
+  round(): Promise<void>;
+  /** Steps that `round` holds: counts are divided by it. */
+  readonly steps: number;
+  close(): void;
+}
+
+/** Makes a workload on a backend, with numbers drawn from a seed. */
+export type WorkloadMaker = (backend: Backend, seed: number) => Workload;
+
+const gpt = (sizes: Pick<DecoderConfig, "vocabSize" | "contextLength" | "dModel" | "nLayers" | "nHeads">): DecoderConfig => ({
+  ...sizes, nKvHeads: sizes.nHeads, dHead: sizes.dModel / sizes.nHeads, dMlp: 4 * sizes.dModel,
+  position: "learned", ropeBase: 10_000, norm: "layer", normEpsilon: 1e-5, activation: "gelu", bias: true, tied: true,
+});
+
+/** GPT of 4 layers, 834,304 parameters: the yardstick of training speed. */
+const gptFour = gpt({ vocabSize: 256, contextLength: 64, dModel: 128, nLayers: 4, nHeads: 4 });
+const gptTwo = gpt({ vocabSize: 64, contextLength: 32, dModel: 64, nLayers: 2, nHeads: 2 });
+/** The shape of the shipped model: engine/cli/recipes/story.json. */
+const shipped: DecoderConfig = {
+  vocabSize: 1024, contextLength: 256, dModel: 128, nLayers: 4, nHeads: 4, nKvHeads: 4, dHead: 32, dMlp: 344,
+  position: "rope", ropeBase: 10_000, norm: "rms", normEpsilon: 1e-5, activation: "swiglu", bias: false, tied: true,
+};
+
+/** y = a b of 512 × 512 numbers, 0.268 GFLOP. */
+const product: WorkloadMaker = (backend, seed) => {
+  const size = 512;
+  const [a, b] = [0, 1].map((stream) => tensor(backend, [size, size], normals(size * size, random(seed, stream)))) as [ReturnType<typeof tensor>, ReturnType<typeof tensor>];
+  const out = tensor(backend, [size, size], new Float32Array(size * size));
+  const plan = backend.capture(() => { launch(matmulKernel, [a, b], { transposeA: false, transposeB: false }, [{ tensor: out, accumulate: false }]); });
+  return { title: `matmul ${size}³`, unit: "GFLOP/s", amount: (2 * size ** 3) / 1e9, steps: 1, ...replaying(backend, () => { plan.replay(); }), close: () => plan.close() };
+};
+
+/** Forward, loss, gradient, clip and AdamW of one batch. */
+const training = (title: string, config: DecoderConfig, rows: number, time: number): WorkloadMaker => (backend, seed) => {
+  const parameters = initialWeights(config, defaultInitialisation(config, seed));
+  const run = trainer(backend, {
+    config, rows, time, shards: 1, optimizer: defaultAdamW, heads: [], headWeight: () => 0,
+    schedule: { peak: 1e-3, steps: 1, warmup: 0, decay: "none", final: 1 },
+  }, { step: 0, parameters, m: null, v: null });
+  const draw = random(seed, 2);
+  const ids = (): Int32Array => Int32Array.from({ length: rows * time }, () => draw.integer(config.vocabSize));
+  const batch: Batch = { ids: ids(), targets: ids() };
+  const step = (): void => {
+    run.begin(batch);
+    run.advance();
+  };
+  return { title: `train ${title}`, unit: "tokens/s", amount: rows * time, steps: 1, ...replaying(backend, step), close: () => run.close() };
+};
+
+/** Half a context of ids, one after another, each with its logits read back. */
+const decoding = (title: string, config: DecoderConfig): WorkloadMaker => (backend, seed) => {
+  const parameters = initialWeights(config, defaultInitialisation(config, seed));
+  const run = trainer(backend, {
+    config, rows: 1, time: 1, shards: 1, optimizer: defaultAdamW, heads: [], headWeight: () => 0,
+    schedule: { peak: 0, steps: 1, warmup: 0, decay: "none", final: 1 },
+  }, { step: 0, parameters, m: null, v: null });
+  const cache = decoder(run.model);
+  const tokens = config.contextLength / 2;
+  return {
+    title: `decode ${title}`, unit: "tokens/s", amount: tokens, steps: tokens,
+    async round() {
+      cache.rewind(0);
+      for (let at = 0; at < tokens; at++) await cache.push(at % config.vocabSize);
+    },
+    close() {
+      cache.close();
+      run.close();
+    },
+  };
+};
+
+const replaying = (backend: Backend, body: () => void): Pick<Workload, "round"> => ({
+  async round() {
+    body();
+    await backend.finish();
+  },
+});
+
+const normals = (length: number, draw: Random): Float32Array => Float32Array.from({ length }, () => draw.normal());
+
+/** What `bench` times. */
+export const workloads: readonly WorkloadMaker[] = [
+  product,
+  training("4L d128 H4 T64 B16 V256", gptFour, 16, 64),
+  training("2L d64 H2 T32 B8 V64", gptTwo, 8, 32),
+  training("shipped shape T128 B16", shipped, 16, 128),
+  decoding("4L d128 H4 T64 V256", gptFour),
+  decoding("shipped shape", shipped),
+];
+
+/** GFLOP/s of the plain triple loop over 512 × 512 numbers in JavaScript: a measure of the machine, whatever else it does. */
+export function plainLoopSpeed(): number {
+  const size = 512;
+  const a = normals(size * size, random(1)), b = normals(size * size, random(2));
+  const out = new Float32Array(size * size);
+  let best = Infinity;
+  for (let round = 0; round < 3; round++) {
+    const start = performance.now();
+    out.fill(0);
+    for (let i = 0; i < size; i++) {
+      for (let k = 0; k < size; k++) {
+        const factor = a[i * size + k]!;
+        for (let j = 0; j < size; j++) out[i * size + j] = out[i * size + j]! + factor * b[k * size + j]!;
+      }
+    }
+    best = Math.min(best, performance.now() - start);
+  }
+  return (2 * size ** 3) / 1e6 / best;
+}

@@ -1,0 +1,70 @@
+import { parameterShapes } from "../checkpoint/parameterShapes.ts";
+import { generate } from "../nn/generate.ts";
+import { frozen } from "../nn/parameters.ts";
+import { transformer } from "../nn/transformer.ts";
+import { random } from "../random.ts";
+import type { Tokenizer } from "../tokenizer/bpe.ts";
+import { type Command, type Flags, Refusal } from "./command.ts";
+import { idList, integer, number, seed, text } from "./flags.ts";
+import { modelOption, openModelFolder, openTokenizer } from "./modelFolder.ts";
+import { forTerminal } from "./words.ts";
+
+export const generateCommand: Command = {
+  name: "generate",
+  summary: "continues a prompt, id by id",
+  options: {
+    model: modelOption,
+    prompt: { kind: "text", value: "TEXT", summary: "what to continue; needs tokenizer.json in DIR" },
+    ids: { kind: "text", value: "1,2,3", summary: "the prompt as ids instead; tokenizer.json is not read" },
+    "max-tokens": { kind: "text", value: "N", summary: "how many ids to generate at most", default: "64" },
+    temperature: { kind: "text", value: "T", summary: "0 takes the likeliest id each time (greedy)", default: "0" },
+    "top-k": { kind: "text", value: "K", summary: "only the K likeliest take part, 0 for all", default: "0" },
+    "top-p": { kind: "text", value: "P", summary: "only the likeliest whose probabilities reach P take part, 1 for all", default: "1" },
+  },
+  details: `Prints the ids and the text that were generated, without the prompt. Generation ends early, with a notice, when the context is full.
+--json prints { backend, ids, text, stopped }: text is null with --ids; stopped is "max-tokens" or "context".`,
+  async run(flags, io) {
+    const options = {
+      maxTokens: integer(flags, "max-tokens", { least: 1, most: 1_000_000 }),
+      temperature: number(flags, "temperature", { least: 0, most: 1000 }),
+      topK: integer(flags, "top-k", { least: 0, most: 2 ** 31 - 1 }),
+      topP: number(flags, "top-p", { least: 0, most: 1, above: true }),
+    };
+    const draw = random(seed(flags));
+    if (flags.has("prompt") === flags.has("ids")) throw new Refusal("generate: give either --prompt TEXT or --ids 1,2,3");
+    const path = text(flags, "model");
+    const { tokenizer, prompt } = readPrompt(flags, path);
+    const { config, parameters: values } = openModelFolder(path);
+    const outside = prompt.findIndex((id) => id >= config.vocabSize);
+    if (outside !== -1) throw new Refusal(`generate: id ${prompt[outside]} at place ${outside + 1} is outside the model's vocabulary of ${config.vocabSize}`);
+    if (prompt.length > config.contextLength) throw new Refusal(`generate: the prompt has ${prompt.length} ids, the context holds ${config.contextLength}`);
+    const kind = text(flags, "backend") as "cpu" | "webgpu";
+    const backend = await io.openBackend(kind);
+    const ids: number[] = [];
+    try {
+      const model = transformer(config, frozen(backend, parameterShapes(config), values));
+      for await (const { id } of generate(model, prompt, options, draw)) ids.push(id);
+    } finally {
+      backend.close();
+    }
+    const stopped = ids.length < options.maxTokens ? "context" : "max-tokens";
+    if (stopped === "context") io.note(`generate: stopped after ${ids.length} of ${options.maxTokens} ids, the context of ${config.contextLength} is full\n`);
+    const written = tokenizer ? decodeKnown(tokenizer, ids) : null;
+    if (flags.has("json")) io.out(`${JSON.stringify({ backend: kind, ids, text: written, stopped })}\n`);
+    else io.out(`ids: ${ids.join(",")}\n${written === null ? "" : `text: ${forTerminal(written)}\n`}`);
+  },
+};
+
+function readPrompt(flags: Flags, path: string): { tokenizer: Tokenizer | null; prompt: number[] } {
+  if (flags.has("ids")) return { tokenizer: null, prompt: idList(flags, "ids") };
+  const tokenizer = openTokenizer(path, "; without it, give the prompt as --ids");
+  const prompt = tokenizer.encode(text(flags, "prompt"));
+  if (prompt.length === 0) throw new Refusal("--prompt is empty: the first id has nothing to follow");
+  return { tokenizer, prompt };
+}
+
+/** A model's vocabulary may be padded beyond its tokenizer's: such an id is no text, and shows as U+FFFD. */
+function decodeKnown(tokenizer: Tokenizer, ids: readonly number[]): string {
+  if (ids.every((id) => id < tokenizer.vocabSize)) return tokenizer.decode(ids);
+  return ids.map((id) => (id < tokenizer.vocabSize ? tokenizer.decode([id]) : "\ufffd")).join("");
+}

@@ -1,0 +1,47 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Backend } from "../backend.ts";
+import { createCpuBackend } from "../backends/cpu/cpuBackend.ts";
+import { loadWasm } from "../backends/cpu/loadNode.ts";
+import { createWebGpuBackend } from "../backends/webgpu/webgpu.ts";
+import { nodeGpu } from "../testing/webgpuNode.ts";
+import { type Io, Refusal } from "./command.ts";
+
+/** This process as a command sees it. */
+export function nodeIo(): Io {
+  // A reader that has seen enough (`| head`) closes the pipe: that is no fault.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  }
+  let interrupt: AbortController | null = null;
+  return {
+    out: (text) => void process.stdout.write(text),
+    note: (text) => void process.stderr.write(text),
+    isTerminal: process.stderr.isTTY === true,
+    get signal() {
+      // Only a command that asks for the signal outlives the first Ctrl-C; the second ends it too.
+      if (!interrupt) {
+        const controller = new AbortController();
+        process.once("SIGINT", () => controller.abort());
+        interrupt = controller;
+      }
+      return interrupt.signal;
+    },
+    openBackend,
+  };
+}
+
+/** Found from this file, not from the working directory, which is the caller's. */
+const kernels = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "node_modules", ".cache", "glassbox", "kernels.wasm");
+
+/** Opens a backend in Node. Throws: Refusal when `webgpu` finds no adapter or the CPU kernels were not built. */
+export async function openBackend(kind: "cpu" | "webgpu"): Promise<Backend> {
+  if (kind === "cpu") return createCpuBackend({ wasm: await loadWasm(kernels) });
+  const { gpu, reason } = await nodeGpu();
+  if (!gpu) throw new Refusal(`--backend webgpu: there is no adapter here (${reason.replaceAll(/\s+/g, " ").slice(0, 120)})`);
+  try {
+    return await createWebGpuBackend({ gpu });
+  } catch (error) {
+    throw new Refusal(`--backend webgpu: the adapter gives no device (${error instanceof Error ? error.message.slice(0, 160) : "no reason given"})`);
+  }
+}
