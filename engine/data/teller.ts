@@ -15,7 +15,7 @@ const PRONOUNS = { he: { he: "he", him: "him", his: "his" }, she: { he: "she", h
 type Case = keyof (typeof PRONOUNS)["he"];
 const isCase = (form: string): form is Case => form in PRONOUNS.he;
 
-/** "a" or "an", by the first sound of the word: an old owl, a useful hour-glass is not needed here. */
+/** Whether a word takes "an": by its first sound, so "a useful thing" and "a unicorn" do not. */
 const startsWithVowel = (word: string): boolean => /^[aeiou]/i.test(word) && !/^(use|uni|one)/i.test(word);
 
 /**
@@ -66,7 +66,7 @@ export class Teller {
   }
 
   /** Appends text; capitals at the start of sentences and of speech, and the n of "an", are put in here. */
-  private write(words: string): void {
+  private write(words: string, mention = false): void {
     for (let i = 0; i < words.length; i++) {
       let letter = words[i]!;
       const end = this.text.length;
@@ -75,23 +75,21 @@ export class Teller {
       } else if (/[a-z"]/i.test(letter)) {
         // Subtle: a lower-case letter of the script after `!" ` goes on with the sentence ("Help!" said Tom); a mention starts one.
         const closed = /[.!?]"? $/.test(this.text);
-        if (closed && !this.inSpeech && !(/[a-z]/.test(letter) && this.text.endsWith('" ') && !this.capital)) {
+        const goesOn = /[a-z]/.test(letter) && this.text.endsWith('" ') && !(mention && i === 0);
+        if (closed && !this.inSpeech && !goesOn) {
           if (this.text.length > this.sentenceStart) this.endSentence();
           letter = letter.toUpperCase();
         } else if (end === 0 || (this.inSpeech && closed)) letter = letter.toUpperCase();
         if (letter === '"') this.inSpeech = !this.inSpeech;
       }
       this.text += letter;
-      this.capital = false;
     }
   }
-  private capital = false;
 
   private note(referents: readonly string[], form: Mention["form"], words: string): void {
     // "a" before a vowel becomes "an" as soon as the next word is known.
     if (/(^|[ "])a $/i.test(this.text) && startsWithVowel(words)) this.text = `${this.text.trimEnd()}n `;
-    this.capital = true;
-    this.write(words);
+    this.write(words, true);
     const end = this.text.length;
     this.mentions.push({ referents, form, start: end - words.length, end, sentence: this.sentences.length });
   }
