@@ -36,7 +36,7 @@ export function FigureFrame<S extends Schema>({ id, widget, params, poster, link
         <figcaption>{children}</figcaption>
         <span className="gb-word" data-word="">build-time frame</span>
         <details className="gb-panel" data-panel="">
-          <summary aria-label={`More about this figure: ${widget.title}`}><span aria-hidden="true">⋯</span></summary>
+          <summary aria-label={`More about this figure: ${widget.title}`}><span aria-hidden="true">•••</span></summary>
           <div data-inside="">
             <p>{wide.sentence}</p>
             <p className="gb-notice">Computed by this book’s engine when the page was built.</p>

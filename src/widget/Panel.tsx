@@ -46,7 +46,7 @@ function facts({ status, backend, params, step, frameTime }: FigureState): [stri
     ["on", backend === "webgpu" ? "GPU (WebGPU)" : "CPU"],
     ...(params.seed === undefined ? [] : [["seed", String(params.seed)] as [string, string]]),
     ...(step === null ? [] : [["step", String(step)] as [string, string]]),
-    ["last frame", `${frameTime.toFixed(1)} ms`],
+    ["last frame", frameTime < 0.1 ? "under 0.1 ms" : `${frameTime.toFixed(1)} ms`],
   ];
 }
 

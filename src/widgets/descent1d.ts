@@ -5,7 +5,9 @@ import { crosshair, lineChart, type Point } from "../charts/lineChart.ts";
 import { formatNumber, plot, pointerPosition, root } from "../charts/plot.ts";
 import { defineWidget } from "../widget/defineWidget.ts";
 
-const SHOWN: readonly [number, number] = [-3, 9];
+/** The stretch of weights and, per function, the losses that are drawn. What leaves them is cut off, not squeezed in. */
+const SHOWN: readonly [number, number] = [-1.5, 7.5];
+const HIGHEST: Readonly<Record<LandscapeName, number>> = { bowl: 17, twoValleys: 8, corner: 5, ripples: 7 };
 const curves = new Map<LandscapeName, readonly Point[]>();
 
 /** Gradient descent on a function of one weight: footprints on the curve, and the loss at each step. */
@@ -14,7 +16,7 @@ export const descent1d = defineWidget({
   title: "Gradient descent on one weight",
   params: {
     learningRate: { kind: "number", default: 0.1, min: 0, max: 1.2, step: 0.01, label: "learning rate η", live: true },
-    start: { kind: "number", default: 5, min: -2, max: 8, step: 0.1, label: "start w₀", live: true },
+    start: { kind: "number", default: 5, min: -1, max: 7, step: 0.1, label: "start w₀", live: true },
     landscape: {
       kind: "choice", default: "bowl", label: "function", live: true,
       options: { bowl: "(w − 3)²", twoValleys: "two valleys", corner: "rounded corner", ripples: "ripples" },
@@ -68,7 +70,7 @@ export const descent1d = defineWidget({
     return (frame, params) => {
       const landscape = params.landscape;
       value = landscapes[landscape].value;
-      curve.domain(SHOWN, [0, landscape === "bowl" ? 26 : landscape === "twoValleys" ? 12 : landscape === "corner" ? 6 : 11]);
+      curve.domain(SHOWN, [0, HIGHEST[landscape]]);
       drawCurve([{ name: landscape, points: sampled(landscape), className: "c-curve" }]);
       const feet = frame.path.map((w, step): Point => [curve.x(w), curve.y(frame.losses[step]!)]);
       walked.attr("d", feet.map(([x, y], i) => `${i === 0 ? "M" : "L"}${clipped(x)},${clipped(y)}`).join(""));
