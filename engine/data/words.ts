@@ -51,6 +51,7 @@ const clothes = ["hat", "scarf", "coat", "cap", "ribbon"] as const;
 export const THINGS: Readonly<Record<string, readonly string[]>> = {
   toy,
   clothes,
+  warm: ["hat", "scarf", "coat", "cap"],
   small: ["key", "ring", "coin", "button", "shell", "stone", "feather", "bell", "marble"],
   gift: [...toy, "book", "cup", "hat", "scarf", "bell", "flower", "shell", "basket", "ribbon"],
   lost: [...toy, ...clothes, "key", "ring", "book", "bell", "bag"],

@@ -1,6 +1,6 @@
 /** Plots about going out: games, treasure, weather and getting lost. The notation is described in ../plotScript.ts. */
 export const ADVENTURE_PLOTS: readonly string[] = [
-`rain a b o:clothes p:open
+`rain a b o:warm p:open
 %openTwoAt
 [Soon|Suddenly|Then] the sky grew dark, and it began to rain.
 1 {b} had no coat and was {feel b cold}. {a} had {+o}.<own a o><has a o> {a.he} gave {o} to {b}.<give a b o>
