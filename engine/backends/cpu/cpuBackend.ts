@@ -69,7 +69,7 @@ export async function createCpuBackend(options: CpuOptions = {}): Promise<Backen
       return { dtype: buffer.dtype, length, pointer: own(buffer).pointer + offset * 4, heap: null };
     },
     write(buffer, values) {
-      if (values.length > buffer.length) throw new RangeError(`write: ${values.length} values do not fit in a buffer of ${buffer.length}`);
+      if (values.length !== buffer.length) throw new RangeError(`write: ${values.length} values into a buffer of ${buffer.length}`);
       const copy = recording ? Float64Array.from(values) : values;
       issue(false, () => view(buffer).set(copy));
     },

@@ -49,6 +49,7 @@ export function createReferenceBackend(): Backend {
       return { dtype: buffer.dtype, length, values: own(buffer).values.subarray(offset, offset + length) };
     },
     write(buffer, values) {
+      if (values.length !== buffer.length) throw new RangeError(`write: ${values.length} values into a buffer of ${buffer.length}`);
       const copy = recording ? Float64Array.from(values) : values;
       issue(false, () => own(buffer).values.set(copy));
     },
@@ -65,9 +66,13 @@ export function createReferenceBackend(): Backend {
       if (recording) throw new Error("capture: a capture cannot be started inside another");
       const before = new Set(live.keys());
       const steps: Step[] = [];
+      const releaseAll = (): void => [...live.keys()].filter((buffer) => !before.has(buffer)).forEach(release);
       recording = steps;
       try {
         body();
+      } catch (error) {
+        releaseAll();
+        throw error;
       } finally {
         recording = null;
       }

@@ -1,0 +1,235 @@
+import { describe, expect, test } from "vitest";
+import type { Backend, Buffer, BufferOperand } from "../../backend.ts";
+import type { Attributes, Kernel } from "../../kernel.ts";
+import { defineKernel } from "../../kernel.ts";
+import { adamWKernel } from "../../ops/adamW.ts";
+import { attentionKernel } from "../../ops/attention.ts";
+import { copyKernel } from "../../ops/copy.ts";
+import { matmulKernel } from "../../ops/matmul.ts";
+import { multiply } from "../../ops/multiply.ts";
+import { scale } from "../../ops/scale.ts";
+import { random } from "../../random.ts";
+import { empty, scope, tensor } from "../../tensor.ts";
+import { createReferenceBackend } from "../reference/referenceBackend.ts";
+import { createCpuBackend } from "./cpuBackend.ts";
+import { loadWasm } from "./loadNode.ts";
+
+const wasm = await loadWasm();
+const fast = (): Promise<Backend> => createCpuBackend({ wasm });
+const slow = (): Promise<Backend> => createCpuBackend();
+const reference = (): Promise<Backend> => Promise.resolve(createReferenceBackend());
+
+const operand = (buffer: Buffer, shape = [buffer.length], accumulate = false): BufferOperand =>
+  ({ shape, size: buffer.length, dtype: buffer.dtype, accumulate, buffer });
+function normals(backend: Backend, length: number, seed = 1): Buffer {
+  const source = random(seed);
+  const buffer = backend.allocate(length, "f32");
+  backend.write(buffer, Float32Array.from({ length }, () => source.normal()));
+  return buffer;
+}
+const run = <A extends Attributes>(backend: Backend, kernel: Kernel<A>, inputs: BufferOperand[], outputs: BufferOperand[], attributes: A): void =>
+  backend.run(kernel, inputs, outputs, attributes);
+
+describe.each([["with WebAssembly", fast], ["without it", slow], ["in float64", reference]])("a backend in this thread, %s", (_, create) => {
+  test("reads back what was written, and slices share memory", async () => {
+    const backend = await create();
+    const whole = normals(backend, 200);
+    const part = backend.slice(whole, 64, 10);
+    backend.write(part, new Float32Array(10).fill(5));
+    const values = await backend.read(whole);
+    expect([values[63] === 5, values[64], values[73], values[74] === 5]).toEqual([false, 5, 5, false]);
+    expect(() => backend.slice(whole, 192, 9)).toThrow(/slice: \[192, 201\) does not lie in a buffer of 200/);
+  });
+
+  test("a scope frees what it made, and keeps what it returns", async () => {
+    const backend = await create();
+    const before = backend.counts.bytesLive;
+    const kept = scope(() => {
+      const x = tensor(backend, [3], [1, 2, 3]);
+      return scale(multiply(x, x), 2);
+    });
+    expect(Array.from(await backend.read(kept.buffer))).toEqual([2, 8, 18]);
+    scope(() => void empty(backend, [1000]));
+    backend.free(kept.buffer);
+    backend.free(kept.buffer);
+    expect(backend.counts.bytesLive).toBe(before);
+  });
+
+  test("a capture remembers launches without executing them, and replays them on what was written since", async () => {
+    const backend = await create();
+    const x = tensor(backend, [2], [1, 2]), y = tensor(backend, [2], [0, 0]);
+    const plan = backend.capture(() => scope(() => {
+      const three = tensor(backend, [2], [3, 3]);
+      run(backend, copyKernel, [operand(multiply(multiply(x, x), three).buffer)], [operand(y.buffer, [2], true)], {});
+    }));
+    expect(plan.launches).toBe(3);
+    expect(Array.from(await backend.read(y.buffer))).toEqual([0, 0]);
+    expect(plan.replay()).toBe(true);
+    backend.write(x.buffer, [10, 20]);
+    expect(plan.replay()).toBe(true);
+    expect(Array.from(await backend.read(y.buffer))).toEqual([303, 1212]);
+    expect(backend.counts.launches).toBe(6);
+  });
+
+  test("reading inside a capture throws, and a capture that throws leaves nothing behind", async () => {
+    const backend = await create();
+    const before = backend.counts.bytesLive;
+    expect(() => backend.capture(() => void backend.read(empty(backend, [2]).buffer))).toThrow(/read: values do not exist yet/);
+    expect(backend.counts.bytesLive).toBe(before);
+    const plan = backend.capture(() => void empty(backend, [1000]));
+    expect(backend.counts.bytesLive).toBeGreaterThan(before);
+    plan.close();
+    plan.close();
+    expect(backend.counts.bytesLive).toBe(before);
+    expect(() => plan.replay()).toThrow(/closed/);
+  });
+
+  test("a plan gives up when its budget is spent and goes on where it stopped", async () => {
+    const backend = await create();
+    const counted: number[] = [];
+    const slowKernel = defineKernel<{ id: number }>({
+      name: "slow", outputs: () => [{ shape: [1] }], examples: [], samples: [],
+      reference(_inputs, [y], { attributes }) {
+        const end = performance.now() + 2;
+        while (performance.now() < end) y![0] = attributes.id;
+        counted.push(attributes.id);
+      },
+    });
+    const y = operand(backend.allocate(1, "f32"));
+    const plan = backend.capture(() => [0, 1, 2].forEach((id) => run(backend, slowKernel, [], [y], { id })));
+    expect(plan.replay(1)).toBe(false);
+    expect(counted).toEqual([0]);
+    expect(plan.replay(1)).toBe(false);
+    expect(plan.replay(1)).toBe(true);
+    expect(plan.replay()).toBe(true);
+    expect(counted).toEqual([0, 1, 2, 0, 1, 2]);
+  });
+});
+
+describe("the CPU backend", () => {
+  test("replays a training step to the bit as it runs it, a thousand times in the same memory", async () => {
+    const step = (backend: Backend, x: Buffer, w: Buffer, m: Buffer, v: Buffer, small: readonly Buffer[]): void => scope(() => {
+      const y = empty(backend, [12, 12]), g = empty(backend, [12, 12]);
+      run(backend, matmulKernel, [operand(x, [12, 12]), operand(w, [12, 12])], [operand(y.buffer, [12, 12])], { transposeA: false, transposeB: true });
+      run(backend, matmulKernel, [operand(y.buffer, [12, 12]), operand(x, [12, 12])], [operand(g.buffer, [12, 12])], { transposeA: true, transposeB: false });
+      const attributes = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, decayLength: 100 };
+      run(backend, adamWKernel, [operand(g.buffer), operand(small[0]!), operand(small[1]!)], [operand(w), operand(m), operand(v)], attributes);
+    });
+    const finals: number[][] = [];
+    for (const captured of [false, true]) {
+      const backend = await fast();
+      const [x, w, m, v] = [1, 2, 3, 3].map((seed) => normals(backend, 144, seed)) as [Buffer, Buffer, Buffer, Buffer];
+      backend.write(m, new Float32Array(144));
+      backend.write(v, new Float32Array(144));
+      const small = [[1, 0, 0, 0], [0.01, 0.1, 0.01, 0]].map((values) => tensor(backend, [4], values).buffer);
+      const body = (): void => step(backend, x, w, m, v, small);
+      const plan = captured ? backend.capture(body) : null;
+      const { bytesLive, buffersCreated } = backend.counts;
+      for (let i = 0; i < 1000; i++) {
+        if (plan) plan.replay();
+        else body();
+      }
+      expect(backend.counts.bytesLive).toBe(bytesLive);
+      if (plan) expect(backend.counts.buffersCreated).toBe(buffersCreated);
+      finals.push(Array.from(await backend.read(w)));
+    }
+    expect(finals[1]).toEqual(finals[0]);
+    expect(finals[0]!.every(Number.isFinite)).toBe(true);
+  });
+
+  test("keeps its numbers when the memory grows, inside a plan too", async () => {
+    const backend = await fast();
+    const x = normals(backend, 1000);
+    const before = Array.from(await backend.read(x));
+    const plan = backend.capture(() => scope(() => void scale(tensor(backend, [4], [1, 2, 3, 4]), 2)));
+    const big = backend.allocate(20e6, "f32");
+    backend.write(backend.slice(big, 19_999_936, 64), new Float32Array(64).fill(1));
+    plan.replay();
+    expect(Array.from(await backend.read(x))).toEqual(before);
+    backend.free(big);
+    const live = backend.counts.bytesLive;
+    backend.free(backend.allocate(20e6, "f32"));
+    expect(backend.counts.bytesLive).toBe(live);
+  });
+
+  test("refuses in words what no memory can hold", async () => {
+    const backend = await fast();
+    expect(() => backend.allocate(600e6, "f32")).toThrow(/cpu: no memory for/);
+    expect(await backend.read(normals(backend, 2))).toHaveLength(2);
+  });
+
+  test("a plan's memory is reused inside it and not lent to others until it closes", async () => {
+    const backend = await fast();
+    const chain = (): void => scope(() => {
+      let x = empty(backend, [5000]);
+      for (let i = 0; i < 10; i++) x = scope(() => scale(x, 2));
+    });
+    const before = backend.counts.bytesLive;
+    const plan = backend.capture(chain);
+    const owned = backend.counts.bytesLive - before;
+    expect(owned).toBeLessThan(12 * 5000 * 4 * 1.25);
+    const other = normals(backend, 5000);
+    const values = Array.from(await backend.read(other));
+    plan.replay();
+    expect(Array.from(await backend.read(other))).toEqual(values);
+  });
+
+  test("exp is within 2 units in the last place from −87 to 88, 0 far below, infinite far above, and keeps NaN", async () => {
+    const memory = new WebAssembly.Memory({ initial: 160, maximum: 400 });
+    const { instance } = await WebAssembly.instantiate(wasm, { env: { memory, abort() {} } });
+    const calls = instance.exports as { exponentials(x: number, y: number, n: number): void; reserveScratch(): number };
+    const n = 200_000, start = calls.reserveScratch();
+    memory.grow(100);
+    const x = new Float32Array(memory.buffer, start, n), y = new Float32Array(memory.buffer, start + 4 * n, n);
+    for (let i = 0; i < n; i++) x[i] = -87 + (175 * i) / n;
+    calls.exponentials(start, start + 4 * n, n);
+    let worst = 0;
+    for (let i = 0; i < n; i++) {
+      const exact = Math.exp(x[i]!);
+      worst = Math.max(worst, Math.abs(y[i]! - exact) / 2 ** (Math.floor(Math.log2(exact)) - 23));
+    }
+    expect(worst).toBeLessThan(2);
+    x.set([-1e30, -Infinity, 1e30, NaN, 0, -0, 88.7, -103]);
+    calls.exponentials(start, start + 4 * n, 8);
+    expect(Array.from(y.subarray(0, 6))).toEqual([0, 0, Infinity, NaN, 1, 1]);
+    expect(y[6]! / Math.exp(x[6]!)).toBeCloseTo(1, 5);
+    expect(y[7]).toBe(2 ** -149);
+  });
+
+  test("products of every awkward size match plain sums", async () => {
+    const backend = await fast();
+    const source = random(5);
+    for (let round = 0; round < 150; round++) {
+      const [m, n, k] = [source.integer(40), source.integer(40), source.integer(round % 10 === 0 ? 700 : 40)].map((size) => size + 1) as [number, number, number];
+      const transposeA = source.uniform() < 0.5, transposeB = source.uniform() < 0.5;
+      const a = normals(backend, m * k, 2 * round), b = normals(backend, k * n, 2 * round + 1), y = backend.allocate(m * n, "f32");
+      run(backend, matmulKernel, [operand(a, transposeA ? [k, m] : [m, k]), operand(b, transposeB ? [n, k] : [k, n])], [operand(y, [m, n])], { transposeA, transposeB });
+      const [av, bv, yv] = await Promise.all([a, b, y].map((buffer) => backend.read(buffer)));
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < n; j++) {
+          let sum = 0, size = 0;
+          for (let q = 0; q < k; q++) {
+            const term = av![transposeA ? q * m + i : i * k + q]! * bv![transposeB ? j * k + q : q * n + j]!;
+            sum += term;
+            size += Math.abs(term);
+          }
+          expect(Math.abs(yv![i * n + j]! - sum), `${m}×${n}×${k} at ${i},${j}`).toBeLessThanOrEqual(2 * (k + 1) * 2 ** -24 * size);
+        }
+      }
+      [a, b, y].forEach((buffer) => backend.free(buffer));
+    }
+  });
+
+  test("attention looks at nothing beyond its own tensor", async () => {
+    const backend = await fast();
+    for (const [time, dHead] of [[1, 4], [4, 5], [5, 8], [13, 16]] as const) {
+      const shape = [1, time, 3 * dHead];
+      const qkv = normals(backend, time * 3 * dHead, 3), out = backend.allocate(time * dHead + 64, "f32"), lse = backend.allocate(time + 64, "f32");
+      for (const buffer of [out, lse]) backend.write(buffer, new Float32Array(buffer.length).fill(7));
+      const outputs = [operand(out, [1, time, dHead]), operand(lse, [1, 1, time])];
+      run(backend, attentionKernel, [operand(qkv, shape)], outputs, { nHeads: 1, nKvHeads: 1, causal: true });
+      const tails = [(await backend.read(out)).slice(time * dHead), (await backend.read(lse)).slice(time)];
+      for (const tail of tails) expect(tail.every((value) => value === 7)).toBe(true);
+    }
+  });
+});
