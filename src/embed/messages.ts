@@ -1,0 +1,50 @@
+/** What an embed and its host say to each other. Only strings and numbers: no HTML, no functions, nothing to evaluate. */
+export const NAMESPACE = "glass-box";
+export const VERSION = 1;
+
+/** Embed to host. */
+export type FromEmbed =
+  | { readonly type: "ready" }
+  | { readonly type: "resize"; readonly height: number }
+  | { readonly type: "state"; readonly params: string }
+  | { readonly type: "paused" }
+  | { readonly type: "error"; readonly code: string; readonly message: string };
+
+/** Host to embed. */
+export type ToEmbed =
+  | { readonly type: "set-state"; readonly params: string }
+  | { readonly type: "get-state" }
+  | { readonly type: "theme"; readonly theme: "auto" | "light" | "dark" }
+  | { readonly type: "run" }
+  | { readonly type: "pause" };
+
+const LONGEST_PARAMS = 2000;
+
+/** A host's message if it is one, else null. Looks at known fields only, and at strings only up to their limit. Never throws. */
+export function readHostMessage(data: unknown, id: string): ToEmbed | null {
+  if (typeof data !== "object" || data === null || Array.isArray(data)) return null;
+  const { ns, v, id: to, type, params, theme } = data as Readonly<Record<string, unknown>>;
+  if (ns !== NAMESPACE || v !== VERSION || (to !== undefined && to !== id)) return null;
+  switch (type) {
+    case "set-state": return typeof params === "string" && params.length <= LONGEST_PARAMS ? { type, params } : null;
+    case "theme": return theme === "auto" || theme === "light" || theme === "dark" ? { type, theme } : null;
+    case "get-state":
+    case "run":
+    case "pause": return { type };
+    default: return null;
+  }
+}
+
+/** Lets at most `most` events through in a second; a burst costs a comparison each. */
+export function rateLimit(most: number, now: () => number = () => performance.now()): () => boolean {
+  let second = -Infinity;
+  let count = 0;
+  return () => {
+    const time = now();
+    if (time - second >= 1000) {
+      second = time;
+      count = 0;
+    }
+    return ++count <= most;
+  };
+}
