@@ -5,11 +5,11 @@ import { openModel, saveModel } from "../checkpoint/modelDirectory.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { windows } from "../data/batches.ts";
 import { frozen } from "../nn/parameters.ts";
-import { repeatScores } from "../nn/repeatScores.ts";
 import { transformer } from "../nn/transformer.ts";
 import { meanLoss } from "../nn/meanLoss.ts";
 import { readTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import type { ModelCard } from "../tasks/languageModel.ts";
+import { measureStoryModel } from "../tasks/measureStoryModel.ts";
 import { type Command, Refusal } from "./command.ts";
 import { prepare, readRecipe, type Recipe, recipeHash } from "./recipe.ts";
 
@@ -37,13 +37,11 @@ export const packCommand: Command = {
 
     const files = saveModel({ config: opened.config, parameters: opened.parameters, packed: true });
     const backend = await io.openBackend("cpu");
-    const measure = async (weights: Uint8Array) => {
-      const { parameters } = openModel({ config: files["config.json"], weights });
-      const model = transformer(opened.config, frozen(backend, parameterShapes(opened.config), parameters));
-      const heldOutLoss = await meanLoss(model, windows(prepared.heldOut, 16, recipe.time));
-      return { heldOutLoss, ...(await repeatScores(model, { time: recipe.time })) };
-    };
-    const [plain, packed] = [await measure(file("model.safetensors")), await measure(files["model.safetensors"])];
+    const weightsOf = (weights: Uint8Array) => openModel({ config: files["config.json"], weights }).parameters;
+    io.note("measuring\n");
+    const measured = await measureStoryModel(backend, opened.config, weightsOf(files["model.safetensors"]), tokenizer, recipe.seed);
+    const float32 = transformer(opened.config, frozen(backend, parameterShapes(opened.config), opened.parameters));
+    const heldOutLossFloat32 = await meanLoss(float32, windows(prepared.heldOut, 16, recipe.time, 16));
     const card: ModelCard = { read: whatItRead(recipe), counts, taught: taughtHeads(recipe) };
     mkdirSync(out, { recursive: true });
     const written = { ...files, "tokenizer.json": file("tokenizer.json"), "card.json": new TextEncoder().encode(JSON.stringify(card)) };
@@ -57,14 +55,16 @@ export const packCommand: Command = {
       recipe: relative(resolve("."), resolve(recipePath)), recipeHash: recipeHash(recipe),
       data: card.read,
       parameters: [...opened.parameters.values()].reduce((sum, { length }) => sum + length, 0),
-      heldOutLoss: packed.heldOutLoss, heldOutLossFloat32: plain.heldOutLoss,
-      firstCopyLoss: packed.firstCopy, secondCopyLoss: packed.secondCopy,
+      seed: recipe.seed, steps: recipe.schedule.steps, tokens: recipe.schedule.steps * recipe.rows * recipe.time,
+      heldOutLossFloat32, measured,
+      // Held-out loss may not drift above what was measured when the pack was made.
+      promised: { heldOutLoss: Math.ceil(measured.heldOutLoss * 100) / 100 },
     };
     const manifestPath = join(out, "..", "manifest.json");
     const manifest: { packs: { name: string }[] } = existsSync(manifestPath) ? JSON.parse(readFileSync(manifestPath, "utf8")) : { packs: [] };
     const packs = [...manifest.packs.filter(({ name }) => name !== entry.name), entry];
     writeFileSync(manifestPath, `${JSON.stringify({ packs }, null, 2)}\n`);
-    io.out(flags.has("json") ? `${JSON.stringify(entry)}\n` : `${out}: held-out loss ${packed.heldOutLoss.toFixed(4)} (${plain.heldOutLoss.toFixed(4)} in float32)\n`);
+    io.out(flags.has("json") ? `${JSON.stringify(entry)}\n` : `${out}: held-out loss ${measured.heldOutLoss.toFixed(4)} (${heldOutLossFloat32.toFixed(4)} in float32)\n`);
     backend.close();
   },
 };

@@ -80,7 +80,7 @@ export function prepare(recipe: Recipe): Prepared {
   const heldOutTexts = data.text ? stories.filter((_, i) => i % 20 === 19) : corpus(seed, 500, HELD_OUT_STREAM);
   const training = data.text ? stories.filter((_, i) => i % 20 !== 19) : stories;
   const books = data.books ? filterChildrenBooks(readText(data.books.file), { allowed: vocabulary(), frequent: data.books.frequentWords, minWords: 15, maxGap: 1 }).documents : [];
-  const sampleText = [...training.slice(0, 4000), ...books.slice(0, 2000)].join("\n");
+  const sampleText = [...training.slice(0, 4000), ...books.slice(0, 500)].join("\n");
   const merges = trainBpe(sampleText, { merges: model.vocabSize - 257, pattern: "gpt2" });
   if (merges.length < model.vocabSize - 257) throw new RangeError(`config: the text yields ${merges.length + 257} tokens, vocabSize is ${model.vocabSize}`);
   const tokenizer = tokenizerFromMerges(merges, { pattern: "gpt2", specials: [separatorText] });

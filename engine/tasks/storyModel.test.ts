@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { openModel } from "../checkpoint/modelDirectory.ts";
+import { backends } from "../testing/backends.ts";
+import { readTokenizerJson } from "../tokenizer/tokenizerJson.ts";
+import { measureStoryModel } from "./measureStoryModel.ts";
+
+const folder = fileURLToPath(new URL("../../public/models/", import.meta.url));
+const file = (path: string): Uint8Array => new Uint8Array(readFileSync(folder + path));
+const manifest = JSON.parse(readFileSync(`${folder}manifest.json`, "utf8"));
+const pack = manifest.packs.find(({ name }: { name: string }) => name === "story");
+
+describe("the shipped story model", () => {
+  it("is the file that the manifest names, at most 1.1 MB, with licence and origin", () => {
+    for (const { file: path, bytes, sha256 } of pack.files) {
+      const content = file(path);
+      expect(content.length).toBe(bytes);
+      expect(createHash("sha256").update(content).digest("hex")).toBe(sha256);
+    }
+    const weights = pack.files.find((each: { file: string }) => each.file.endsWith("model.safetensors"));
+    expect(weights.bytes).toBeLessThanOrEqual(1.1e6);
+    expect(pack.licence).toBe("CC BY 4.0");
+    expect(pack.origin).not.toBe("");
+  });
+
+  it("reaches what is promised of it, measured again from the shipped weights", async () => {
+    const backend = (await backends.cpu!())!;
+    const { config, parameters } = openModel({ config: file("story/config.json"), weights: file("story/model.safetensors") });
+    const tokenizer = readTokenizerJson(file("story/tokenizer.json"));
+    const now = await measureStoryModel(backend, config, parameters, tokenizer, pack.seed);
+    // What the manifest says is what the file does.
+    for (const [name, value] of Object.entries(pack.measured)) {
+      if (typeof value === "number") expect(Math.abs(now[name as "heldOutLoss"] - value), name).toBeLessThan(1e-3 * Math.max(1, Math.abs(value)));
+    }
+    expect(now.pronoun).toEqual(pack.measured.pronoun);
+    expect(now.heldOutLoss).toBeLessThanOrEqual(pack.promised.heldOutLoss);
+    expect(now.previousToken).toBeGreaterThanOrEqual(0.9);
+    expect(now.induction).toBeGreaterThanOrEqual(0.75);
+    expect(now.secondCopy).toBeLessThanOrEqual(0.5);
+    expect(now.firstCopy - now.secondCopy).toBeGreaterThanOrEqual(5);
+    expect(now.secondCopyWithoutInduction - now.secondCopy).toBeGreaterThanOrEqual(3);
+    expect(now.introducedShare).toBeGreaterThanOrEqual(0.95);
+    expect(Math.exp(pack.measured.heldOutLoss - pack.heldOutLossFloat32)).toBeLessThanOrEqual(1.005);
+    expect(now.int4Factor).toBeLessThanOrEqual(1.04);
+    backend.close();
+  }, 120_000);
+});
