@@ -48,10 +48,7 @@ Paths inside the recipe are relative to the current directory. The recipe holds 
     } finally {
       await team?.close();
     }
-    const state = await run.state();
-    saveCheckpoint(out, recipe, state);
-    const files = saveModel({ config: recipe.model, parameters: state.parameters });
-    for (const [name, bytes] of Object.entries(files)) writeWhole(join(out, name), bytes);
+    saveCheckpoint(out, recipe, await run.state());
     const heldOut = await run.evaluate(windows(prepared.heldOut, recipe.rows, recipe.time));
     const summary = { backend: kind, step: run.step, heldOutLoss: heldOut, out };
     io.out(flags.has("json") ? `${JSON.stringify(summary)}\n` : `step ${run.step}, held-out loss ${heldOut.toFixed(4)} nats a token, written to ${out}\n`);
@@ -163,6 +160,7 @@ function firstState(recipe: Recipe): TrainerState {
   return { step: 0, parameters, m: null, v: null };
 }
 
+/** The checkpoint, and the model so far as a directory that the other commands open. */
 function saveCheckpoint(out: string, recipe: Recipe, state: TrainerState): void {
   const tensors = new Map<string, HostTensor>();
   const put = (name: string, data: Float32Array): void => { tensors.set(name, { dtype: "F32", shape: [data.length], data }); };
@@ -170,6 +168,7 @@ function saveCheckpoint(out: string, recipe: Recipe, state: TrainerState): void 
   put("m", state.m!);
   put("v", state.v!);
   writeWhole(join(out, "checkpoint.safetensors"), writeSafetensors(tensors, new Map([["step", String(state.step)], ["recipe", recipeHash(recipe)]])));
+  for (const [name, bytes] of Object.entries(saveModel({ config: recipe.model, parameters: state.parameters }))) writeWhole(join(out, name), bytes);
 }
 
 /** The state of the last checkpoint, or null where there is none. Throws: Refusal when it belongs to another recipe. */
