@@ -6,6 +6,7 @@ export { Figure } from "./Figure.tsx";
 export { m, mm } from "./math.tsx";
 export { md } from "./md.tsx";
 export { Note } from "./Note.tsx";
+export { fixed, grouped, row, table, trimmed } from "./numbers.ts";
 export { Predict, Question, Quiz } from "./questions.tsx";
 export { Chip, Live, Scrub } from "./reactive.tsx";
 export { Section } from "./Section.tsx";

@@ -1,7 +1,7 @@
 import type MarkdownIt from "markdown-it";
 
 /** Teaches a Markdown parser `$…$` (inline) and `$$…$$` (displayed, alone in its paragraph). */
-export function mathRules(parser: MarkdownIt): void {
+export function mathRules(parser: InstanceType<typeof MarkdownIt>): void {
   parser.inline.ruler.after("escape", "math", (state, silent) => {
     const { src, pos, posMax } = state;
     if (src[pos] !== "$" || src[pos + 1] === "$" || /\s/.test(src[pos + 1] ?? " ")) return false;

@@ -71,8 +71,8 @@ class Nodes {
     // A tight list hides its paragraphs; a component alone in its paragraph is a block of its own.
     const bare = token.hidden || (token.tag === "p" && children.length > 0 && children.every((child) => this.slots.includes(child)));
     if (bare) return createElement(Fragment, null, ...children);
-    if (token.tag === "a") return createElement(BookLink, { to: token.attrGet("href") ?? "" }, ...children);
-    const right = (token.attrGet("style") ?? "").includes("right");
+    if (token.tag === "a") return createElement(BookLink, { to: String(token.attrGet("href") ?? "") }, ...children);
+    const right = String(token.attrGet("style") ?? "").includes("right");
     return createElement(token.tag, right ? { className: "right" } : null, ...children);
   }
 

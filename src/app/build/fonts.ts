@@ -24,6 +24,7 @@ const text = ["kern", "liga", "lnum", "pnum", "tnum", "mark", "ccmp", "locl"];
 /** The faces of the book. `optional`: a font that comes late is used on the next page, so that no line moves while one reads. */
 const faces: readonly Face[] = [
   { name: "serif", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-normal"), style: "normal", weight: { min: 400, max: 700 }, features: [...text, "onum"], display: "optional" },
+  { name: "serif-greek", family: "Source Serif", source: packaged("source-serif-4", "greek-wght-normal"), style: "normal", weight: { min: 400, max: 700 }, features: ["kern"], display: "optional" },
   { name: "serif-italic", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-italic"), style: "italic", weight: 400, features: text, display: "optional" },
   { name: "sans", family: "Inter", source: packaged("inter", "latin-wght-normal"), style: "normal", weight: { min: 400, max: 650 }, features: ["kern", "tnum", "mark", "ccmp"], display: "optional" },
   { name: "sans-greek", family: "Inter", source: packaged("inter", "greek-wght-normal"), style: "normal", weight: { min: 400, max: 650 }, features: ["kern"], display: "optional" },
@@ -46,7 +47,7 @@ export async function writeFonts(bodies: readonly string[]): Promise<string> {
     await cut(face.source, wanted, join(folder, `${face.name}.woff2`), { variationAxes: { wght: face.weight }, keepFeatures: face.features });
     sheet.push(fontFace(face, `./${face.name}.woff2`, greek ? "U+0370-03FF" : "U+0000-036F, U+2000-FFFF"));
   }
-  sheet.push(await mathSheet(bodies, used, folder));
+  sheet.push(await mathSheet(bodies, folder));
   const path = join(folder, "fonts.css");
   writeWhole(path, sheet.join("\n"));
   return path;
@@ -77,16 +78,17 @@ function fontFace({ family, style, weight, display }: Face, url: string, range: 
 }
 
 /** KaTeX's sheet without the faces that no formula uses, and its fonts cut to the characters of the formulas. */
-async function mathSheet(bodies: readonly string[], used: string, folder: string): Promise<string> {
+async function mathSheet(bodies: readonly string[], folder: string): Promise<string> {
   const dist = join(resolve("katex/package.json"), "..", "dist");
   const css = readFileSync(join(dist, "katex.min.css"), "utf8");
   const html = bodies.join("");
+  const inFormulas = glyphs([...html.matchAll(/class="katex-html"[^]*?(?=<math|<\/p>|<\/div>|<\/td>|<\/li>|$)/g)].map(([part]) => part.replace(/<[^>]*>/g, "")).join("") + "0123456789");
   const faceRule = /@font-face\{[^}]*?url\(fonts\/(KaTeX_[\w-]+)\.woff2\)[^}]*\}/g;
   const kept: string[] = [];
   for (const [rule, name = ""] of css.matchAll(faceRule)) {
     const needed = katexFaces[name];
     if (!needed || !needed.test(html)) continue;
-    await cut(join(dist, "fonts", `${name}.woff2`), used, join(folder, `${name}.woff2`), {});
+    await cut(join(dist, "fonts", `${name}.woff2`), inFormulas, join(folder, `${name}.woff2`), {});
     const [family] = /font-family:[^;]*/.exec(rule) ?? [];
     const [style] = /font-style:[^;]*/.exec(rule) ?? [];
     const [weight] = /font-weight:[^;]*/.exec(rule) ?? [];

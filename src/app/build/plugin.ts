@@ -133,4 +133,4 @@ function assetsOf(bundle: Rollup.OutputBundle, site: Site, script: "page" | "emb
   };
 }
 
-const preloadedFonts = ["serif.woff2", "sans.woff2"];
+const preloadedFonts = ["serif.woff2", "serif-italic.woff2", "sans.woff2"];

@@ -1,0 +1,38 @@
+import { type DescendFrame, type LandscapeName, walk } from "../../engine/tasks/descend.ts";
+import { fixed, table, trimmed } from "../../src/prose/numbers.ts";
+
+const from5 = (learningRate: number, steps: number, landscape: LandscapeName = "bowl"): DescendFrame =>
+  walk({ landscape, learningRate, start: 5, headStart: 0, steps }, steps);
+
+const list = (values: readonly number[], digits: number): string => values.map((value) => trimmed(value, digits)).join(", ");
+
+/** The walk on f(w) = (w − 3)² from 5, computed by the task behind the figure. */
+export function worked() {
+  const slow = from5(0.1, 60);
+  const [bounce, forEver, diverge] = [0.9, 1, 1.05].map((rate) => from5(rate, 4).path.slice(1));
+  const corner = from5(0.3, 200, "corner").path.slice(-2);
+  // A bowl with curvature 100 one way and 1 the other, walked with the largest round rate that its steep side allows.
+  const shrinkFlat = 1 - 0.019;
+  return {
+    table: table(
+      ["step", "weight", "slope", "moves by", "loss"],
+      slow.path.slice(0, 5).map((w, step) => [
+        String(step), trimmed(w, 4), trimmed(2 * (w - 3), 4), step === 4 ? "" : trimmed(slow.path[step + 1]! - w, 4), trimmed(slow.losses[step]!, 4),
+      ]),
+    ),
+    path: list(slow.path.slice(0, 5), 4),
+    losses: list(slow.losses.slice(0, 5), 4),
+    w20: fixed(slow.path[20]!, 4),
+    w20Long: fixed(slow.path[20]!, 5),
+    w34: fixed(slow.path[34]!, 5),
+    firstBelow: String(slow.path.findIndex((w) => w < 3.001)),
+    stepsADigit: trimmed(Math.log(10) / -Math.log(0.8), 1),
+    jump: trimmed(from5(0.5, 1).path[1]!, 4),
+    bounce: list(bounce!, 3),
+    forEver: list(forEver!, 3),
+    diverge: list(diverge!, 3),
+    cornerEnds: corner.map((w) => fixed(w, 2)),
+    flatSteps: trimmed(Math.log(10) / -Math.log(shrinkFlat), 0),
+    entropy: { half: fixed(-Math.log(0.5), 3), sure: fixed(-Math.log(0.99), 3), wrong: fixed(-Math.log(0.01), 3) },
+  };
+}
