@@ -1,0 +1,220 @@
+import { expect, test } from "vitest";
+import type { Backend } from "../backend.ts";
+import type { Task } from "../tasks/task.ts";
+import { createHost } from "./host.ts";
+import type { FromWorker, ToWorker } from "./protocol.ts";
+import { createTurns } from "./turns.ts";
+
+type AnyTask = Task<Readonly<Record<string, unknown>>, unknown>;
+
+/** A backend that does nothing but be lost when told. */
+function breakable(kind: "cpu" | "webgpu") {
+  let lose: (reason: string) => void = () => undefined;
+  const lost = new Promise<string>((resolve) => { lose = resolve; });
+  return { backend: { kind, lost } as unknown as Backend, lose };
+}
+
+function host(tasks: Record<string, AnyTask>, gpu = breakable("webgpu")) {
+  const heard: FromWorker[] = [];
+  const waiting: (() => void)[] = [];
+  const say = createHost({
+    post: (message) => {
+      heard.push(message);
+      for (const resume of waiting.splice(0)) resume();
+    },
+    load: async (name) => tasks[name]!,
+    factories: { cpu: async () => breakable("cpu").backend, webgpu: async () => gpu.backend },
+  });
+  const until = async (count: number): Promise<FromWorker[]> => {
+    while (heard.length < count) await new Promise<void>((resolve) => { waiting.push(resolve); });
+    return heard;
+  };
+  const start = (figure: string, task: string, extra: Partial<Extract<ToWorker, { type: "start" }>> = {}): void =>
+    say({ type: "start", figure, run: 1, task: task as "descend", training: false, params: {}, backend: "auto", site: "https://book.test/", ...extra });
+  return { say, heard, until, start, gpu };
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 30); });
+const count: AnyTask = async function* () {
+  for (let step = 0; step < 3; step++) yield { step };
+};
+
+test("a frame comes for each next, none before, and done after the last", async () => {
+  const { say, heard, until, start } = host({ count });
+  start("a", "count");
+  await settle();
+  expect(heard).toEqual([]);
+  for (let i = 1; i <= 4; i++) {
+    say({ type: "next", figure: "a" });
+    await until(i);
+  }
+  expect(heard.map((message) => (message.type === "frame" ? message.frame : message.type))).toEqual([{ step: 0 }, { step: 1 }, { step: 2 }, "done"]);
+});
+
+test("a next that comes during a frame is answered once", async () => {
+  const { say, heard, until, start } = host({ count });
+  start("a", "count");
+  for (let i = 0; i < 3; i++) say({ type: "next", figure: "a" });
+  await until(2);
+  await settle();
+  expect(heard).toHaveLength(2);
+});
+
+test("params reach the running task, and wake one that waits for them", async () => {
+  const mirror: AnyTask = async function* (run) {
+    for (;;) {
+      yield run.params.x;
+      await run.changed();
+    }
+  };
+  const { say, until, start } = host({ mirror });
+  start("a", "mirror", { params: { x: 1 } });
+  say({ type: "next", figure: "a" });
+  await until(1);
+  say({ type: "next", figure: "a" });
+  await settle();
+  say({ type: "params", figure: "a", params: { x: 2 } });
+  expect((await until(2)).map((message) => message.type === "frame" && message.frame)).toEqual([1, 2]);
+});
+
+test("stop ends a waiting task through its finally, and nothing is said after", async () => {
+  let ended = false;
+  const waits: AnyTask = async function* (run) {
+    try {
+      yield 1;
+      await run.changed();
+    } finally {
+      ended = true;
+    }
+  };
+  const { say, heard, until, start } = host({ waits });
+  start("a", "waits");
+  say({ type: "next", figure: "a" });
+  await until(1);
+  say({ type: "next", figure: "a" });
+  await settle();
+  say({ type: "stop", figure: "a" });
+  await settle();
+  expect(ended).toBe(true);
+  expect(heard).toHaveLength(1);
+});
+
+test("an error of one figure is a sentence, and leaves the others alone", async () => {
+  const fails: AnyTask = async function* () {
+    yield 1;
+    throw new RangeError("the corpus is empty");
+  };
+  const { say, until, start } = host({ fails, count });
+  start("a", "fails");
+  start("b", "count");
+  say({ type: "next", figure: "a" });
+  await until(1);
+  say({ type: "next", figure: "a" });
+  await until(2);
+  say({ type: "next", figure: "b" });
+  expect((await until(3)).slice(1)).toMatchObject([{ type: "error", figure: "a", message: "the corpus is empty" }, { type: "frame", figure: "b" }]);
+});
+
+const usesDevice: AnyTask = async function* (run) {
+  const backend = await run.backend();
+  for (let step = 0; ; step++) {
+    // On a dead device promises never settle.
+    if (backend.kind === "webgpu" && step === 2) await new Promise(() => undefined);
+    yield { step, kind: backend.kind, resumed: run.resume !== undefined };
+  }
+};
+
+test("when the device is lost in the middle of a frame the run goes on on the CPU and says why", async () => {
+  const { say, until, start, gpu } = host({ usesDevice });
+  start("a", "usesDevice", { backend: "webgpu" });
+  for (let i = 1; i <= 2; i++) {
+    say({ type: "next", figure: "a" });
+    await until(i);
+  }
+  say({ type: "next", figure: "a" });
+  await settle();
+  gpu.lose("the driver was reset");
+  const heard = await until(3);
+  expect(heard.map((message) => message.type === "frame" && message.backend)).toEqual(["webgpu", "webgpu", "cpu"]);
+  expect(heard[2]).toMatchObject({ note: expect.stringContaining("the driver was reset"), frame: { kind: "cpu" } });
+});
+
+test("a training run that is lost with its device is handed its last checkpoint", async () => {
+  const trains: AnyTask = async function* (run) {
+    const backend = await run.backend();
+    run.take = async () => new Uint8Array([7]);
+    for (let step = run.resume ? run.resume[0]! : 0; ; step++) {
+      yield { step };
+      if (backend.kind === "webgpu" && step === 0) throw new Error("the device is gone");
+    }
+  };
+  const { say, until, start } = host({ trains });
+  start("a", "trains", { backend: "webgpu", training: true });
+  say({ type: "next", figure: "a" });
+  await until(1);
+  await settle();
+  say({ type: "next", figure: "a" });
+  expect((await until(2))[1]).toMatchObject({ backend: "cpu", frame: { step: 7 } });
+});
+
+test("a GPU that cannot be had becomes the CPU with a note", async () => {
+  const heard: FromWorker[] = [];
+  const say = createHost({
+    post: (message) => heard.push(message),
+    load: async () => usesDevice,
+    factories: { cpu: async () => breakable("cpu").backend, webgpu: () => Promise.reject(new Error("no adapter")) },
+  });
+  say({ type: "start", figure: "a", run: 1, task: "descend", training: false, params: {}, backend: "webgpu", site: "https://book.test/" });
+  say({ type: "next", figure: "a" });
+  await settle();
+  expect(heard).toMatchObject([{ type: "frame", backend: "cpu", note: expect.stringContaining("no adapter") }]);
+});
+
+test("take hands out bytes, and null where a task has none", async () => {
+  const gives: AnyTask = async function* (run) {
+    run.take = async (kind) => new TextEncoder().encode(kind);
+    yield 1;
+  };
+  const { say, until, start } = host({ gives, count });
+  start("a", "gives");
+  start("b", "count");
+  say({ type: "next", figure: "a" });
+  await until(1);
+  say({ type: "take", figure: "a", kind: "model" });
+  await until(2);
+  say({ type: "take", figure: "b", kind: "profile" });
+  expect((await until(3)).slice(1)).toMatchObject([{ type: "taken", bytes: new TextEncoder().encode("model") }, { type: "taken", bytes: null }]);
+});
+
+test("interactive work is done before the next slice of a training that is under way", async () => {
+  const order: string[] = [];
+  const train: AnyTask = async function* (run) {
+    for (let piece = 0; piece < 4; piece++) {
+      const begun = performance.now();
+      while (performance.now() - begun < 15);
+      order.push("training");
+      if (piece === 0) {
+        start("b", "quick");
+        say({ type: "next", figure: "b" });
+      }
+      await run.breathe();
+    }
+    yield "trained";
+  };
+  const quick: AnyTask = async function* () {
+    order.push("interactive");
+    yield "quick";
+  };
+  const { say, until, start } = host({ train, quick });
+  start("a", "train", { training: true });
+  say({ type: "next", figure: "a" });
+  await until(2);
+  expect(order).toEqual(["training", "interactive", "training", "training", "training"]);
+});
+
+test("turns are handed to interactive work first", async () => {
+  const turns = createTurns();
+  const order: string[] = [];
+  await Promise.all([turns.take(true).then(() => order.push("training")), turns.take(false).then(() => order.push("interactive"))]);
+  expect(order).toEqual(["interactive", "training"]);
+});
