@@ -1,3 +1,4 @@
+import { cursorKey } from "./lineChart.ts";
 import { formatNumber, type Group } from "./plot.ts";
 
 export interface Bar {
@@ -6,6 +7,8 @@ export interface Bar {
   readonly value: number;
   /** Lit, because the text speaks of it. */
   readonly marked?: boolean;
+  /** What pressing it does, in words; a bar without is not a button. */
+  readonly action?: string;
 }
 
 export interface BarsOptions {
@@ -21,25 +24,54 @@ export interface BarsOptions {
   /** Labels in the typeface of tokens. */
   readonly mono?: boolean;
   format?(value: number): string;
+  /** Makes bars with an `action` buttons: one tab stop, arrow keys walk, Enter or a press activates. */
+  activate?(index: number): void;
+  /** Names the group of buttons. */
+  readonly label?: string;
 }
 
 /** Horizontal bars with the label before and the exact value behind each: next-token probabilities, counts. */
 export function bars(parent: Group, options: BarsOptions): (items: readonly Bar[]) => void {
-  const { left, top, width, labelWidth, rowHeight, max, className = "", mono = false, format = formatNumber } = options;
+  const { left, top, width, labelWidth, rowHeight, max, className = "", mono = false, format = formatNumber, activate, label: name } = options;
   const group = parent.append("g").attr("class", `gb-bars ${className}`).attr("transform", `translate(${left},${top})`);
+  if (activate) group.attr("role", "group").attr("aria-label", name ?? null);
+  let current = 0;
   const full = width - labelWidth - 56;
   const length = (value: number): number => Math.round(Math.min(1, Math.max(0, value / max || 0)) * full * 100) / 100;
   return (items) => {
     const rows = group.selectAll<SVGGElement, Bar>("g").data(items).join((enter) => {
       const row = enter.append("g");
+      if (activate) row.append("rect").attr("class", "gb-target").attr("rx", 4).attr("width", width).attr("height", rowHeight);
       row.append("text").attr("class", mono ? "gb-token" : "gb-label").attr("x", labelWidth - 8).attr("y", rowHeight / 2 + 4).attr("text-anchor", "end");
       row.append("rect").attr("class", "gb-bar-mark").attr("x", labelWidth).attr("y", 3).attr("height", rowHeight - 6).attr("rx", 2);
       row.append("text").attr("class", "gb-value").attr("y", rowHeight / 2 + 4);
       return row;
     });
     rows.attr("transform", (_, i) => `translate(0,${i * rowHeight})`).attr("class", ({ marked }) => (marked ? "gb-marked" : null));
-    rows.select("text:first-child").text(({ label }) => label);
-    rows.select("rect").attr("width", ({ value }) => length(value));
+    rows.select(mono ? ".gb-token" : ".gb-label").text(({ label }) => label);
+    rows.select(".gb-bar-mark").attr("width", ({ value }) => length(value));
     rows.select(".gb-value").attr("x", ({ value }) => labelWidth + length(value) + 6).text(({ value }) => format(value));
+    if (!activate) return;
+
+    const usable = items.flatMap(({ action }, index) => (action === undefined ? [] : [index]));
+    if (!usable.includes(current)) current = usable[0] ?? 0;
+    const reach = (): unknown => rows.attr("tabindex", ({ action }, i) => (action === undefined ? null : i === current ? 0 : -1));
+    reach();
+    rows.attr("role", ({ action }) => (action === undefined ? "img" : "button"))
+      .attr("aria-label", ({ action, label, value }) => `${action ?? label}, ${format(value)}`)
+      .on("click", (_event: MouseEvent, item) => { if (item.action !== undefined) activate(items.indexOf(item)); })
+      .on("keydown", (event: KeyboardEvent, item) => {
+        if ((event.key === "Enter" || event.key === " ") && item.action !== undefined) {
+          event.preventDefault();
+          activate(items.indexOf(item));
+          return;
+        }
+        const next = cursorKey(event.key === "ArrowDown" ? "ArrowRight" : event.key === "ArrowUp" ? "ArrowLeft" : event.key, usable.indexOf(items.indexOf(item)), usable.length - 1);
+        if (next === null) return;
+        event.preventDefault();
+        current = usable[next]!;
+        reach();
+        rows.nodes()[current]?.focus();
+      });
   };
 }

@@ -1,10 +1,11 @@
-import { cursorKey } from "./lineChart.ts";
+import { type Cell, cellCursor } from "./cellCursor.ts";
 import { formatNumber, type Group } from "./plot.ts";
 
-/** Colour classes of the sequential ramp in colors.css. */
-export const CLASSES = 64;
+/** Colour classes of the sequential ramp in colors.css that are used: with the hatched path they make 64 paths. */
+export const CLASSES = 63;
 
-export type HeatmapScale = "sqrt" | "linear";
+/** How a value becomes a colour. `rowMax` measures each row by its own largest value. */
+export type HeatmapScale = "sqrt" | "linear" | "rowMax";
 
 /** A matrix to be shown. */
 export interface Matrix {
@@ -22,6 +23,8 @@ export interface HeatmapOptions {
   /** The rectangle to fill; cells are as large as fit, and square. */
   readonly width: number;
   readonly height: number;
+  /** Cells of a small matrix are not larger than this. */
+  readonly largestCell?: number;
   /** Document-wide unique, for the hatch. */
   readonly hatchId: string;
   readonly cursorId: string;
@@ -33,110 +36,97 @@ export interface HeatmapOptions {
   /** Spoken for a cell: "query ‘cat’ to key ‘the’, 0.42, rank 1 of 7". */
   speak(row: number, column: number): string;
   /** The cell under the pointer or the keyboard's cursor; null when there is none. */
-  select?(cell: readonly [row: number, column: number] | null): void;
-  position(event: PointerEvent): [number, number];
+  select?(cell: Cell | null): void;
+  /** Where the keyboard's cursor begins. */
+  first?(): Cell;
+  /** Where a pointer is on the stage. */
+  position(event: PointerEvent): readonly [number, number];
 }
 
 export interface Heatmap {
   readonly group: Group;
-  update(matrix: Matrix): void;
+  update(matrix: Matrix, now?: { readonly scale?: HeatmapScale; readonly label?: string }): void;
   /** Side of a cell, after an update. */
   cell(): number;
   /** Puts the cursor on a cell, or nowhere. */
-  point(cell: readonly [row: number, column: number] | null): void;
+  point(cell: Cell | null): void;
 }
 
 /**
- * A matrix as at most 64 paths, one a colour class, and one hatched path for masked cells. One tab stop; arrow keys, Home, End,
+ * A matrix as at most 64 paths, one a colour class and a hatched one for masked cells. One tab stop; arrow keys, Home, End,
  * PgUp, PgDn and Ctrl+Home move a cell cursor whose cell is spoken.
  */
 export function heatmap(parent: Group, options: HeatmapOptions): Heatmap {
-  const { left, top, width, height, hatchId, cursorId, max, scale = "sqrt", label, speak, select, position } = options;
+  const { left, top, width, height, largestCell = Infinity, hatchId, cursorId, max, label, speak, select, first, position } = options;
+  let { scale = "sqrt" } = options;
   const group = parent.append("g").attr("class", "gb-heatmap").attr("transform", `translate(${left},${top})`);
   hatch(group, hatchId);
-  const masked = group.append("path").attr("fill", `url(#${hatchId})`).attr("class", "gb-masked");
+  const masked = group.append("path").attr("fill", `url(#${hatchId})`).attr("class", "gb-masked-cells");
   const cells = group.append("g");
-  const overlay = group.append("g").attr("tabindex", 0).attr("role", "application").attr("aria-roledescription", "matrix").attr("aria-label", label);
-  const target = overlay.append("rect").attr("class", "gb-target");
-  const cursor = overlay.append("rect").attr("class", "gb-cursor").attr("role", "img").attr("visibility", "hidden");
-  let matrix: Matrix = { rows: 0, columns: 0, values: [] };
-  let side = 0;
-  let at: readonly [number, number] | null = null;
-  let turn = 0;
-
-  const point: Heatmap["point"] = (cell) => {
-    at = cell && cell[0] < matrix.rows && cell[1] < matrix.columns ? cell : null;
-    cursor.attr("visibility", at ? "visible" : "hidden");
-    if (!at) {
-      overlay.attr("aria-activedescendant", null);
-      return;
-    }
-    // Screen readers speak a new active descendant, not a new label of the old one: the cursor's name alternates.
-    turn = 1 - turn;
-    cursor.attr("id", `${cursorId}-${turn}`).attr("aria-label", speak(...at))
-      .attr("x", at[1] * side).attr("y", at[0] * side).attr("width", side).attr("height", side);
-    overlay.attr("aria-activedescendant", `${cursorId}-${turn}`);
-  };
-  const choose = (cell: readonly [number, number] | null): void => {
-    if (cell?.[0] === at?.[0] && cell?.[1] === at?.[1]) return;
-    point(cell);
-    select?.(at);
-  };
-  overlay
-    .on("pointermove pointerdown", (event: PointerEvent) => {
+  const cursor = cellCursor(group, {
+    id: cursorId, label, speak, ...(select && { select }), ...(first && { first }),
+    position: (event) => {
       const [x, y] = position(event);
-      const row = Math.floor((y - top) / side);
-      const column = Math.floor((x - left) / side);
-      choose(row >= 0 && row < matrix.rows && column >= 0 && column < matrix.columns ? [row, column] : null);
-    })
-    .on("pointerleave", () => choose(null))
-    .on("focus", () => { if (!at && matrix.rows > 0) choose([0, 0]); })
-    .on("blur", () => choose(null))
-    .on("keydown", (event: KeyboardEvent) => {
-      const next = moveCell(event.key, event.ctrlKey, at ?? [0, 0], matrix);
-      if (!next) return;
-      event.preventDefault();
-      choose(next);
-    });
-
+      return [x - left, y - top];
+    },
+  });
+  let side = 0;
   return {
     group,
-    point,
+    point: cursor.point,
     cell: () => side,
-    update(now) {
-      matrix = now;
-      side = Math.floor(Math.min(width / Math.max(1, now.columns), height / Math.max(1, now.rows)) * 100) / 100;
-      const { paths, hatched } = classPaths(now, side, max, scale);
+    update(matrix, now = {}) {
+      scale = now.scale ?? scale;
+      side = Math.floor(Math.min(largestCell, width / Math.max(1, matrix.columns), height / Math.max(1, matrix.rows)) * 100) / 100;
+      const { paths, hatched } = classPaths(matrix, side, max, scale, side >= 9 ? 1 : 0);
       cells.selectAll<SVGPathElement, [number, string]>("path").data(paths, ([index]) => index).join("path")
         .attr("class", ([index]) => `q${index}`).attr("d", ([, d]) => d);
       masked.attr("d", hatched);
-      target.attr("width", side * now.columns).attr("height", side * now.rows);
-      if (at) point(at);
+      cursor.update({ rows: matrix.rows, columns: matrix.columns, width: side, height: side }, now.label);
     },
   };
 }
 
-/** The colour class of a value: 0 … 63. With `sqrt`, 1/64 and 0 are told apart even where a row of 64 sums to 1. */
+/** The colour class of a value: 0 … 62. With `sqrt`, 1/64 and 0 are told apart even where a row of 64 sums to 1. */
 export function colourClass(value: number, max: number, scale: HeatmapScale): number {
   const share = Math.min(1, Math.max(0, value / max)) || 0;
   return Math.min(CLASSES - 1, Math.floor((scale === "sqrt" ? Math.sqrt(share) : share) * CLASSES));
 }
 
-/** All cells of a class as one path, neighbours in a row joined; cells without a finite number count as masked. */
-export function classPaths(matrix: Matrix, side: number, max: number, scale: HeatmapScale): { paths: [index: number, d: string][]; hatched: string } {
+export interface ClassPaths {
+  readonly paths: [index: number, d: string][];
+  readonly hatched: string;
+}
+
+/**
+ * All cells of a class as one path; cells without a finite number count as masked. Neighbours in a row are joined where no gap
+ * is to be seen between them. `every` takes only each n-th class: thumbnails need fewer paths.
+ */
+export function classPaths(matrix: Matrix, side: number, max: number, scale: HeatmapScale, gap = 0, every = 1): ClassPaths {
   const parts = new Map<number, string>();
-  const size = (cells: number): number => Math.round(cells * side * 100) / 100;
+  const size = (cells: number, less = 0): number => Math.round((cells * side - less) * 100) / 100;
   for (let row = 0; row < matrix.rows; row++) {
-    let from = 0;
+    const value = (column: number): number => (matrix.masked?.(row, column) ? NaN : (matrix.values[row * matrix.columns + column] ?? NaN));
+    let darkest = max;
+    if (scale === "rowMax") {
+      darkest = 0;
+      for (let column = 0; column < matrix.columns; column++) darkest = Math.max(darkest, value(column) || 0);
+    }
     const classAt = (column: number): number => {
-      const value = matrix.values[row * matrix.columns + column] ?? NaN;
-      return matrix.masked?.(row, column) || !Number.isFinite(value) ? -1 : colourClass(value, max, scale);
+      const x = value(column);
+      if (!Number.isFinite(x)) return -1;
+      const index = colourClass(x, darkest, scale);
+      return index - (index % every);
     };
+    let from = 0;
+    let index = classAt(0);
     for (let column = 1; column <= matrix.columns; column++) {
-      const index = classAt(from);
-      if (column < matrix.columns && classAt(column) === index) continue;
-      parts.set(index, `${parts.get(index) ?? ""}M${size(from)},${size(row)}h${size(column - from)}v${size(1)}h${-size(column - from)}z`);
+      const next = column < matrix.columns ? classAt(column) : NaN;
+      if (next === index && (gap === 0 || index === -1)) continue;
+      const less = index === -1 ? 0 : gap;
+      parts.set(index, `${parts.get(index) ?? ""}M${size(from)},${size(row)}h${size(column - from, less)}v${size(1, less)}h${-size(column - from, less)}z`);
       from = column;
+      index = next;
     }
   }
   const hatched = parts.get(-1) ?? "";
@@ -144,22 +134,8 @@ export function classPaths(matrix: Matrix, side: number, max: number, scale: Hea
   return { paths: [...parts].sort(([a], [b]) => a - b), hatched };
 }
 
-function moveCell(key: string, control: boolean, [row, column]: readonly [number, number], { rows, columns }: Matrix): [number, number] | null {
-  if (control && key === "Home") return [0, 0];
-  if (control && key === "End") return [rows - 1, columns - 1];
-  switch (key) {
-    case "ArrowUp": return [Math.max(0, row - 1), column];
-    case "ArrowDown": return [Math.min(rows - 1, row + 1), column];
-    case "PageUp": return [Math.max(0, row - 10), column];
-    case "PageDown": return [Math.min(rows - 1, row + 10), column];
-    default: {
-      const next = cursorKey(key, column, columns - 1);
-      return next === null ? null : [row, next];
-    }
-  }
-}
-
-function hatch(group: Group, id: string): void {
+/** Defines the hatching that masked cells are filled with: `fill="url(#id)"`. */
+export function hatch(group: Group, id: string): void {
   const pattern = group.append("pattern").attr("id", id).attr("width", 5).attr("height", 5).attr("patternUnits", "userSpaceOnUse").attr("patternTransform", "rotate(45)");
   pattern.append("line").attr("y2", 5).attr("class", "gb-masked");
 }
@@ -173,14 +149,23 @@ export interface LegendOptions {
   readonly title: string;
 }
 
-/** The colour scale drawn out, with its values where they lie: a square-root scale must be seen to be one. */
-export function legend(parent: Group, { x, y, width, max, scale, title }: LegendOptions): void {
+const SHARES: Readonly<Record<HeatmapScale, readonly number[]>> = { sqrt: [0, 0.05, 0.25, 0.5, 1], linear: [0, 0.25, 0.5, 1], rowMax: [0, 0.5, 1] };
+
+/** The colour scale drawn out, with its values where they lie: a square-root scale must be seen to be one. Returns what shows another scale. */
+export function legend(parent: Group, { x, y, width, max, scale: first, title }: LegendOptions): (scale: HeatmapScale) => void {
   const group = parent.append("g").attr("class", "gb-legend").attr("transform", `translate(${x},${y})`);
   const step = width / CLASSES;
-  for (let i = 0; i < CLASSES; i++) group.append("rect").attr("class", `q${i}`).attr("x", i * step).attr("width", step + 0.3).attr("height", 8);
-  for (const share of [0, 0.25, 0.5, 1]) {
-    const at = scale === "sqrt" ? Math.sqrt(share) : share;
-    group.append("text").attr("x", at * width).attr("y", 22).attr("text-anchor", "middle").text(formatNumber(share * max));
-  }
+  for (let i = 0; i < CLASSES; i++) group.append("rect").attr("class", `q${i}`).attr("x", round(i * step)).attr("width", round(step + 0.3)).attr("height", 8);
   group.append("text").attr("class", "gb-axis").attr("y", -6).text(title);
+  const ticks = group.append("g").attr("class", "gb-ticks");
+  const show = (scale: HeatmapScale): void => {
+    ticks.selectAll("text").data(SHARES[scale]).join("text").attr("y", 22)
+      .attr("text-anchor", (share) => (share === 0 ? "start" : share === 1 ? "end" : "middle"))
+      .attr("x", (share) => round((scale === "sqrt" ? Math.sqrt(share) : share) * width))
+      .text((share) => (scale === "rowMax" ? (share === 0 ? "0" : share === 1 ? "row’s largest" : "half") : formatNumber(share * max)));
+  };
+  show(first);
+  return show;
 }
+
+const round = (value: number): number => Math.round(value * 100) / 100;
