@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { EngineClient, RunListener, RunRequest } from "../../engine/worker/client.ts";
+import { tasks } from "../../engine/tasks/index.ts";
+import { defineWidget, type Widget } from "./defineWidget.ts";
+import { type AnyValues, defaults } from "./params.ts";
+import { createRunner } from "./runner.ts";
+import { figureStore, forget } from "./store.ts";
+
+const widget = defineWidget({
+  id: "counter",
+  title: "A counter",
+  params: {
+    learningRate: { kind: "number", default: 0.1, min: 0, max: 1, step: 0.1, label: "rate", live: true },
+    start: { kind: "number", default: 5, min: 0, max: 9, step: 1, label: "start" },
+    seed: { kind: "number", default: 1, min: 0, max: 1e6, step: 1, label: "seed" },
+  },
+  scenes: { fast: { title: "fast", params: { learningRate: 0.9 }, watch: "It goes fast." } },
+  task: tasks.descend as never,
+  size: { wide: [10, 10], narrow: [10, 10] },
+  draw: () => () => undefined,
+  describe: () => ({ sentence: "", table: { columns: [], rows: [] } }),
+  readouts: { step: (frame: { step: number }) => `step ${frame.step}` },
+  start: "auto",
+  pace: 100,
+});
+
+beforeEach(() => { vi.useFakeTimers(); });
+afterEach(() => {
+  vi.useRealTimers();
+  forget("f");
+});
+
+function setUp(playing = true, shown: Widget = widget) {
+  const said: string[] = [];
+  const starts: RunRequest[] = [];
+  let listener: RunListener;
+  const client: EngineClient = {
+    start(request, heard) {
+      starts.push(request);
+      said.push("start");
+      listener = heard;
+      return {
+        next: () => said.push("next"), params: (patch) => said.push(`params ${JSON.stringify(patch)}`), seek: () => undefined,
+        take: async () => null, stop: () => said.push("stop"),
+      };
+    },
+  };
+  const store = figureStore("f");
+  const base = defaults(shown.params) as AnyValues;
+  store.setState({ params: base, playing });
+  const drawn: unknown[] = [];
+  const runner = createRunner({ widget: shown, figure: "f", store, client, base, draw: (frame) => drawn.push(frame), repaint: (callback) => callback() });
+  const answer = (step: number, extra: object = {}): void => listener.frame({ type: "frame", figure: "f", run: 1, frame: { step, loss: 1 / step, ...extra }, ms: 1, backend: "cpu" });
+  const clear = (): string[] => said.splice(0);
+  return { runner, store, said: clear, starts, answer, drawn, error: (message: string) => listener.error(message) };
+}
+
+test("a figure starts when it is seen, and asks for the next frame once the last is drawn and its pace is over", () => {
+  const { runner, said, answer, drawn, store } = setUp();
+  expect(said()).toEqual([]);
+  runner.see(true);
+  expect(said()).toEqual(["start", "next"]);
+  expect(store.getState().status).toBe("loading");
+  answer(1);
+  expect(drawn).toEqual([{ step: 1, loss: 1 }]);
+  expect(store.getState()).toMatchObject({ status: "live", step: 1, loss: 1, readouts: { step: "step 1" } });
+  vi.advanceTimersByTime(99);
+  expect(said()).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(said()).toEqual(["next"]);
+});
+
+test("off-screen it pauses by not asking, and goes on when seen again", () => {
+  const { runner, said, answer, store } = setUp();
+  runner.see(true);
+  answer(1);
+  runner.see(false);
+  vi.advanceTimersByTime(100);
+  answer(2);
+  said();
+  vi.advanceTimersByTime(1000);
+  expect(said()).toEqual([]);
+  expect(store.getState().status).toBe("paused");
+  runner.see(true);
+  vi.advanceTimersByTime(1000);
+  expect(said()).toEqual(["next"]);
+  expect(store.getState().status).toBe("live");
+});
+
+test("a run that the reader started goes on off-screen", () => {
+  const { runner, said, answer } = setUp(false);
+  runner.see(true);
+  expect(said()).toEqual([]);
+  runner.fulfil({ type: "run" });
+  runner.see(false);
+  answer(1);
+  said();
+  vi.advanceTimersByTime(100);
+  expect(said()).toEqual(["next"]);
+});
+
+test("a live param reaches the running task, another restarts it, and values are made valid first", () => {
+  const { runner, said, answer, starts, store } = setUp();
+  runner.see(true);
+  answer(1);
+  said();
+  runner.fulfil({ type: "set", params: { learningRate: 7, junk: 1 } });
+  expect(said()).toEqual(['params {"learningRate":1}', "next"]);
+  answer(2);
+  runner.fulfil({ type: "set", params: { start: 3 } });
+  expect(said()).toEqual(["stop", "start", "next"]);
+  expect(starts.at(-1)!.params).toEqual({ learningRate: 1, start: 3, seed: 1 });
+  runner.fulfil({ type: "set", params: { start: 3 } });
+  expect(said()).toEqual([]);
+  expect(store.getState().params).not.toHaveProperty("junk");
+});
+
+test("a paused training takes a new learning rate without taking a step", () => {
+  const { runner, said, answer } = setUp(true, { ...widget, task: { ...widget.task, training: true } });
+  runner.see(true);
+  answer(1);
+  runner.fulfil({ type: "pause" });
+  said();
+  runner.fulfil({ type: "set", params: { learningRate: 0.5 } });
+  expect(said()).toEqual(['params {"learningRate":0.5}']);
+});
+
+test("step takes one frame and stays paused; reset starts again with the same seed, new seed with another", () => {
+  const { runner, said, answer, starts, store } = setUp();
+  runner.see(true);
+  answer(1);
+  runner.fulfil({ type: "pause" });
+  said();
+  runner.fulfil({ type: "step" });
+  answer(2);
+  vi.advanceTimersByTime(1000);
+  expect(said()).toEqual(["next"]);
+  expect(store.getState().status).toBe("paused");
+  runner.fulfil({ type: "reset" });
+  expect(starts.at(-1)!.params.seed).toBe(1);
+  runner.fulfil({ type: "newSeed" });
+  expect(starts.at(-1)!.params.seed).toBe(2);
+});
+
+test("a scene sets its params on top of the figure's own", () => {
+  const { runner, store } = setUp();
+  runner.see(true);
+  runner.fulfil({ type: "set", params: { start: 2 } });
+  runner.fulfil({ type: "scene", scene: "fast" });
+  expect(store.getState()).toMatchObject({ params: { learningRate: 0.9, start: 5 }, scene: "fast" });
+  runner.fulfil({ type: "scene", scene: "constructor" });
+  runner.fulfil({ type: "set", params: { start: 1 } });
+  expect(store.getState().scene).toBeNull();
+});
+
+test("an error stops asking, and retry starts again", () => {
+  const { runner, said, answer, error, store } = setUp();
+  runner.see(true);
+  answer(1);
+  error("the model could not be loaded");
+  expect(store.getState()).toMatchObject({ status: "error", error: "the model could not be loaded" });
+  vi.advanceTimersByTime(1000);
+  said();
+  runner.fulfil({ type: "retry" });
+  expect(said()).toEqual(["start", "next"]);
+  answer(1);
+  expect(store.getState()).toMatchObject({ status: "live", error: null });
+});
+
+test("frames of a run that was replaced are not drawn", () => {
+  const { runner, answer, drawn } = setUp();
+  runner.see(true);
+  const late = answer;
+  late(1);
+  runner.stop();
+  late(2);
+  expect(drawn).toHaveLength(1);
+});
