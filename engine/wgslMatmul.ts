@@ -27,6 +27,9 @@ export interface Product {
 /** Columns of a register tile: one vec4f. */
 const tileColumns = 4;
 
+/** Products with this many results take tiles of 8 rows, which read less for each multiplication; smaller ones need the invocations. */
+const enoughForTallTiles = 65_536;
+
 const wideFactor = (p: Product, side: "a" | "b"): boolean => (p[side].alongInner ? p.k : side === "a" ? p.m : p.n) % 4 === 0;
 
 function wideNames(p: Product): string[] {
@@ -38,12 +41,12 @@ const four = (name: string, at: string, wide: boolean): string =>
   wide ? `${name}[(${at}) / 4u]` : `vec4f(${[0, 1, 2, 3].map((j) => `${name}[${at} + ${j}u]`).join(", ")})`;
 
 /**
- * y = a b without barriers: an invocation holds up to 4 rows by 4 columns in registers; the 64 of a workgroup cover a near-square
+ * y = a b without barriers: an invocation holds up to 8 rows by 4 columns in registers; the 64 of a workgroup cover a near-square
  * block, so that their reads meet in the cache. Every sum runs over k in order.
  */
 export function flatProduct(p: Product): Program {
   const { m, n, k, a, b } = p;
-  const rows = Math.min(4, m);
+  const rows = m * n >= enoughForTallTiles ? 8 : Math.min(4, m);
   const wideA = wideFactor(p, "a"), wideB = wideFactor(p, "b");
   const tilesDown = Math.ceil(m / rows), tilesAcross = Math.ceil(n / tileColumns);
   let down = 1;
@@ -54,14 +57,17 @@ export function flatProduct(p: Product): Program {
   const clampRow = (r: number): string => `min(row + ${r}u, ${m - 1}u)`;
   const clampColumn = (c: number): string => `min(column + ${c}u, ${n - 1}u)`;
 
+  const acrossA = (line: string, q: number): string =>
+    wideA ? four(a.name, `${line} + min(row + ${4 * q}u, ${m - 4}u)`, true) : gather(Math.min(4, rows - 4 * q), (r) => `${a.name}[${line} + ${clampRow(4 * q + r)}]`);
+
   // A step takes four k at once: from each factor four vectors, each either along k (one a row or column) or across it (one a k).
   const loadA = a.alongInner
     ? unroll(rows, (r) => `let x${r} = ${four(a.name, `fromA${r} + k`, wideA)};`)
-    : unroll(4, (s) => `let x${s} = ${wideA ? four(a.name, `(k + ${s}u) * ${m}u + row`, true) : gather(rows, (r) => `${a.name}[(k + ${s}u) * ${m}u + ${clampRow(r)}]`)};`);
+    : unroll(4, (s) => unroll(Math.ceil(rows / 4), (q) => `let x${s}_${q} = ${acrossA(`(k + ${s}u) * ${m}u`, q)};`, " "));
   const loadB = b.alongInner
     ? unroll(4, (c) => `let y${c} = ${four(b.name, `fromB${c} + k`, wideB)};`)
     : unroll(4, (s) => `let y${s} = ${wideB ? four(b.name, `(k + ${s}u) * ${n}u + column`, true) : gather(4, (c) => `${b.name}[(k + ${s}u) * ${n}u + ${clampColumn(c)}]`)};`);
-  const left = (r: number, s: number): string => (a.alongInner ? `x${r}[${s}]` : `x${s}[${r}]`);
+  const left = (r: number, s: number): string => (a.alongInner ? `x${r}[${s}]` : `x${s}_${r >> 2}[${r & 3}]`);
   const right = (s: number): string => (b.alongInner ? `vec4f(${[0, 1, 2, 3].map((c) => `y${c}[${s}]`).join(", ")})` : `y${s}`);
   const multiply = a.alongInner && b.alongInner
     ? unroll(rows, (r) => `sum${r} += vec4f(${[0, 1, 2, 3].map((c) => `dot(x${r}, y${c})`).join(", ")});`)
@@ -69,7 +75,7 @@ export function flatProduct(p: Product): Program {
   const addRows = !p.rowSum ? "" : unroll(4, (s) => unroll(rows, (r) => `rowSum${r} += ${left(r, s)};`));
 
   const scalarA = (r: number): string =>
-    a.alongInner ? `${a.name}[fromA${r} + k]` : wideA ? `${a.name}[(k * ${m}u + row) / 4u][${r}]` : `${a.name}[k * ${m}u + ${clampRow(r)}]`;
+    a.alongInner ? `${a.name}[fromA${r} + k]` : wideA ? `${a.name}[(k * ${m}u + min(row + ${r & ~3}u, ${m - 4}u)) / 4u][${r & 3}]` : `${a.name}[k * ${m}u + ${clampRow(r)}]`;
   const vectorB = b.alongInner
     ? gather(4, (c) => `${b.name}[fromB${c} + k]`)
     : wideB ? four(b.name, `k * ${n}u + column`, true) : gather(4, (c) => `${b.name}[k * ${n}u + ${clampColumn(c)}]`);

@@ -14,6 +14,8 @@ export interface Compiled {
 export interface Pipeline {
   /** Null until compiled. */
   gpu: GPUComputePipeline | null;
+  /** What the compiler said against it. */
+  fault: string | null;
   readonly name: string;
   readonly descriptor: GPUComputePipelineDescriptor;
   readonly layout: GPUBindGroupLayout;
@@ -84,13 +86,13 @@ export function createPipelineCache(device: GPUDevice, variant: Variant, counts:
     const layoutKey = `${inputs}/${outputs}`;
     const layout = layoutFor(inputs, outputs, layoutKey);
     const [module, problem] = scoped(device, () => device.createShaderModule({ code, label: name }));
-    report(problem.then((message) => message && `webgpu: the shader of ${name} does not compile: ${message}`));
+    report(problem.then((message) => (pipeline.fault ??= message && `webgpu: the shader of ${name} does not compile: ${message}`)));
     const descriptor: GPUComputePipelineDescriptor = {
       label: name,
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module, entryPoint: "main" },
     };
-    const pipeline: Pipeline = { gpu: null, name, descriptor, layout, layoutKey };
+    const pipeline: Pipeline = { gpu: null, fault: null, name, descriptor, layout, layoutKey };
     byCode.set(code, pipeline);
     return pipeline;
   }
@@ -114,9 +116,10 @@ export function createPipelineCache(device: GPUDevice, variant: Variant, counts:
       return compiled;
     },
     ready(pipeline) {
+      if (pipeline.fault) throw new Error(pipeline.fault);
       if (!pipeline.gpu) {
         const [gpu, problem] = scoped(device, () => device.createComputePipeline(pipeline.descriptor));
-        report(problem.then((message) => message && `webgpu: no pipeline for ${pipeline.name}: ${message}`));
+        report(problem.then((message) => (pipeline.fault ??= message && `webgpu: no pipeline for ${pipeline.name}: ${message}`)));
         pipeline.gpu = gpu;
         counts.pipelinesCreated++;
       }

@@ -213,13 +213,15 @@ describe.skipIf(!gpu)("the WebGPU backend", () => {
     fresh.close();
   });
 
-  test("a shader with a type error is told by the next read, with the kernel's name", async () => {
+  test("a shader with a type error is told by the next read, with the kernel's name, and nothing else fails", async () => {
     const fresh = await open();
     const broken = { ...increment, name: "broken", wgsl: { flat: () => perElement(1, "out0[i] = vec2f(1.0, 2.0);") } };
     const x = tensor(fresh, [1], [1]);
     const y = launch(broken, [x], {})[0]!;
     await expect(fresh.read(y.buffer)).rejects.toThrow("shader of broken does not compile");
     expect(fresh.uncapturedErrors).toBeGreaterThan(0);
+    expect(() => launch(broken, [x], {})).toThrow("shader of broken does not compile");
+    expect(await values(plusOne(x))).toEqual([2]);
     fresh.close();
   });
 });

@@ -78,7 +78,13 @@ export async function createWebGpuBackend({ gpu, variant = "flat", onUncapturedE
 
   function checkAlive(): void {
     if (gone !== null) throw new Error(`webgpu: the device was lost: ${gone}`);
-    if (failure !== null) throw new Error(failure);
+  }
+
+  /** Tells a failure once: the figure that meets it ends, others on the same device go on. */
+  function tellFailure(): void {
+    const told = failure;
+    failure = null;
+    if (told !== null) throw new Error(told);
   }
 
   void device.lost.then(({ message, reason }) => die(message || reason || "no reason given"));
@@ -108,10 +114,12 @@ export async function createWebGpuBackend({ gpu, variant = "flat", onUncapturedE
       const result = await deadline(promise, patience.interactive + 10 * expected, what);
       await Promise.all(problems);
       checkAlive();
+      tellFailure();
       return result;
     } catch (error) {
       if (error instanceof DeadlineError) die(error.message);
       checkAlive();
+      tellFailure();
       throw error;
     }
   }
@@ -204,11 +212,15 @@ export async function createWebGpuBackend({ gpu, variant = "flat", onUncapturedE
       const bytes = 4 * length;
       const target = staging.acquire(bytes);
       batch.copy(blockOf(root).buffer, offset, target.buffer, bytes);
-      await settle(target.buffer.mapAsync(1, 0, target.bytes), "a read");
-      const copy = target.buffer.getMappedRange(0, bytes).slice(0);
-      target.buffer.unmap();
-      staging.release(target);
-      return numbers(copy, dtype);
+      try {
+        await settle(target.buffer.mapAsync(usage.mapRead, 0, target.bytes), "a read");
+        return numbers(target.buffer.getMappedRange(0, bytes).slice(0), dtype);
+      } finally {
+        if (gone === null) {
+          target.buffer.unmap();
+          staging.release(target);
+        }
+      }
     },
 
     run(kernel, inputs, outputs, attributes) {
