@@ -4,6 +4,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { openModel, saveModel } from "../checkpoint/modelDirectory.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { windows } from "../data/batches.ts";
+import { continueText } from "../nn/generate.ts";
 import { frozen } from "../nn/parameters.ts";
 import { transformer } from "../nn/transformer.ts";
 import { meanLoss } from "../nn/meanLoss.ts";
@@ -11,7 +12,8 @@ import { readTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import type { ModelCard } from "../tasks/languageModel.ts";
 import { measureStoryModel } from "../tasks/measureStoryModel.ts";
 import { type Command, Refusal } from "./command.ts";
-import { prepare, readRecipe, type Recipe, recipeHash } from "./recipe.ts";
+import { modelCard } from "./modelCard.ts";
+import { prepare, readRecipe, type Recipe, recipeHash, storySampling } from "./recipe.ts";
 
 export const packCommand: Command = {
   name: "pack",
@@ -42,6 +44,8 @@ export const packCommand: Command = {
     const measured = await measureStoryModel(backend, opened.config, weightsOf(files["model.safetensors"]), tokenizer, recipe.seed);
     const float32 = transformer(opened.config, frozen(backend, parameterShapes(opened.config), opened.parameters));
     const heldOutLossFloat32 = await meanLoss(float32, windows(prepared.heldOut, 16, recipe.time, 16));
+    const samples: string[] = [];
+    for (const seed of [1, 2]) samples.push(await continueText(float32, tokenizer, [tokenizer.vocabSize - 1], storySampling, seed));
     const card: ModelCard = { read: whatItRead(recipe), counts, taught: taughtHeads(recipe) };
     mkdirSync(out, { recursive: true });
     const written = { ...files, "tokenizer.json": file("tokenizer.json"), "card.json": new TextEncoder().encode(JSON.stringify(card)) };
@@ -60,6 +64,10 @@ export const packCommand: Command = {
       // Held-out loss may not drift above what was measured when the pack was made.
       promised: { heldOutLoss: Math.ceil(measured.heldOutLoss * 100) / 100 },
     };
+    const weights = entry.files.find(({ file: name }) => name.endsWith("model.safetensors"))!;
+    writeFileSync(join(out, "README.md"), modelCard({
+      recipe, recipePath: entry.recipe, read: card.read, parameters: entry.parameters, bytes: weights.bytes, measured, heldOutLossFloat32, samples,
+    }));
     const manifestPath = join(out, "..", "manifest.json");
     const manifest: { packs: { name: string }[] } = existsSync(manifestPath) ? JSON.parse(readFileSync(manifestPath, "utf8")) : { packs: [] };
     const packs = [...manifest.packs.filter(({ name }) => name !== entry.name), entry];

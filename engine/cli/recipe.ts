@@ -40,6 +40,9 @@ export interface Recipe {
 
 export const separatorText = "<|endoftext|>";
 
+/** How sample texts are drawn. */
+export const storySampling = { temperature: 0.7, topK: 0, topP: 0.95, maxTokens: 160 } as const;
+
 /** A recipe from its file. Throws: Error in one clause. */
 export function readRecipe(text: string): Recipe {
   const recipe = JSON.parse(text) as Recipe;

@@ -6,15 +6,13 @@ import { saveModel } from "../checkpoint/modelDirectory.ts";
 import { readSafetensors, writeSafetensors } from "../checkpoint/safetensors.ts";
 import { mixtureBatch, windows } from "../data/batches.ts";
 import { flatLength } from "../nn/parameters.ts";
-import { generate } from "../nn/generate.ts";
+import { continueText } from "../nn/generate.ts";
 import { type Batch, type Trainer, trainer, type TrainerState } from "../nn/trainer.ts";
 import { initialWeights } from "../nn/transformer.ts";
 import { learningRateAt } from "../optim/schedule.ts";
-import { random } from "../random.ts";
-import type { Tokenizer } from "../tokenizer/bpe.ts";
 import { writeTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import { type Command, Refusal } from "./command.ts";
-import { headWeight, type Prepared, prepare, readRecipe, type Recipe, recipeHash, separatorText } from "./recipe.ts";
+import { headWeight, type Prepared, prepare, readRecipe, type Recipe, recipeHash, storySampling } from "./recipe.ts";
 import type { ShardRequest, TrainWorkerData } from "./trainWorker.ts";
 import { trainerOptions } from "./trainerOptions.ts";
 
@@ -92,7 +90,7 @@ async function loop({ recipe, prepared, run, team, out, last, note, signal, isTe
       appendFileSync(join(out, "log.jsonl"), `${JSON.stringify({ step, heldOut, tokens: step * rows * time, tokensPerSecond })}\n`);
       note(`\nstep ${step}: held-out loss ${heldOut.toFixed(4)}\n`);
     }
-    if (step % every.sample === 0) note(`\n${await sampleText(run, prepared.tokenizer, recipe.seed)}\n`);
+    if (step % every.sample === 0) note(`\n${await continueText(run.model, prepared.tokenizer, [recipe.model.vocabSize - 1], storySampling, step)}\n`);
     if (step % every.checkpoint === 0) saveCheckpoint(out, recipe, await run.state());
   }
 }
@@ -101,13 +99,6 @@ const progress = (step: number, steps: number, text: string, redraw: boolean): s
   const filled = Math.round((24 * step) / steps);
   return `${redraw ? "\r" : ""}${"█".repeat(filled)}${"░".repeat(24 - filled)} ${step}/${steps} · ${text}${redraw ? "  " : "\n"}`;
 };
-
-async function sampleText(run: Trainer, tokenizer: Tokenizer, seed: number): Promise<string> {
-  const stop = tokenizer.specials.get(separatorText)!;
-  const ids: number[] = [];
-  for await (const { id } of generate(run.model, [stop], { maxTokens: 120, temperature: 0.7, topK: 0, topP: 0.95, stop }, random(seed, run.step))) ids.push(id);
-  return tokenizer.decode(ids);
-}
 
 /** Threads that share the shards of every batch. Gradients are added in shard order, as the single-threaded plan does, so the bits are the same. */
 interface Team {

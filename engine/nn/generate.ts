@@ -1,6 +1,7 @@
-import type { Random } from "../random.ts";
+import { type Random, random } from "../random.ts";
 import { sample, type SamplingOptions } from "../sampling/sample.ts";
 import { decoder } from "./decoder.ts";
+import type { Tokenizer } from "../tokenizer/bpe.ts";
 import type { Transformer } from "./transformer.ts";
 
 export interface GenerateOptions extends SamplingOptions {
@@ -30,4 +31,11 @@ export async function* generate(model: Transformer, prompt: readonly number[], o
   } finally {
     cache.close();
   }
+}
+
+/** The text of one continuation, without the prompt; the last token of the vocabulary ends it. */
+export async function continueText(model: Transformer, tokenizer: Tokenizer, prompt: readonly number[], options: GenerateOptions, seed: number): Promise<string> {
+  const ids: number[] = [];
+  for await (const { id } of generate(model, prompt, { stop: tokenizer.vocabSize - 1, ...options }, random(seed))) ids.push(id);
+  return tokenizer.decode(ids);
 }

@@ -6,7 +6,7 @@ import { introducedShare } from "../data/introducedShare.ts";
 import { pronounProbes } from "../data/pronounProbes.ts";
 import { corpus, HELD_OUT_STREAM } from "../data/storyGrammar.ts";
 import type { DecoderConfig } from "../nn/decoderConfig.ts";
-import { generate } from "../nn/generate.ts";
+import { continueText } from "../nn/generate.ts";
 import { meanLoss } from "../nn/meanLoss.ts";
 import { frozen } from "../nn/parameters.ts";
 import { repeatScores, withoutHead } from "../nn/repeatScores.ts";
@@ -88,10 +88,8 @@ async function greedyIntroducedShare(model: Transformer, tokenizer: Tokenizer, s
   let introduced = 0, mentions = 0;
   for (const text of corpus(seed + 1, 100, HELD_OUT_STREAM)) {
     const opening = text.split(" ").slice(0, 6).join(" ");
-    const ids = [start, ...tokenizer.encode(opening)];
-    const made: number[] = [];
-    for await (const { id } of generate(model, ids, { ...greedy, maxTokens: 120, stop: start }, random(seed))) made.push(id);
-    const count = introducedShare(opening + tokenizer.decode(made));
+    const continuation = await continueText(model, tokenizer, [start, ...tokenizer.encode(opening)], { ...greedy, maxTokens: 120 }, seed);
+    const count = introducedShare(opening + continuation);
     introduced += count.introduced;
     mentions += count.mentions;
   }
