@@ -66,6 +66,15 @@ test("an edited corpus is shown after the same number of merges", async () => {
   expect(frame.names.slice(256)).toEqual(["es", "est"]);
 });
 
+test("a picture that is paused half way makes no merge when it is only looked at otherwise", async () => {
+  const { next, change } = watch();
+  await next();
+  expect(await next()).toMatchObject({ step: 1 });
+  change({ merges: 50 });
+  expect(await next()).toMatchObject({ step: 1 });
+  expect(await next()).toMatchObject({ step: 2 });
+});
+
 test("a corpus of nothing, and one with half a surrogate pair, have frames", async () => {
   expect(await watch({ text: "" }).next()).toMatchObject({ pairs: [], words: [], tokens: [0], compression: 1, finished: true });
   const frame = await watch({ text: "\ud800 \ud800", merges: 2, headStart: 2 }).next();

@@ -97,9 +97,11 @@ export const trainBpe: Task<TrainBpeParams, TrainBpeFrame> = async function* (ru
     if (isStale() || training.steps() > step) training = bpeHistory(params.text, params.pattern);
     while (training.steps() < step && training.step()) await run.breathe();
     const frame = training.frame(params.merges);
+    const drawn: Readonly<Record<string, unknown>> = { ...params };
     yield frame;
-    // A param may have changed while the page drew; an edited corpus is shown at the same step first.
+    // A param may have changed while the page drew: an edited corpus, or another view of it, is shown at the same step first.
     if (isStale() || params.merges < step) continue;
+    if (!frame.finished && Object.entries(params).some(([name, value]) => value !== drawn[name])) continue;
     if (frame.pairs.length === 0 || step === params.merges) await run.changed();
     if (!isStale() && params.merges > step && frame.pairs.length > 0) step++;
   }
