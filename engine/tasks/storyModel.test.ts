@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openModel } from "../checkpoint/modelDirectory.ts";
 import { backends } from "../testing/backends.ts";
 import { readTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import { measureStoryModel } from "./measureStoryModel.ts";
 
-const folder = fileURLToPath(new URL("../../public/models/", import.meta.url));
-const file = (path: string): Uint8Array => new Uint8Array(readFileSync(folder + path));
-const manifest = JSON.parse(readFileSync(`${folder}manifest.json`, "utf8"));
+const folder = resolve("public/models");
+const file = (path: string): Uint8Array => new Uint8Array(readFileSync(join(folder, path)));
+const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
 const pack = manifest.packs.find(({ name }: { name: string }) => name === "story");
 
 describe("the shipped story model", () => {
