@@ -24,7 +24,9 @@ const bos = 1;
 
 /** Reads the float32 file: seven integers, then the tensors of all layers together. */
 function readModel(bytes: Buffer): { config: DecoderConfig; parameters: Map<string, Float32Array> } {
-  const [dModel, dMlp, nLayers, nHeads, nKvHeads, vocabSize, contextLength] = Array.from({ length: 7 }, (_, i) => bytes.readInt32LE(4 * i)) as [number, number, number, number, number, number, number];
+  const header = (place: number): number => bytes.readInt32LE(4 * place);
+  const [dModel, dMlp, nLayers, nHeads] = [header(0), header(1), header(2), header(3)];
+  const [nKvHeads, vocabSize, contextLength] = [header(4), header(5), header(6)];
   const config: DecoderConfig = {
     vocabSize, contextLength, dModel, nLayers, nHeads, nKvHeads, dHead: dModel / nHeads, dMlp,
     position: "rope", ropeBase: 10_000, norm: "rms", normEpsilon: 1e-5, activation: "swiglu", bias: false, tied: true,
@@ -38,17 +40,19 @@ function readModel(bytes: Buffer): { config: DecoderConfig; parameters: Map<stri
   const each = (count: number): Float32Array[] => Array.from({ length: nLayers }, () => take(count));
   const keys = nKvHeads * config.dHead;
   const embedding = take(vocabSize * dModel);
-  const [norm1, wq, wk, wv, wo, norm2, w1, w2, w3] = [
-    dModel, dModel * dModel, keys * dModel, keys * dModel, dModel * dModel, dModel, dMlp * dModel, dModel * dMlp, dMlp * dModel,
-  ].map(each) as [Float32Array[], Float32Array[], Float32Array[], Float32Array[], Float32Array[], Float32Array[], Float32Array[], Float32Array[], Float32Array[]];
+  // The order of these lines is the order in the file.
+  const norm1 = each(dModel);
+  const [wq, wk, wv, wo] = [each(dModel * dModel), each(keys * dModel), each(keys * dModel), each(dModel * dModel)];
+  const norm2 = each(dModel);
+  const [w1, w2, w3] = [each(dMlp * dModel), each(dModel * dMlp), each(dMlp * dModel)];
   const parameters = new Map([["embedding.weight", embedding], ["norm.weight", take(dModel)]]);
   for (let layer = 0; layer < nLayers; layer++) {
     const block = `blocks.${layer}`;
     parameters.set(`${block}.norm1.weight`, norm1[layer]!);
-    parameters.set(`${block}.attn.qkv.weight`, join32(halfSplit(wq[layer]!, config), halfSplit(wk[layer]!, config), wv[layer]!));
+    parameters.set(`${block}.attn.qkv.weight`, concatenate(halfSplit(wq[layer]!, config), halfSplit(wk[layer]!, config), wv[layer]!));
     parameters.set(`${block}.attn.out.weight`, wo[layer]!);
     parameters.set(`${block}.norm2.weight`, norm2[layer]!);
-    parameters.set(`${block}.mlp.gateUp.weight`, join32(w1[layer]!, w3[layer]!));
+    parameters.set(`${block}.mlp.gateUp.weight`, concatenate(w1[layer]!, w3[layer]!));
     parameters.set(`${block}.mlp.down.weight`, w2[layer]!);
   }
   return { config, parameters };
@@ -65,7 +69,7 @@ function halfSplit(matrix: Float32Array, { dHead, dModel }: DecoderConfig): Floa
   return sorted;
 }
 
-function join32(...parts: Float32Array[]): Float32Array {
+function concatenate(...parts: Float32Array[]): Float32Array {
   return Float32Array.from(parts.flatMap((part) => Array.from(part)));
 }
 

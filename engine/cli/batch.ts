@@ -9,7 +9,7 @@ import { readInput } from "./files.ts";
 export const batchOption: Option = {
   kind: "text",
   value: "FILE.json",
-  summary: '{ "ids": [[…]], "targets": [[…]] }; target -100 is ignored; without targets each id is the target of the one before it',
+  summary: '{ "ids": [[…]], "targets": [[…]] }; target -100 is ignored; without targets each id is to predict the next',
   required: true,
 };
 
@@ -35,7 +35,8 @@ export function readBatch(path: string, { vocabSize, contextLength }: DecoderCon
   if (time > contextLength) throw new Refusal(`--batch: rows of ${time} ids are longer than the context of ${contextLength}`);
   const given = json.get("targets") ?? null;
   if (given === null) return refuseIdle({ rows, time, ids: ids.values, targets: shifted(ids.values, time) });
-  const targets = grid(given, "targets", `-100 or a whole number from 0 to ${vocabSize - 1}`, (value) => value === ignored || inVocabulary(value));
+  const isTarget = (value: number): boolean => value === ignored || inVocabulary(value);
+  const targets = grid(given, "targets", `-100 or a whole number from 0 to ${vocabSize - 1}`, isTarget);
   if (targets.rows !== rows || targets.time !== time) {
     throw new Refusal(`--batch: targets are [${targets.rows},${targets.time}] and ids [${rows},${time}]`);
   }
@@ -57,7 +58,9 @@ function refuseIdle(batch: BatchFile): BatchFile {
   return batch;
 }
 
-function grid(json: JsonValue | undefined, name: string, expected: string, isAllowed: (value: number) => boolean): { rows: number; time: number; values: Int32Array } {
+function grid(
+  json: JsonValue | undefined, name: string, expected: string, isAllowed: (value: number) => boolean,
+): { rows: number; time: number; values: Int32Array } {
   if (!Array.isArray(json)) throw new Refusal(`--batch: ${name} is ${kindOf(json)}, expected rows of numbers`);
   if (json.length === 0) throw new Refusal(`--batch: ${name} has no rows`);
   const time = Array.isArray(json[0]) ? json[0].length : 0;

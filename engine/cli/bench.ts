@@ -7,8 +7,8 @@ export const benchCommand: Command = {
   name: "bench",
   summary: "speed of the engine on this machine: matrix product, training, decoding",
   options: { seconds: { kind: "text", value: "X", summary: "how long each workload is timed, after a warm-up", default: "2" } },
-  details: `One thread. The table shows the best round of each workload, and per step: launches, submits, buffers and bind groups created after
-the first step. "plain" is a matmul of three JavaScript loops timed beside it: compare machines by the ratio to it.
+  details: `One thread. The table shows the best round of each workload, and per step after the first: launches, submits, buffers and bind
+groups created. "plain loop" is a matmul of three JavaScript loops timed beside it: compare machines by the ratio to it.
 --backend cpu times the CPU, and the GPU too where Dawn finds a real one; --backend webgpu times both, a software GPU included.`,
   async run(flags, io) {
     const seconds = number(flags, "seconds", { least: 0, most: 600, above: true });
@@ -74,20 +74,25 @@ async function time(backend: Backend, workload: Workload, seconds: number): Prom
   return {
     backend: backend.kind, workload: workload.title, speed, unit: workload.unit, plain,
     ratio: workload.unit === "GFLOP/s" ? speed / plain : null,
-    launches: perStep("launches"), submits: perStep("submits"), buffersCreated: perStep("buffersCreated"), bindGroupsCreated: perStep("bindGroupsCreated"), rounds,
+    launches: perStep("launches"), submits: perStep("submits"),
+    buffersCreated: perStep("buffersCreated"), bindGroupsCreated: perStep("bindGroupsCreated"), rounds,
   };
 }
 
 function table(rows: readonly Row[]): string {
   const head = ["backend", "workload", "speed", "", "plain loop", "ratio", "launches", "submits", "buffers", "bind groups", "rounds"];
   const cells = rows.map((row) => [
-    row.backend, row.workload, row.speed >= 100 ? Math.round(row.speed).toLocaleString("en") : row.speed.toFixed(1), row.unit, `${row.plain.toFixed(2)} GFLOP/s`,
-    row.ratio === null ? "" : `${row.ratio.toFixed(1)} ×`, count(row.launches), count(row.submits), count(row.buffersCreated), count(row.bindGroupsCreated), String(row.rounds),
+    row.backend, row.workload, speed(row.speed), row.unit, `${row.plain.toFixed(2)} GFLOP/s`,
+    row.ratio === null ? "" : `${row.ratio.toFixed(1)} ×`,
+    ...[row.launches, row.submits, row.buffersCreated, row.bindGroupsCreated, row.rounds].map(count),
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]!.length)));
   const isText = (column: number): boolean => column < 2 || column === 3;
-  const line = (row: readonly string[]): string => row.map((cell, i) => (isText(i) ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  ").trimEnd();
+  const pad = (cell: string, column: number): string => (isText(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!));
+  const line = (row: readonly string[]): string => row.map(pad).join("  ").trimEnd();
   return `${[head, ...cells].map(line).join("\n")}\n`;
 }
+
+const speed = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1));
 
 const count = (perStep: number): string => (Number.isInteger(perStep) ? String(perStep) : perStep.toFixed(2));

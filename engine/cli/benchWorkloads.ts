@@ -1,12 +1,14 @@
 import type { Backend } from "../backend.ts";
+import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { decoder } from "../nn/decoder.ts";
 import type { DecoderConfig } from "../nn/decoderConfig.ts";
+import { frozen } from "../nn/parameters.ts";
 import { type Batch, trainer } from "../nn/trainer.ts";
-import { defaultInitialisation, initialWeights } from "../nn/transformer.ts";
+import { defaultInitialisation, initialWeights, transformer } from "../nn/transformer.ts";
 import { matmulKernel } from "../ops/matmul.ts";
 import { defaultAdamW } from "../optim/adamW.ts";
 import { type Random, random } from "../random.ts";
-import { launch, tensor } from "../tensor.ts";
+import { free, launch, type Tensor, tensor } from "../tensor.ts";
 
 /** One thing to be timed, set up on a backend. */
 export interface Workload {
@@ -41,10 +43,20 @@ const shipped: DecoderConfig = {
 /** y = a b of 512 × 512 numbers, 0.268 GFLOP. */
 const product: WorkloadMaker = (backend, seed) => {
   const size = 512;
-  const [a, b] = [0, 1].map((stream) => tensor(backend, [size, size], normals(size * size, random(seed, stream)))) as [ReturnType<typeof tensor>, ReturnType<typeof tensor>];
+  const matrix = (stream: number): Tensor => tensor(backend, [size, size], normals(size * size, random(seed, stream)));
+  const a = matrix(0), b = matrix(1);
   const out = tensor(backend, [size, size], new Float32Array(size * size));
-  const plan = backend.capture(() => { launch(matmulKernel, [a, b], { transposeA: false, transposeB: false }, [{ tensor: out, accumulate: false }]); });
-  return { title: `matmul ${size}³`, unit: "GFLOP/s", amount: (2 * size ** 3) / 1e9, steps: 1, ...replaying(backend, () => { plan.replay(); }), close: () => plan.close() };
+  const plan = backend.capture(() => {
+    launch(matmulKernel, [a, b], { transposeA: false, transposeB: false }, [{ tensor: out, accumulate: false }]);
+  });
+  return {
+    title: `matmul ${size}³`, unit: "GFLOP/s", amount: (2 * size ** 3) / 1e9, steps: 1,
+    ...replaying(backend, () => void plan.replay()),
+    close() {
+      plan.close();
+      [a, b, out].forEach(free);
+    },
+  };
 };
 
 /** Forward, loss, gradient, clip and AdamW of one batch. */
@@ -61,17 +73,15 @@ const training = (title: string, config: DecoderConfig, rows: number, time: numb
     run.begin(batch);
     run.advance();
   };
-  return { title: `train ${title}`, unit: "tokens/s", amount: rows * time, steps: 1, ...replaying(backend, step), close: () => run.close() };
+  const close = (): void => run.close();
+  return { title: `train ${title}`, unit: "tokens/s", amount: rows * time, steps: 1, ...replaying(backend, step), close };
 };
 
 /** Half a context of ids, one after another, each with its logits read back. */
 const decoding = (title: string, config: DecoderConfig): WorkloadMaker => (backend, seed) => {
-  const parameters = initialWeights(config, defaultInitialisation(config, seed));
-  const run = trainer(backend, {
-    config, rows: 1, time: 1, shards: 1, optimizer: defaultAdamW, heads: [], headWeight: () => 0,
-    schedule: { peak: 0, steps: 1, warmup: 0, decay: "none", final: 1 },
-  }, { step: 0, parameters, m: null, v: null });
-  const cache = decoder(run.model);
+  const parameters = frozen(backend, parameterShapes(config), initialWeights(config, defaultInitialisation(config, seed)));
+  const model = transformer(config, parameters);
+  const cache = decoder(model);
   const tokens = config.contextLength / 2;
   return {
     title: `decode ${title}`, unit: "tokens/s", amount: tokens, steps: tokens,
@@ -81,7 +91,8 @@ const decoding = (title: string, config: DecoderConfig): WorkloadMaker => (backe
     },
     close() {
       cache.close();
-      run.close();
+      model.close();
+      parameters.close();
     },
   };
 };

@@ -2,6 +2,7 @@ import { ModelFileError } from "../checkpoint/modelFileError.ts";
 import { benchCommand } from "./bench.ts";
 import { type Command, type Io, Refusal } from "./command.ts";
 import { evalCommand } from "./eval.ts";
+import { systemReason } from "./files.ts";
 import { choice, helpOf, parseFlags, seed } from "./flags.ts";
 import { generateCommand } from "./generate.ts";
 import { packCommand } from "./pack.ts";
@@ -11,7 +12,9 @@ import { trainCommand } from "./train.ts";
 import { trainTokenizerCommand } from "./trainTokenizer.ts";
 import { oneLine, shown } from "./words.ts";
 
-const commands: readonly Command[] = [trainTokenizerCommand, tokenizeCommand, trainCommand, packCommand, evalCommand, stepCommand, generateCommand, benchCommand];
+const commands: readonly Command[] = [
+  trainTokenizerCommand, tokenizeCommand, trainCommand, packCommand, evalCommand, stepCommand, generateCommand, benchCommand,
+];
 
 /** The exit code of every refusal. */
 const refused = 2;
@@ -50,7 +53,8 @@ function reasonOf(error: unknown, command: string): string {
   const message = error instanceof Error ? error.message : "";
   if (error instanceof Refusal || error instanceof ModelFileError) return message;
   if (error instanceof Error && /^[a-z][A-Za-z]*: /.test(message) && !/Error/.test(message)) return message;
-  return `${command}: something failed inside the engine; DEBUG=1 shows where`;
+  const system = systemReason(error);
+  return system ? `${command}: ${system}` : `${command}: something failed inside the engine; DEBUG=1 shows where`;
 }
 
 function overview(): string {

@@ -21,7 +21,7 @@ export const evalCommand: Command = {
   options: {
     model: modelOption,
     batch: batchOption,
-    dump: { kind: "text", value: "NAMES", summary: "what to write, separated by commas: logits, loss, grads, blocks.N.attn.pattern, residual.N" },
+    dump: { kind: "text", value: "NAMES", summary: "what to write, by commas: logits,loss,grads,blocks.N.attn.pattern,residual.N" },
     out: { kind: "text", value: "FILE.safetensors", summary: "where to write it" },
   },
   details: `Writes, all in float32: logits [batch,time,vocab]; loss [1], the mean over targets that count, in nats;
@@ -51,7 +51,8 @@ function dumpNames(list: string | undefined, out: string | undefined, nLayers: n
   if (list === undefined) return new Set(out === undefined ? [] : ["logits", "loss"]);
   if (out === undefined) throw new Refusal("--dump needs --out FILE.safetensors");
   const layers = Array.from({ length: nLayers }, (_, n) => n);
-  const known = new Set(["logits", "loss", "grads", "residual.0", ...layers.flatMap((n) => [`blocks.${n}.attn.pattern`, `residual.${n + 1}`])]);
+  const ofLayers = layers.flatMap((n) => [`blocks.${n}.attn.pattern`, `residual.${n + 1}`]);
+  const known = new Set(["logits", "loss", "grads", "residual.0", ...ofLayers]);
   const names = list.split(",").map((name) => name.trim());
   const unknown = names.find((name) => !known.has(name));
   if (unknown !== undefined) {
@@ -83,7 +84,8 @@ async function evaluate(
   for (const [name, x] of Object.entries(probed)) await put(name, x);
   if (dump.has("loss")) await put("loss", loss);
   if (dump.has("grads")) {
-    for (const [name, gradient] of toCheckpoint(await readParameters(parameters, "gradients"), config, { prefix, label: "grad." })) tensors.set(name, gradient);
+    const gradients = toCheckpoint(await readParameters(parameters, "gradients"), config, { prefix, label: "grad." });
+    for (const [name, gradient] of gradients) tensors.set(name, gradient);
   }
   const value = (await read(loss))[0]!;
   if (!Number.isFinite(value)) throw new Refusal(`eval: the loss is ${value}: the weights are so large that float32 overflows`);

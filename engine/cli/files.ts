@@ -92,6 +92,7 @@ const reasons = new Map([
   ["EROFS", "the file system is read-only"],
   ["ENOSPC", "no space is left"],
   ["EDQUOT", "no space is left"],
+  ["EEXIST", "there is a file of that name"],
   ["EISDIR", "it is a directory"],
   ["ENOTDIR", "part of the path is a file"],
   ["ENOENT", "it is not there"],
@@ -102,4 +103,14 @@ const reasons = new Map([
 
 const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
 
-const reasonOf = (error: unknown): string => reasons.get(codeOf(error)) ?? `the system refuses${codeOf(error) ? ` (${codeOf(error)})` : ""}`;
+function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  return reasons.get(code) ?? `the system refuses${code ? ` (${code})` : ""}`;
+}
+
+/** What a fault of the file system means, with the path it names; undefined for any other error. */
+export function systemReason(error: unknown): string | undefined {
+  if (!reasons.has(codeOf(error))) return undefined;
+  const path = error instanceof Error && "path" in error ? `cannot use ${shown(String(error.path))}: ` : "";
+  return path + reasonOf(error);
+}

@@ -20,14 +20,18 @@ export function parseFlags(command: Command, words: readonly string[]): Flags {
   const isOption = (word: string): boolean => word.startsWith("--") && options.has(word.slice(2).split("=", 1)[0]!);
   const kinds = [...options].map(([name, { kind }]) => [name, { type: kind === "switch" ? "boolean" : "string" }] as const);
   // Not strict: its refusals run over several lines, so each token is judged here.
-  const { tokens } = parseArgs({ args: [...words], options: Object.fromEntries([...kinds, ["h", { type: "boolean" }]]), strict: false, tokens: true });
+  const known = Object.fromEntries([...kinds, ["h", { type: "boolean" }] as const]);
+  const { tokens } = parseArgs({ args: [...words], options: known, strict: false, tokens: true });
   const flags = new Map<string, string | true>();
   for (const token of tokens) {
     if (token.kind === "positional") throw new Refusal(`${shown(token.value)} belongs to no flag`);
     if (token.kind === "option-terminator") continue;
     const name = token.rawName === "-h" ? "help" : token.name;
     const option = token.rawName === "-h" || token.rawName.startsWith("--") ? options.get(name) : undefined;
-    if (!option) throw new Refusal(`${shown(token.rawName)} is no flag of ${command.name}; known are ${[...options.keys()].map((each) => `--${each}`).join(" ")}`);
+    if (!option) {
+      const list = [...options.keys()].map((each) => `--${each}`).join(" ");
+      throw new Refusal(`${shown(token.rawName)} is no flag of ${command.name}; known are ${list}`);
+    }
     if (flags.has(name)) throw new Refusal(`--${name} is given twice`);
     if (option.kind === "switch") {
       if (token.value !== undefined) throw new Refusal(`--${name} takes no value, got ${shown(token.value)}`);
@@ -87,8 +91,9 @@ export function number(flags: Flags, name: string, range: Range): number {
 export function numberIn(word: string, what: string, { least, most, above = false, below = false }: Range): number {
   const value = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/i.test(word) ? Number(word) : NaN;
   const fits = Number.isFinite(value) && (above ? value > least : value >= least) && (below ? value < most : value <= most);
-  if (!fits) throw new Refusal(`${what} is ${shown(word)}, expected a number ${above ? "above" : "from"} ${least} ${below ? "and below" : "to"} ${most}`);
-  return value;
+  if (fits) return value;
+  const range = `${above ? "above" : "from"} ${least} ${below ? "and below" : "to"} ${most}`;
+  throw new Refusal(`${what} is ${shown(word)}, expected a number ${range}`);
 }
 
 /** A whole number written in digits. Throws: Refusal for anything else. */
@@ -104,7 +109,8 @@ export function integerIn(word: string, what: string, { least, most }: Range): n
 
 /** Ids as `1,2,3`. Throws: Refusal for an empty list or anything that is no whole number. */
 export function idList(flags: Flags, name: string): number[] {
-  return text(flags, name).split(",").map((word, i) => integerIn(word.trim(), `--${name}, number ${i + 1},`, { least: 0, most: 2 ** 31 - 1 }));
+  const range = { least: 0, most: 2 ** 31 - 1 };
+  return text(flags, name).split(",").map((word, i) => integerIn(word.trim(), `--${name}, number ${i + 1},`, range));
 }
 
 /** `--seed`: a whole number of 32 bits. */

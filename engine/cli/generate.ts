@@ -1,4 +1,5 @@
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
+import type { DecoderConfig } from "../nn/decoderConfig.ts";
 import { generate } from "../nn/generate.ts";
 import { frozen } from "../nn/parameters.ts";
 import { transformer } from "../nn/transformer.ts";
@@ -21,7 +22,7 @@ export const generateCommand: Command = {
     "top-k": { kind: "text", value: "K", summary: "only the K likeliest take part, 0 for all", default: "0" },
     "top-p": { kind: "text", value: "P", summary: "only the likeliest whose probabilities reach P take part, 1 for all", default: "1" },
   },
-  details: `Prints the ids and the text that were generated, without the prompt. Generation ends early, with a notice, when the context is full.
+  details: `Prints the ids and the text that were generated, without the prompt. It ends early, with a notice, when the context is full.
 --json prints { backend, ids, text, stopped }: text is null with --ids; stopped is "max-tokens" or "context".`,
   async run(flags, io) {
     const options = {
@@ -35,20 +36,22 @@ export const generateCommand: Command = {
     const path = text(flags, "model");
     const { tokenizer, prompt } = readPrompt(flags, path);
     const { config, parameters: values } = openModelFolder(path);
-    const outside = prompt.findIndex((id) => id >= config.vocabSize);
-    if (outside !== -1) throw new Refusal(`generate: id ${prompt[outside]} at place ${outside + 1} is outside the model's vocabulary of ${config.vocabSize}`);
-    if (prompt.length > config.contextLength) throw new Refusal(`generate: the prompt has ${prompt.length} ids, the context holds ${config.contextLength}`);
+    checkPrompt(prompt, config);
     const kind = text(flags, "backend") as "cpu" | "webgpu";
     const backend = await io.openBackend(kind);
     const ids: number[] = [];
     try {
       const model = transformer(config, frozen(backend, parameterShapes(config), values));
-      for await (const { id } of generate(model, prompt, options, draw)) ids.push(id);
+      for await (const { id, logits } of generate(model, prompt, options, draw)) {
+        if (!logits.every(Number.isFinite)) throw new Refusal("generate: the weights are so large that float32 overflows");
+        ids.push(id);
+      }
     } finally {
       backend.close();
     }
     const stopped = ids.length < options.maxTokens ? "context" : "max-tokens";
-    if (stopped === "context") io.note(`generate: stopped after ${ids.length} of ${options.maxTokens} ids, the context of ${config.contextLength} is full\n`);
+    const full = `the context of ${config.contextLength} is full`;
+    if (stopped === "context") io.note(`generate: stopped after ${ids.length} of ${options.maxTokens} ids, ${full}\n`);
     const written = tokenizer ? decodeKnown(tokenizer, ids) : null;
     if (flags.has("json")) io.out(`${JSON.stringify({ backend: kind, ids, text: written, stopped })}\n`);
     else io.out(`ids: ${ids.join(",")}\n${written === null ? "" : `text: ${forTerminal(written)}\n`}`);
@@ -61,6 +64,12 @@ function readPrompt(flags: Flags, path: string): { tokenizer: Tokenizer | null; 
   const prompt = tokenizer.encode(text(flags, "prompt"));
   if (prompt.length === 0) throw new Refusal("--prompt is empty: the first id has nothing to follow");
   return { tokenizer, prompt };
+}
+
+function checkPrompt(prompt: readonly number[], { vocabSize, contextLength }: DecoderConfig): void {
+  const outside = prompt.findIndex((id) => id >= vocabSize);
+  if (outside !== -1) throw new Refusal(`generate: id ${prompt[outside]}, place ${outside + 1}, is not in the vocabulary of ${vocabSize}`);
+  if (prompt.length > contextLength) throw new Refusal(`generate: the prompt has ${prompt.length} ids, the context holds ${contextLength}`);
 }
 
 /** A model's vocabulary may be padded beyond its tokenizer's: such an id is no text, and shows as U+FFFD. */

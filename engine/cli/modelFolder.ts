@@ -5,7 +5,12 @@ import { readTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import { type Option, Refusal } from "./command.ts";
 import { expectDirectory, readInput } from "./files.ts";
 
-export const modelOption: Option = { kind: "text", value: "DIR", summary: "a Hugging Face directory: config.json (gpt2 or llama), model.safetensors", required: true };
+export const modelOption: Option = {
+  kind: "text",
+  value: "DIR",
+  summary: "a Hugging Face directory: config.json (gpt2 or llama) and model.safetensors",
+  required: true,
+};
 
 /** Opens the model of a directory, plain or packed in 8 bits. Throws: Refusal, ModelFileError. */
 export function openModelFolder(path: string): OpenedModel & { readonly configBytes: Uint8Array } {

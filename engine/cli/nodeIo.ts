@@ -42,6 +42,7 @@ export async function openBackend(kind: "cpu" | "webgpu"): Promise<Backend> {
   try {
     return await createWebGpuBackend({ gpu });
   } catch (error) {
-    throw new Refusal(`--backend webgpu: the adapter gives no device (${error instanceof Error ? error.message.slice(0, 160) : "no reason given"})`);
+    const reason = error instanceof Error ? error.message.slice(0, 160) : "no reason given";
+    throw new Refusal(`--backend webgpu: the adapter gives no device (${reason})`);
   }
 }

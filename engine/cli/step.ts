@@ -34,7 +34,7 @@ export const stepCommand: Command = {
 Tensor names, layout and prefix stay, in float32; a tied checkpoint is written without lm_head.weight. tokenizer.json is not read.
 --json prints { backend, losses, gradientNorm }: the loss before each step, and the norm of the last gradient before clipping.`,
   async run(flags, io) {
-    const { steps, learningRate, optimizer, decays } = readSettings(flags);
+    const settings = readSettings(flags);
     const out = text(flags, "out");
     const opened = openModelFolder(text(flags, "model"));
     const batch = readBatch(text(flags, "batch"), opened.config);
@@ -42,11 +42,11 @@ Tensor names, layout and prefix stay, in float32; a tied checkpoint is written w
     const kind = text(flags, "backend") as "cpu" | "webgpu";
     const backend = await io.openBackend(kind);
     try {
-      const { parameters, losses, gradientNorm } = await train(backend, opened, batch, { steps, learningRate, optimizer, decays });
+      const { parameters, losses, gradientNorm } = await train(backend, opened, batch, settings);
       const files = saveModel({ ...opened, parameters });
       writeDirectory(out, { ...files, "config.json": inFloat32(opened.configBytes) }, "--out");
-      const first = losses[0]!, last = losses.at(-1)!;
-      io.out(flags.has("json") ? `${JSON.stringify({ backend: kind, losses, gradientNorm })}\n` : `loss ${first} before step 1, ${last} before step ${steps}, on ${kind}; written to ${out}\n`);
+      if (flags.has("json")) io.out(`${JSON.stringify({ backend: kind, losses, gradientNorm })}\n`);
+      else io.out(`loss ${losses[0]} before step 1, ${losses.at(-1)} before step ${losses.length}, on ${kind}; written to ${out}\n`);
     } finally {
       backend.close();
     }
@@ -80,12 +80,13 @@ function readSettings(flags: Flags): Settings {
 }
 
 async function train(
-  backend: Backend, { config, parameters: values }: OpenedModel, batch: BatchFile, { steps, learningRate, optimizer: options, decays }: Settings,
+  backend: Backend, { config, parameters: values }: OpenedModel, batch: BatchFile, settings: Settings,
 ): Promise<{ parameters: Map<string, Float32Array>; losses: number[]; gradientNorm: number }> {
+  const { steps, learningRate, decays } = settings;
   const parameters = trainable(backend, parameterShapes(config), values, decays);
   const model = transformer(config, parameters);
   const { ids, targets } = uploadBatch(backend, batch);
-  const optimizer = adamW(parameters, options);
+  const optimizer = adamW(parameters, settings.optimizer);
   const loss = tensor(backend, [1], [0]);
   const plan = backend.capture(() => scope(() => {
     const mean = crossEntropy(model.forward(ids), targets);
@@ -100,13 +101,13 @@ async function train(
     plan.replay();
     losses.push((await read(loss))[0]!);
     const [, norm, nonFinite] = await read(optimizer.report);
-    if (nonFinite! > 0) throw new Refusal(`step: in step ${step} ${nonFinite} numbers of the gradient are not finite; lower --learning-rate`);
+    if (nonFinite! > 0) throw new Refusal(`step: in step ${step} ${nonFinite} gradients are not finite; lower --learning-rate`);
     gradientNorm = norm!;
   }
   const stepped = await readParameters(parameters);
   for (const [name, data] of stepped) {
     const fault = findNonFinite({ dtype: "F32", shape: [data.length], data });
-    if (fault) throw new Refusal(`step: after ${steps} steps ${name} has ${fault.count} weights that are not finite; lower --learning-rate`);
+    if (fault) throw new Refusal(`step: after ${steps} steps ${name} has ${fault.count} weights not finite; lower --learning-rate`);
   }
   return { parameters: stepped, losses, gradientNorm };
 }

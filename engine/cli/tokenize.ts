@@ -11,14 +11,14 @@ export const tokenizeCommand: Command = {
     text: { kind: "text", value: "TEXT", summary: "what to cut into tokens" },
     ids: { kind: "text", value: "1,2,3", summary: "ids to put together again instead" },
   },
-  details: `Text that spells a special token is ordinary text. Pieces are shown for the eye: ▁ is a space, <0xE2> a byte that is no character alone.
+  details: `Text that spells a special token is ordinary text. Pieces are for the eye: ▁ is a space, <0xE2> a byte that is no character.
 --json prints { ids, pieces, text }, where text is what the ids spell.`,
   run(flags, io) {
     if (flags.has("text") === flags.has("ids")) throw new Refusal("tokenize: give either --text TEXT or --ids 1,2,3");
     const tokenizer = openTokenizer(text(flags, "model"));
     const ids = flags.has("ids") ? idList(flags, "ids") : tokenizer.encode(text(flags, "text"));
     const outside = ids.findIndex((id) => id >= tokenizer.vocabSize);
-    if (outside !== -1) throw new Refusal(`--ids: id ${ids[outside]} at place ${outside + 1} is outside the vocabulary of ${tokenizer.vocabSize}`);
+    if (outside !== -1) throw new Refusal(`--ids: ${ids[outside]}, place ${outside + 1}, is not in the vocabulary of ${tokenizer.vocabSize}`);
     const pieces = ids.map((id) => tokenizer.display(id));
     const spelt = tokenizer.decode(ids);
     if (flags.has("json")) io.out(`${JSON.stringify({ ids, pieces, text: spelt })}\n`);

@@ -12,12 +12,12 @@ export const trainTokenizerCommand: Command = {
   summary: "learns byte-pair merges from a text",
   options: {
     input: { kind: "text", value: "FILE", summary: "the text, UTF-8", required: true },
-    "vocab-size": { kind: "text", value: "N", summary: "tokens in all: 256 bytes, the merges, and the special token if there is one", required: true },
+    "vocab-size": { kind: "text", value: "N", summary: "tokens in all: 256 bytes, merges, the special token if any", required: true },
     pattern: { kind: "text", value: "NAME", summary: `how text is cut before merging: ${patternNames.join(", ")}`, default: "gpt2" },
     special: { kind: "text", value: "WORD", summary: "one special token, the last id; the text is cut where it stands" },
     out: { kind: "text", value: "DIR", summary: "where tokenizer.json is written", required: true },
   },
-  details: `Ids 0-255 are the bytes, 256 + k is the token of merge k. The most frequent pair is merged first; ties go to the pair seen first.
+  details: `Ids 0-255 are the bytes, 256 + k is the token of merge k. The most frequent pair is merged first, of equals the one seen first.
 --json prints { vocabSize, merges, bytes, tokens }: the size of the text before and after.`,
   run(flags, io) {
     const pattern = choice(flags, "pattern", patternNames);
@@ -30,7 +30,8 @@ export const trainTokenizerCommand: Command = {
     const words = countParts(decode(bytes), special, pattern);
     const merges = learn(words, vocabSize - least);
     if (merges.length < vocabSize - least) {
-      throw new Refusal(`--vocab-size is ${vocabSize}, this text has no pair left after ${merges.length} merges: ask for at most ${least + merges.length}`);
+      const most = `this text has no pair left after ${merges.length} merges: ask for at most ${least + merges.length}`;
+      throw new Refusal(`--vocab-size is ${vocabSize}, ${most}`);
     }
     const tokenizer = tokenizerFromMerges(merges, { pattern, specials: special === undefined ? [] : [special] });
     const json = spell(() => writeTokenizerJson(tokenizer), special);
@@ -39,7 +40,10 @@ export const trainTokenizerCommand: Command = {
     for (const [word, count] of words) tokens += count * tokenizer.encode(word).length;
     const summary = { vocabSize, merges: merges.length, bytes: bytes.length, tokens };
     if (flags.has("json")) io.out(`${JSON.stringify(summary)}\n`);
-    else io.out(`${summary.merges} merges: ${summary.bytes} bytes are ${tokens} tokens now, ${(bytes.length / tokens).toFixed(2)} bytes each; written to ${join(out, "tokenizer.json")}\n`);
+    else {
+      const each = (bytes.length / tokens).toFixed(2);
+      io.out(`${merges.length} merges: ${bytes.length} bytes are ${tokens} tokens, ${each} bytes each; written to ${join(out, "tokenizer.json")}\n`);
+    }
     return Promise.resolve();
   },
 };
@@ -67,7 +71,11 @@ function countParts(corpus: string, special: string | undefined, pattern: Patter
 function learn(words: ReadonlyMap<string, number>, most: number): PairCount[] {
   const trainer = bpeTrainer(words);
   const merges: PairCount[] = [];
-  for (let merge = most > 0 ? trainer.step() : undefined; merge; merge = merges.length < most ? trainer.step() : undefined) merges.push(merge);
+  while (merges.length < most) {
+    const merge = trainer.step();
+    if (!merge) break;
+    merges.push(merge);
+  }
   return merges;
 }
 

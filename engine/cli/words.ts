@@ -15,5 +15,6 @@ export function oneLine(message: string, most = 400): string {
 
 /** Text as a terminal may show it: control characters but line breaks and tabs become U+FFFD. */
 export function forTerminal(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => (character === "\n" || character === "\t" || character === "\u200d" ? character : "\ufffd"));
+  // Emoji are joined by U+200D, which no terminal acts on.
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => ("\n\t\u200d".includes(character) ? character : "\ufffd"));
 }
