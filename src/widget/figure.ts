@@ -22,6 +22,9 @@ export interface HydrateOptions {
   readonly client?: EngineClient;
 }
 
+/** Figures whose code is loaded or on its way. */
+const awake = new WeakSet<HTMLElement>();
+
 /** Below this width in CSS pixels a figure uses its narrow drawing; figure.css has the same number. */
 export const NARROW_BELOW = 520;
 
@@ -33,7 +36,6 @@ export function hydrateFigures(catalogue: Catalogue, options: HydrateOptions = {
   const figures = [...document.querySelectorAll<HTMLElement>("figure[data-widget]")];
   let client: EngineClient | null = options.client ?? null;
   const shared = (): EngineClient => (client ??= engineClient({ site: options.site ?? new URL("/", location.href).href, backend: forcedBackend(location.search) }));
-  const awake = new Set<HTMLElement>();
 
   const wake = (figure: HTMLElement): void => {
     if (awake.has(figure)) return;

@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { Controls } from "./Controls.tsx";
 import type { Widget } from "./defineWidget.ts";
@@ -10,10 +11,14 @@ export function mountControls(figure: HTMLElement, widget: Widget, store: Figure
   const place = figure.querySelector<HTMLElement>("[data-knobs]");
   if (place) {
     const touched = touchedValues(place);
-    hydrateRoot(place, <Controls widget={widget} figure={figure.id} store={store} base={base} />);
+    const Live = () => {
+      // Only now do its handlers answer; until here the page's own listener takes presses (figure.ts).
+      useEffect(() => { figure.dataset.controls = "live"; }, []);
+      return <Controls widget={widget} figure={figure.id} store={store} base={base} />;
+    };
+    hydrateRoot(place, <Live />);
     if (Object.keys(touched).length > 0) ask(figure.id, { type: "set", params: touched });
   }
-  figure.dataset.controls = "live";
   const panel = figure.querySelector<HTMLDetailsElement>("details[data-panel]");
   const inside = panel?.querySelector<HTMLElement>("[data-inside]");
   if (!panel || !inside) return;
