@@ -1,18 +1,23 @@
 import { defineChapter, Figure, md } from "../../src/prose/index.ts";
-import { descent1d } from "../../src/widgets/descent1d.ts";
+import { attentionHeatmap } from "../../src/widgets/attentionHeatmap.ts";
 
 export default defineChapter({
   title: "Glassbox",
-  question: "A textbook of modern AI that runs what it teaches: every figure is a small network or algorithm, computed in this tab while you read.",
+  question: "A textbook of modern AI that runs what it teaches: every figure is computed in this tab, while you read it.",
   summary: "An explorable textbook of modern AI. Every figure is computed live in the browser, from gradient descent to a small language model.",
   Body: () => (
     <>
-      <Figure widget={descent1d} params={{ learningRate: 0.9 }}>
-        Gradient descent on one weight. Drag the start, or change the learning rate. Notice that each step lands on the other side of the valley and
-        still comes closer.
+      <Figure widget={attentionHeatmap}>
+        A language model with less than a million parameters reads your sentence. Each row shows how much one token takes from the tokens before it, and
+        the bars what the model expects next. Type something of your own.
       </Figure>
       {md`
-        Nothing here is a film. The numbers come from an engine written for this book, which runs on your processor or your graphics card.
+        The model above was trained for this book, by this book’s own engine, and that engine is now at work on your machine: on the processor, or on the
+        graphics card where the browser allows it. Nothing is a film of a result. You can set any number and see what becomes of it, train networks
+        yourself from random weights, and carry a figure with its state to someone else by its link.
+
+        The book begins with a single weight that rolls downhill and ends, so the plan, where research has no answer. Some school mathematics and some
+        programming will do. The chapters that exist are complete in their first sections and say where they end.
       `}
     </>
   ),

@@ -13,8 +13,8 @@ import { HomePage } from "./HomePage.tsx";
 import { type DocumentParts } from "./htmlDocument.ts";
 import { NotFound } from "./NotFound.tsx";
 
-/** Computes the posters of one figure; the build caches them. */
-export type PosterMaker = (figure: FigureRequest) => Promise<Posters>;
+/** Computes the posters of one figure; the build caches them. Null: a pack it reads is not there, so the figure is left out. */
+export type PosterMaker = (figure: FigureRequest) => Promise<Posters | null>;
 
 /** Everything of a page but the files of the bundle, which are known only when the bundle is made. */
 export interface RenderedPage extends DocumentParts {
@@ -68,13 +68,15 @@ async function headOf(entry: Entry): Promise<ChapterHead> {
 
 async function galleryPage(base: string, posterOf: PosterMaker): Promise<RenderedPage> {
   const all = await Promise.all(Object.values(widgets).map((load) => load()));
-  const shown = await Promise.all(all.map(async (widget) => ({ widget, poster: await posterOf({ id: `poster-${widget.id}`, widget, params: {} }) })));
+  const drawn = await Promise.all(all.map(async (widget) => ({ widget, poster: await posterOf({ id: `poster-${widget.id}`, widget, params: {} }) })));
+  const shown = drawn.flatMap(({ widget, poster }) => (poster ? [{ widget, poster }] : []));
   const summary = "Every live figure of the book, each on a page of its own and ready to be embedded.";
   return pageParts("/widgets/", "Figures", summary, "plain", renderToStaticMarkup(<Frame base={base} here="Figures"><Gallery base={base} shown={shown} /></Frame>));
 }
 
-async function embedPage(widget: Widget, base: string, posterOf: PosterMaker): Promise<RenderedPage> {
+async function embedPage(widget: Widget, base: string, posterOf: PosterMaker): Promise<RenderedPage | undefined> {
   const poster = await posterOf({ id: widget.id, widget, params: {} });
+  if (!poster) return undefined;
   const html = renderToStaticMarkup(<EmbedPage base={base} widget={widget} poster={poster} />);
   const parts = pageParts(`/embed/${widget.id}/`, widget.title, `${widget.title}: a live figure of Glassbox.`, "embed", html);
   return { ...parts, indexed: false, listed: false, script: "embed" };
@@ -93,7 +95,10 @@ export async function renderTwice(base: string, posterOf: PosterMaker, body: Rea
   const first = newPage(base, (slug) => fullAddress(base, slug));
   renderIn(first, body);
   const posters = new Map<string, Posters>();
-  for (const figure of first.figures.values()) posters.set(figure.id, await posterOf(figure));
+  for (const figure of first.figures.values()) {
+    const poster = await posterOf(figure);
+    if (poster) posters.set(figure.id, poster);
+  }
   return renderIn(newPage(base, first.address, first, posters), body);
 }
 

@@ -23,7 +23,8 @@ export function Figure<S extends Schema>({ widget, params = {}, id = widget.id, 
   const values = valid(widget.params, params) as AnyValues;
   page.figures.set(id, { id, widget: widget as unknown as Widget, params: values });
   const poster = page.posters.get(id);
-  // The first pass over a page only learns which figures there are; their posters are computed between the passes.
+  // The first pass over a page only learns which figures there are; their posters are computed between the passes. In the second
+  // pass a figure without one is left out: a pack that it reads has not been built.
   if (!poster) return null;
   return (
     <div className={`figure-place span-${span}`}>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createServer, type ViteDevServer } from "vite";
 import type { Backend } from "../../../engine/backend.ts";
 import type { FigureRequest, Posters } from "../../prose/page.ts";
-import type { RenderedPage } from "../renderPage.tsx";
+import type { PosterMaker, RenderedPage } from "../renderPage.tsx";
 import { root } from "./paths.ts";
 import { posterCache } from "./posters.ts";
 
@@ -16,7 +16,15 @@ type WasmModule = typeof import("../../../engine/backends/cpu/loadNode.ts");
 /** Renders pages with the modules that this Vite server loads, so that a changed chapter is seen at once. */
 export async function rendererOf(server: ViteDevServer, base: string): Promise<{ paths: string[]; render(path: string): Promise<RenderedPage | undefined> }> {
   const { pagePaths, renderPage } = (await server.ssrLoadModule("/src/app/renderPage.tsx")) as PageModule;
-  const posterOf = posterCache((figure) => drawPosters(server, figure));
+  const cached = posterCache((figure) => drawPosters(server, figure));
+  const posterOf: PosterMaker = async (figure) => {
+    const missing = figure.widget.uses.find((pack) => !existsSync(join(root, "public", pack)));
+    if (missing === undefined) return cached(figure);
+    const sentence = `${figure.widget.id} is left out: public/${missing} has not been built`;
+    if (process.env.CI === "true") throw new Error(sentence);
+    server.config.logger.warnOnce(sentence);
+    return null;
+  };
   return { paths: pagePaths(), render: (path) => renderPage(path, base, posterOf) };
 }
 
@@ -51,7 +59,7 @@ export function moduleServer(base: string): Promise<ViteDevServer> {
     root,
     base,
     appType: "custom",
-    logLevel: "error",
+    logLevel: "warn",
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },
     optimizeDeps: { noDiscovery: true, include: [] },
   });

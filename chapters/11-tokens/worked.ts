@@ -1,0 +1,64 @@
+import { bpeTrainer, type BpeTrainer } from "../../engine/tokenizer/bpeTrainer.ts";
+import { displayPiece } from "../../engine/tokenizer/displayPiece.ts";
+import { countWords } from "../../engine/tokenizer/pretokenize.ts";
+
+const repeated = (words: Readonly<Record<string, number>>): string =>
+  Object.entries(words).flatMap(([word, count]) => Array<string>(count).fill(word)).join(" ");
+
+const corpus = { low: 5, lower: 2, newest: 6 };
+/** Eleven merges leave nothing to merge in the worked corpus. */
+const ALL = 11;
+
+/** A training run with the name of every token, as a reader writes it: ▁ for the space before a word. */
+function training(words: Readonly<Record<string, number>>) {
+  const trainer = bpeTrainer(countWords(repeated(words), "words"));
+  const names = Array.from({ length: 256 }, (_, byte) => displayPiece(Uint8Array.of(byte)));
+  return {
+    trainer,
+    names,
+    step(): string {
+      const merge = trainer.step();
+      if (!merge) throw new Error("training: nothing is left to merge");
+      names.push(names[merge.left]! + names[merge.right]!);
+      return names.at(-1)!;
+    },
+  };
+}
+
+const cutOf = (trainer: BpeTrainer, names: readonly string[], word: number): string[] => trainer.words(9)[word]!.ids.map((id) => names[id]!);
+
+/** The corpus low × 5, lower × 2, newest × 6, trained by the engine's own trainer. */
+export function worked() {
+  const first = training(corpus);
+  const counts = first.trainer.topPairs(20).map(({ left, right, count }) => ({ pair: `(${first.names[left]},${first.names[right]})`, count }));
+  const letters = first.trainer.tokenCount();
+  const merges: string[] = [];
+  const lower: string[][] = [];
+  while (merges.length < ALL) {
+    merges.push(first.step());
+    lower.push(cutOf(first.trainer, first.names, 1));
+  }
+  const widest = training({ ...corpus, widest: 3 });
+  const widestMerges = Array.from({ length: 5 }, () => widest.step());
+  const fourNewest = training({ ...corpus, newest: 4 });
+  const tied = fourNewest.trainer.topPairs(4).map(({ left, right, count }) => `(${fourNewest.names[left]},${fourNewest.names[right]}) ${count}`);
+  const encoder = new TextEncoder();
+  return {
+    counts: counts.map(({ pair, count }) => `${pair} ${count}`).join("; "),
+    ties: String(counts.filter(({ count }) => count === counts[1]!.count).length),
+    letters: String(letters),
+    merges: merges.join(", "),
+    afterNine: lower[8]!,
+    lowerParts: lower[8]!.join("·"),
+    tokensAtEnd: String(first.trainer.tokenCount()),
+    widestMerges: widestMerges.join(", "),
+    widestLower: cutOf(widest.trainer, widest.names, 1),
+    tied: tied.slice(0, 4).join("; "),
+    bytes: {
+      cat: String(encoder.encode("cat").length),
+      e: String(encoder.encode("é").length),
+      face: Array.from(encoder.encode("😀"), (byte) => byte.toString(16).toUpperCase()).join(" "),
+      faceCount: String(encoder.encode("😀").length),
+    },
+  };
+}
