@@ -1,0 +1,54 @@
+import { tasks } from "../../engine/tasks/index.ts";
+import { shippedModel } from "../../engine/tasks/languageModel.ts";
+import { defineWidget } from "../widget/defineWidget.ts";
+import { drawAttention } from "./attentionHeatmap/draw.ts";
+import { describe } from "./attentionHeatmap/reading.ts";
+
+/** The shipped model on the reader's own sentence: who looks at whom, in every head, and what it would write next. */
+export const attentionHeatmap = defineWidget({
+  id: "attention-heatmap",
+  title: "Who looks at whom",
+  params: {
+    text: { kind: "text", default: "One day, a brave fox named Snow went to the forest. Snow", label: "your sentence", maxLength: 1000, live: true },
+    layer: { kind: "number", default: 1, min: 0, max: 3, step: 1, label: "layer", live: true, more: true },
+    head: { kind: "number", default: 0, min: 0, max: 3, step: 1, label: "head", live: true, more: true },
+    scale: { kind: "choice", default: "sqrt", options: { sqrt: "√ weight", linear: "weight", rowMax: "share of the row’s largest" }, label: "colour", live: true, more: true },
+  },
+  scenes: {
+    copy: {
+      title: "an earlier copy", params: { text: "One day, a brave fox named Snow went to the forest. Snow", layer: 1, head: 0 },
+      watch: "The last word has been there before. This head looks at what came after it then.",
+    },
+    before: {
+      title: "the token before", params: { text: "The little dog ran to the big red house.", layer: 0, head: 0 },
+      watch: "One dark diagonal, just below the middle: every token looks at the one before it.",
+    },
+    twice: {
+      title: "nonsense, twice", params: { text: "red cup moon tree dog hat red cup moon tree dog", layer: 1, head: 0 },
+      watch: "The first round cannot be guessed, and the long bars say so. In the second round they shrink: the model copies.",
+    },
+    whose: {
+      title: "whose is it?", params: { text: "Patch was sick. Snow wanted to give Patch a gift. So he", layer: 2, head: 0 },
+      watch: "Who is he? Walk through the heads: does any of them look back from he to one of the two names?",
+    },
+    sink: {
+      title: "nothing to look at", params: { text: "Once upon a time there was a little bear.", layer: 3, head: 1 },
+      watch: "Weights must sum to one, so a head that finds nothing has to put them somewhere.",
+    },
+    strange: {
+      title: "never seen", params: { text: "The transformer costs $5 🙂", layer: 1, head: 0 },
+      watch: "Words it never read fall into scraps, dashed where they are rare, and every scrap is a surprise.",
+    },
+  },
+  task: tasks.inspect,
+  uses: shippedModel,
+  size: { wide: [720, 616], narrow: [360, 830] },
+  start: "auto",
+  draw: drawAttention,
+  describe,
+  readouts: {
+    nextToken: ({ next }) => next[0]?.piece ?? "",
+    nextProbability: ({ next }) => `${((next[0]?.probability ?? 0) * 100).toFixed(1)} %`,
+    tokens: ({ ids }) => String(ids.length - 1),
+  },
+});

@@ -1,0 +1,152 @@
+import type { InspectFrame } from "../../../engine/tasks/inspect.ts";
+import { bars } from "../../charts/bars.ts";
+import type { Cell } from "../../charts/cellCursor.ts";
+import { hatch, heatmap, type HeatmapScale, legend } from "../../charts/heatmap.ts";
+import { paragraph, wrap } from "../../charts/paragraph.ts";
+import { type Group, pointerPosition, root } from "../../charts/plot.ts";
+import { type Thumbnail, thumbnails } from "../../charts/thumbnails.ts";
+import { tokenAxis } from "../../charts/tokenAxis.ts";
+import type { Stage } from "../../widget/stage.ts";
+import { describe, isMasked, patternOf, spokenCell, strongest, writtenOut } from "./reading.ts";
+
+interface Params {
+  readonly text: string;
+  readonly layer: number;
+  readonly head: number;
+  readonly scale: HeatmapScale;
+}
+
+/** Where the parts lie. Wide: matrix left, heads and next token right. Narrow: matrix above, heads and next token below. */
+const layouts = {
+  wide: {
+    left: 124, top: 84, side: 374, labels: 80, thumbs: [534, 40], thumb: 40, bars: [520, 268], barsWidth: 200, names: 84,
+    legend: [124, 486], sums: [4, 540], foot: [4, 590], room: 116,
+  },
+  narrow: {
+    left: 88, top: 72, side: 268, labels: 68, thumbs: [18, 504], thumb: 33, bars: [184, 496], barsWidth: 174, names: 70,
+    legend: [88, 362], sums: [2, 410], foot: [2, 758], room: 56,
+  },
+} as const;
+const BARS = 10;
+const BAR_HEIGHT = 24;
+/** A surprise of a whole vocabulary's width: ln 1024 nats. */
+const FULL_SURPRISE = Math.log(1024);
+const at = ([x, y]: readonly [number, number]): string => `translate(${x},${y})`;
+
+/** Builds the drawing once; returns what shows a frame. */
+export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, params: Params) => void {
+  const { narrow } = stage;
+  const at_ = narrow ? layouts.narrow : layouts.wide;
+  const { left, top, side } = at_;
+  const svg = root(stage.svg) as unknown as Group;
+  const heading = (x: number, y: number, text: string) => svg.append("text").attr("class", "gb-axis").attr("x", x).attr("y", y).text(text);
+  let frame: InspectFrame | null = null;
+  let params: Params | null = null;
+  let chosen: Cell | null = null;
+
+  const hatchId = stage.id("thumb-hatch");
+  hatch(svg, hatchId);
+  const bands = svg.append("g").attr("transform", `translate(${left},${top})`);
+  const rows = tokenAxis(bands, { side: "rows", space: at_.labels + (narrow ? 10 : 30), barSpace: narrow ? 14 : 30, litClass: "c-query" });
+  const columns = tokenAxis(bands, { side: "columns", space: at_.labels, litClass: "c-key" });
+  const firstCell = (): Cell => {
+    const last = frame!.ids.length - 1;
+    return [last, strongest(patternOf(frame!, frame!.layer, frame!.head), last + 1, last)];
+  };
+  const map = heatmap(svg, {
+    left, top, width: side, height: side, largestCell: 40, hatchId: stage.id("hatch"), cursorId: stage.id("cursor"), max: 1,
+    label: "Attention of one head", speak: (query, key) => spokenCell(frame!, [query, key]), first: firstCell,
+    select: (cell) => {
+      chosen = cell;
+      highlight();
+    },
+    position: (event) => pointerPosition(stage.svg, event, stage),
+  });
+  const front = svg.append("g").attr("transform", `translate(${left},${top})`).attr("pointer-events", "none");
+  const numbers = front.append("g").attr("class", "gb-cell-numbers");
+  const rowBand = front.append("rect").attr("class", "gb-band c-query");
+  const columnBand = front.append("rect").attr("class", "gb-band c-key");
+  heading(left - 8, top - 26, "key →").attr("text-anchor", "end");
+  if (narrow) {
+    heading(left - 22, top - 8, "query ↓").attr("text-anchor", "end");
+  } else {
+    heading(left - 34, top - 8, "query ↓").attr("text-anchor", "end");
+    heading(left - 30, top - 8, "surprise").attr("class", "gb-small");
+  }
+
+  const showScale = legend(svg, { x: at_.legend[0], y: at_.legend[1], width: 150, max: 1, scale: "sqrt", title: "attention weight" });
+  const legendEnd = svg.append("g").attr("transform", `translate(${at_.legend[0] + 172},${at_.legend[1]})`);
+  legendEnd.append("rect").attr("class", "gb-swatch").attr("width", 18).attr("height", 9).attr("fill", `url(#${hatchId})`);
+  legendEnd.append("text").attr("x", 24).attr("y", 9).text("masked");
+  const sums = paragraph(svg.append("g").attr("transform", at(at_.sums)));
+  const foot = paragraph(svg.append("g").attr("transform", at(at_.foot)), { lineHeight: 16, className: "gb-fine" });
+
+  heading(at_.thumbs[0], at_.thumbs[1] - (narrow ? 20 : 24), "every head");
+  const thumbGap = narrow ? 5 : 8;
+  const thumbStep = at_.thumb + thumbGap;
+  for (let i = 0; i < 4; i++) {
+    svg.append("text").attr("class", "gb-index").attr("text-anchor", "middle").attr("x", at_.thumbs[0] + (i + 0.5) * thumbStep - thumbGap / 2).attr("y", at_.thumbs[1] - 6).text(i);
+    svg.append("text").attr("class", "gb-index").attr("text-anchor", "end").attr("x", at_.thumbs[0] - 7).attr("y", at_.thumbs[1] + i * thumbStep + at_.thumb / 2 + 4).text(i);
+  }
+  const thumbs = thumbnails(svg.append("g").attr("transform", at(at_.thumbs)), {
+    label: "Choose a head", side: at_.thumb, gap: thumbGap, hatchId, id: (layer, head) => stage.id(`head-${layer}-${head}`),
+    choose: (layer, head) => stage.set({ layer, head }),
+  });
+  heading(at_.bars[0], at_.bars[1] - 8, "next token: press to add");
+  const showNext = bars(svg.append("g").attr("class", "c-output") as Group, {
+    left: at_.bars[0], top: at_.bars[1], width: at_.barsWidth, labelWidth: at_.names, rowHeight: BAR_HEIGHT, max: 1, mono: true, label: "Next token",
+    format: (share) => `${(share * 100).toFixed(1)} %`,
+    activate: (index) => {
+      const text = frame?.next[index]?.text;
+      if (text && params) stage.set({ text: params.text + text });
+    },
+  });
+
+  const highlight = (): void => {
+    if (!frame) return;
+    const [query, key] = chosen ?? firstCell();
+    const cell = map.cell();
+    const size = frame.ids.length;
+    const all = frame;
+    const labels = all.pieces.map((piece, i) => ({ piece, rare: all.rare[i]!, bar: all.surprise[i] == null ? null : all.surprise[i]! / FULL_SURPRISE }));
+    rows(labels, cell, query);
+    columns(labels, cell, key);
+    rowBand.attr("x", -1).attr("y", query * cell - 1).attr("width", size * cell + 1).attr("height", cell + 1);
+    columnBand.attr("x", key * cell - 1).attr("y", -1).attr("width", cell + 1).attr("height", size * cell + 1);
+    sums(writtenOut(all, [query, key], narrow));
+  };
+
+  return (now, values) => {
+    frame = now;
+    params = values;
+    const { ids, layer, head, layers, heads, clipped } = now;
+    const size = ids.length;
+    const scale = values.scale;
+    const pattern = patternOf(now, layer, head);
+    const { sentence } = describe(now);
+    map.update({ rows: size, columns: size, values: pattern, masked: isMasked }, { scale, label: `Attention: ${sentence}` });
+    if (chosen) chosen = [Math.min(chosen[0], size - 1), Math.min(chosen[1], size - 1)];
+    showScale(scale);
+    thumbs(Array.from({ length: layers }, (_, l) => Array.from({ length: heads }, (_, h): Thumbnail => {
+      const lesson = now.taught.find((one) => one.layer === l && one.head === h);
+      return {
+        matrix: { rows: size, columns: size, values: patternOf(now, l, h), masked: isMasked },
+        label: `layer ${l}, head ${h}${lesson ? `, taught: ${lesson.as}` : ""}`, badge: lesson ? "taught" : null,
+      };
+    })), layer, head, scale);
+    showNext(now.next.slice(0, BARS).map(({ piece, probability, text }) => ({
+      label: piece, value: probability, ...(text !== "" && !text.includes("\ufffd") && { action: `add ‘${piece}’` }),
+    })));
+    const cell = map.cell();
+    numbers.selectAll("text").data(cell >= 29 ? [...pattern].map((weight, i) => ({ weight, query: Math.floor(i / size), key: i % size })).filter(({ query, key }) => !isMasked(query, key)) : [])
+      .join("text").attr("text-anchor", "middle").attr("x", ({ key }) => (key + 0.5) * cell).attr("y", ({ query }) => (query + 0.5) * cell + 4)
+      .attr("class", ({ weight }) => (weight > (scale === "sqrt" ? 0.3 : 0.55) ? "gb-on-dark" : "gb-on-light")).text(({ weight }) => weight.toFixed(2));
+    const notices = [
+      ...(clipped ? [`Your text is longer than this picture: its last ${size - 1} tokens are shown.`] : []),
+      ...(now.rare.some(Boolean) ? ["Dashed chips are pieces that it hardly ever saw."] : []),
+      now.read,
+    ];
+    foot(wrap(notices.join(" "), at_.room).map((text) => [{ text }]));
+    highlight();
+  };
+}

@@ -1,0 +1,120 @@
+import type { InspectFrame } from "../../../engine/tasks/inspect.ts";
+import type { Cell } from "../../charts/cellCursor.ts";
+import type { Span } from "../../charts/paragraph.ts";
+import { formatNumber } from "../../charts/plot.ts";
+import type { Description } from "../../widget/defineWidget.ts";
+
+/** Where the pattern of a head begins in `frame.patterns`, and its length. */
+export function patternOf({ patterns, heads, ids }: InspectFrame, layer: number, head: number): Float32Array {
+  const cells = ids.length * ids.length;
+  const from = (layer * heads + head) * cells;
+  return patterns.subarray(from, from + cells);
+}
+
+/** A decoder may look at itself and at what came before. */
+export const isMasked = (query: number, key: number): boolean => key > query;
+
+/** A weight as every part of the figure prints it. */
+export const weightText = (weight: number): string => weight.toFixed(4);
+
+/** The key that a query looks at most. */
+export function strongest(pattern: ArrayLike<number>, size: number, query: number): number {
+  let best = 0;
+  for (let key = 1; key <= query; key++) if (pattern[query * size + key]! > pattern[query * size + best]!) best = key;
+  return best;
+}
+
+/** "query ‘cat’ to key ‘the’, 0.42, rank 1 of 7" */
+export function spokenCell({ pieces, ids, layer, head, ...frame }: InspectFrame, [query, key]: Cell): string {
+  const name = `query ‘${pieces[query]}’ to key ‘${pieces[key]}’`;
+  if (isMasked(query, key)) return `${name}, masked`;
+  const pattern = patternOf({ pieces, ids, layer, head, ...frame }, layer, head);
+  const weight = pattern[query * ids.length + key]!;
+  let rank = 1;
+  for (let other = 0; other <= query; other++) if (pattern[query * ids.length + other]! > weight) rank += 1;
+  return `${name}, ${weight.toFixed(2)}, rank ${rank} of ${query + 1}`;
+}
+
+/** The arithmetic of one cell, step by step: dot product, scale, mask, softmax. */
+export function writtenOut(frame: InspectFrame, [query, key]: Cell, narrow: boolean): Span[][] {
+  const { pieces, ids, scores, dHead, layer, head } = frame;
+  const size = ids.length;
+  const score = scores[query * size + key]!;
+  const dot = score * Math.sqrt(dHead);
+  const title: Span[] = [
+    { text: "query " }, { text: pieces[query]!, className: "gb-piece c-query" }, { text: "  →  key " }, { text: pieces[key]!, className: "gb-piece c-key" },
+  ];
+  const product: Span[] = [
+    { text: "q", className: "gb-term c-query" }, { text: " · " }, { text: "k", className: "gb-term c-key" },
+    { text: ` = ${fixed(dot)}      ÷ √${dHead}  →  ${fixed(score)}` },
+  ];
+  if (isMasked(query, key)) {
+    const mask = [{ text: "mask: this key comes later, so −∞ replaces the score" }];
+    const softmax = [{ text: "softmax: e^−∞ = 0, and the cell is no weight but a ban" }];
+    return narrow ? [title, product, mask, softmax] : [[...title, { text: "        " }, ...product], [...mask, { text: "        " }, ...softmax]];
+  }
+  const row = Array.from({ length: query + 1 }, (_, other) => scores[query * size + other]!);
+  // Subtle: the largest score is taken off first, as the engine does, so that no power overflows; the quotient is the same.
+  const largest = Math.max(...row);
+  const sum = row.reduce((total, other) => total + Math.exp(other - largest), 0);
+  const weight = patternOf(frame, layer, head)[query * size + key]!;
+  const mask = [{ text: key === query ? "mask: itself, may look" : "mask: earlier, may look" }];
+  const shift = `${fixed(score)} − ${fixed(largest)}`;
+  const softmax = [
+    { text: `softmax: e^(${shift}) = ${formatNumber(Math.exp(score - largest), 4)}` },
+    { text: `${narrow ? "" : "  "} ÷ row’s sum ${formatNumber(sum, 4)}` }, { text: "  =  " }, { text: weightText(weight), className: "gb-term" },
+  ];
+  return narrow
+    ? [title, product, [...mask, { text: `, row’s largest ${fixed(largest)}` }], [{ text: `e^(${shift}) ÷ ${formatNumber(sum, 4)}  =  ` }, { text: weightText(weight), className: "gb-term" }]]
+    : [[...title, { text: "        " }, ...product], [...mask, { text: "        " }, ...softmax]];
+}
+
+const fixed = (value: number): string => value.toFixed(3).replace("-", "−");
+
+/** What a head mostly does on this text: the mean weight of each habit, over the queries that could follow it. */
+export function habits(frame: InspectFrame, layer: number, head: number): { readonly name: string; readonly score: number }[] {
+  const { ids } = frame;
+  const size = ids.length;
+  const pattern = patternOf(frame, layer, head);
+  const mean = (target: (query: number) => number | null): number => {
+    let sum = 0, count = 0;
+    for (let query = 1; query < size; query++) {
+      const key = target(query);
+      if (key === null) continue;
+      sum += pattern[query * size + key]!;
+      count += 1;
+    }
+    return count === 0 ? 0 : sum / count;
+  };
+  // The token after the last earlier copy of the query's own token: what an induction head looks for.
+  const afterCopy = (query: number): number | null => {
+    const copy = ids.lastIndexOf(ids[query]!, query - 1);
+    return copy < 1 ? null : copy + 1;
+  };
+  return [
+    { name: "the token before", score: mean((query) => query - 1) },
+    { name: "the token after an earlier copy", score: mean(afterCopy) },
+    { name: "the first place", score: mean((query) => (query > 1 ? 0 : null)) },
+    { name: "the token itself", score: mean((query) => query) },
+  ].sort((a, b) => b.score - a.score);
+}
+
+/** The picture as one sentence and as a table with the same numbers. */
+export function describe(frame: InspectFrame): Description {
+  const { pieces, ids, layer, head, next, clipped } = frame;
+  const size = ids.length;
+  const pattern = patternOf(frame, layer, head);
+  const last = size - 1;
+  const best = strongest(pattern, size, last);
+  const [habit] = habits(frame, layer, head);
+  const taught = frame.taught.some((one) => one.layer === layer && one.head === head) ? ", a head that was taught" : "";
+  const kind = size > 2 && habit ? `, and on average ${habit.score.toFixed(2)} goes to ${habit.name}` : "";
+  const guess = next[0] ? `; likeliest next token: ‘${next[0].piece}’, ${(next[0].probability * 100).toFixed(1)} %` : "";
+  return {
+    sentence: `Layer ${layer}, head ${head}${taught}: the last token, ‘${pieces[last]}’, looks most at ‘${pieces[best]}’ (${pattern[last * size + best]!.toFixed(2)})${kind}${guess}${clipped ? `; of a longer text only the last ${size - 1} tokens are shown` : ""}.`,
+    table: {
+      columns: ["query ↓ key →", ...pieces],
+      rows: pieces.map((piece, query) => [piece, ...pieces.map((_, key) => (isMasked(query, key) ? "masked" : weightText(pattern[query * size + key]!)))]),
+    },
+  };
+}
