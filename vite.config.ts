@@ -1,5 +1,6 @@
 import { defineConfig } from "vite";
 import { book } from "./src/app/build/plugin.ts";
+import { embedElement } from "./src/embed/elementPlugin.ts";
 
 const base = process.env.GLASSBOX_BASE ?? "/";
 if (!/^\/(.+\/)?$/.test(base)) throw new Error(`vite: GLASSBOX_BASE begins and ends with a slash, got ${base}`);
@@ -7,7 +8,7 @@ if (!/^\/(.+\/)?$/.test(base)) throw new Error(`vite: GLASSBOX_BASE begins and e
 export default defineConfig({
   base,
   appType: "custom",
-  plugins: [book({ base, origin: process.env.GLASSBOX_ORIGIN ?? null })],
+  plugins: [book({ base, origin: process.env.GLASSBOX_ORIGIN ?? null }), embedElement(base)],
   build: {
     target: "es2022",
     // Nothing inline: the content security policy allows no data: scripts, and files are cached for good.
