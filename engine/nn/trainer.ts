@@ -100,9 +100,8 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
   const shardRows = rows / shards;
   const integers = (shape: readonly number[]): Tensor => tensor(backend, shape, new Int32Array(shape.reduce((a, b) => a * b, 1)), "i32");
   const inputs = Array.from({ length: shards }, () => ({
-    ids: integers([shardRows, time]), targets: integers([shardRows, time]), attend: patternLayers(heads).map(() => integers([shardRows, config.nHeads, time])),
+    ids: integers([shardRows, time]), targets: integers([shardRows, time]), attend: patternLayers(heads).map(() => ({ targets: integers([shardRows, config.nHeads, time]), weight: tensor(backend, [1], [0]) })),
   }));
-  const weight = tensor(backend, [1], [0]);
   const loss = tensor(backend, [1], [0]);
   const ring = tensor(backend, [ringRows, recordWidth], new Float32Array(ringRows * recordWidth));
   const index = integers([1]);
@@ -115,15 +114,16 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
     const logits = model.forward(input.ids, supervised ? { probe: (name, x) => patterns.set(name, x), patterns: (layer) => layers.includes(layer) } : {});
     const language = crossEntropy(logits, input.targets);
     if (!supervised) return language;
-    // One loss a layer: each is the mean over all supervised queries of its heads.
-    const looked = layers.map((layer, i) => meanWhere(pickLog(patterns.get(`blocks.${layer}.attn.pattern`)!, input.attend[i]!), input.attend[i]!));
-    const aside = multiply(looked.reduce((a, b) => add(a, b)), weight);
+    const aside = layers.map((layer, i) => {
+      const { targets, weight } = input.attend[i]!;
+      return multiply(meanWhere(pickLog(patterns.get(`blocks.${layer}.attn.pattern`)!, targets), targets), weight);
+    });
     // Subtle: the reported loss is the language loss alone, so it is copied out before the heads' loss joins.
     launch(copyKernel, [language], {}, [to(loss, true)]);
-    return add(language, aside);
+    return aside.reduce((sum, each) => add(sum, each), language);
   };
   const gradientPart = (input: (typeof inputs)[number], supervised: boolean, first: boolean): void => scope(() => {
-    if (first) launch(fillKernel, [weight], { value: 0 }, [to(loss)]);
+    if (first) launch(fillKernel, [index], { value: 0 }, [to(loss)]);
     const total = shardLoss(input, supervised);
     if (!supervised) launch(copyKernel, [total], {}, [to(loss, true)]);
     backward(total);
@@ -154,21 +154,26 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
     const part = (values: Int32Array): Int32Array => values.subarray(shard * shardRows * time, (shard + 1) * shardRows * time);
     backend.write(into.ids.buffer, part(batch.ids));
     backend.write(into.targets.buffer, part(batch.targets));
-    if (!batch.attend) return;
+    const { attend } = batch;
+    if (!attend) return;
     layers.forEach((layer, i) => {
       const grid = new Int32Array(shardRows * config.nHeads * time).fill(-100);
+      let here = 0, everywhere = 0;
       heads.forEach((target, h) => {
         if (target.layer !== layer) return;
-        const wanted = part(batch.attend![h]!);
+        const wanted = part(attend[h]!);
         for (let row = 0; row < shardRows; row++) grid.set(wanted.subarray(row * time, (row + 1) * time), (row * config.nHeads + target.head) * time);
+        here += count(wanted);
+        everywhere += count(attend[h]!);
       });
-      backend.write(into.attend[i]!.buffer, grid);
+      backend.write(into.attend[i]!.targets.buffer, grid);
+      // The layer's loss is one mean over the supervised queries of the whole batch, so a shard counts by how many it holds.
+      backend.write(into.attend[i]!.weight.buffer, [everywhere > 0 ? (options.headWeight(step) * here * shards) / everywhere : 0]);
     });
   };
   const prepare = (): void => {
     optimizer.prepare(step + 1, self.learningRate ?? learningRateAt(options.schedule, step));
     backend.write(index.buffer, [step % ringRows]);
-    backend.write(weight.buffer, [options.headWeight(step)]);
   };
   const supervisedAt = (batch: Batch): boolean => heads.length > 0 && Boolean(batch.attend) && options.headWeight(step) > 0;
 
@@ -217,7 +222,6 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
       backend.write(flat.values.buffer, at.weights);
       step = at.step;
       load(batch, shard, inputs[0]!);
-      backend.write(weight.buffer, [options.headWeight(step)]);
       const supervised = supervisedAt(batch);
       plan(`gradient ${supervised}`, () => gradientPart(inputs[0]!, supervised, true)).replay();
       return { gradient: Float32Array.from(await read(flat.gradients)), loss: (await read(loss))[0]! };
@@ -235,8 +239,8 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
     },
     close() {
       for (const each of plans.values()) each.close();
-      for (const input of inputs) [input.ids, input.targets, ...input.attend].forEach(free);
-      [weight, loss, ring, index, summed].forEach((x) => x && free(x));
+      for (const input of inputs) [input.ids, input.targets, ...input.attend.flatMap(({ targets, weight }) => [targets, weight])].forEach(free);
+      [loss, ring, index, summed].forEach((x) => x && free(x));
       optimizer.close();
       model.close();
       parameters.close();
@@ -247,3 +251,5 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
 
 /** The layers that hold supervised heads, ascending. */
 const patternLayers = (heads: readonly HeadTarget[]): number[] => [...new Set(heads.map(({ layer }) => layer))].sort((a, b) => a - b);
+
+const count = (targets: Int32Array): number => targets.reduce((sum, target) => sum + (target >= 0 ? 1 : 0), 0);
