@@ -2,12 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Backend, Buffer, BufferOperand } from "../../backend.ts";
 import type { Attributes, Kernel } from "../../kernel.ts";
 import { defineKernel } from "../../kernel.ts";
-import { adamWKernel } from "../../ops/adamW.ts";
+import { adamWKernel, squaredNormKernel } from "../../ops/adamW.ts";
 import { attentionKernel } from "../../ops/attention.ts";
 import { copyKernel } from "../../ops/copy.ts";
+import { crossEntropyKernel } from "../../ops/crossEntropy.ts";
 import { matmulKernel } from "../../ops/matmul.ts";
 import { multiply } from "../../ops/multiply.ts";
 import { scale } from "../../ops/scale.ts";
+import { softmaxKernel } from "../../ops/softmax.ts";
 import { random } from "../../random.ts";
 import { empty, scope, tensor } from "../../tensor.ts";
 import { createReferenceBackend } from "../reference/referenceBackend.ts";
@@ -199,14 +201,16 @@ describe("the CPU backend", () => {
   test("products of every awkward size match plain sums", async () => {
     const backend = await fast();
     const source = random(5);
-    for (let round = 0; round < 150; round++) {
-      const [m, n, k] = [source.integer(40), source.integer(40), source.integer(round % 10 === 0 ? 700 : 40)].map((size) => size + 1) as [number, number, number];
-      const transposeA = source.uniform() < 0.5, transposeB = source.uniform() < 0.5;
+    // The last ones span several blocks in every direction.
+    for (let round = 0; round < 154; round++) {
+      const most = round < 150 ? [40, 40, round % 10 === 0 ? 700 : 40] : [260, 1100, 530];
+      const [m, n, k] = most.map((size) => 1 + (round < 150 ? source.integer(size) : size)) as [number, number, number];
+      const transposeA = round % 2 === 0, transposeB = round % 4 < 2;
       const a = normals(backend, m * k, 2 * round), b = normals(backend, k * n, 2 * round + 1), y = backend.allocate(m * n, "f32");
       run(backend, matmulKernel, [operand(a, transposeA ? [k, m] : [m, k]), operand(b, transposeB ? [n, k] : [k, n])], [operand(y, [m, n])], { transposeA, transposeB });
       const [av, bv, yv] = await Promise.all([a, b, y].map((buffer) => backend.read(buffer)));
-      for (let i = 0; i < m; i++) {
-        for (let j = 0; j < n; j++) {
+      for (let i = 0; i < m; i += m > 200 ? 37 : 1) {
+        for (let j = 0; j < n; j += n > 200 ? 41 : 1) {
           let sum = 0, size = 0;
           for (let q = 0; q < k; q++) {
             const term = av![transposeA ? q * m + i : i * k + q]! * bv![transposeB ? j * k + q : q * n + j]!;
@@ -220,7 +224,27 @@ describe("the CPU backend", () => {
     }
   });
 
-  test("attention looks at nothing beyond its own tensor", async () => {
+  test("a number that is not one is not hidden by softmax, attention, loss or norm", async () => {
+    const backend = await fast();
+    const broken = (length: number): Buffer => {
+      const buffer = normals(backend, length);
+      backend.write(backend.slice(buffer, 0, 1), [NaN]);
+      return buffer;
+    };
+    const out = backend.allocate(12, "f32"), stats = backend.allocate(12, "f32");
+    run(backend, softmaxKernel, [operand(broken(6), [1, 6])], [operand(backend.slice(out, 0, 6), [1, 6])], { causal: false, mask: false });
+    expect((await backend.read(out)).slice(0, 6).every(Number.isNaN)).toBe(true);
+    run(backend, attentionKernel, [operand(broken(12), [1, 1, 12])], [operand(backend.slice(out, 0, 4), [1, 1, 4]), operand(backend.slice(stats, 0, 1), [1, 1, 1])],
+      { nHeads: 1, nKvHeads: 1, causal: true });
+    expect((await backend.read(out)).slice(0, 4).every(Number.isNaN)).toBe(true);
+    run(backend, crossEntropyKernel, [operand(broken(6), [1, 6]), operand(tensor(backend, [1], [3], "i32").buffer)],
+      [operand(backend.slice(out, 0, 1)), operand(backend.slice(stats, 0, 1))], {});
+    expect((await backend.read(out))[0]).toBeNaN();
+    run(backend, squaredNormKernel, [operand(broken(70))], [operand(backend.slice(out, 0, 2), [1, 2])], {});
+    expect((await backend.read(out))[1]).toBe(1);
+  });
+
+  test("attention writes nothing beyond its own tensors", async () => {
     const backend = await fast();
     for (const [time, dHead] of [[1, 4], [4, 5], [5, 8], [13, 16]] as const) {
       const shape = [1, time, 3 * dHead];

@@ -133,7 +133,7 @@ function viewOf(bytes: Bytes, pointer: number, length: number, dtype: Dtype): Fl
 /** Links the kernels to a fresh memory. `start` is the first byte that they do not use themselves. */
 async function instantiate({ wasm }: CpuOptions): Promise<{ bytes: Bytes; functions: Record<string, WasmFunction> | null; start: number }> {
   if (!wasm || typeof WebAssembly === "undefined") return { bytes: plainBytes(), functions: null, start: 0 };
-  const memory = new WebAssembly.Memory({ initial: 160, maximum: maximumPages });
+  const memory = reserve();
   const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
   const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } });
   const bytes = wasmBytes(memory);
@@ -141,6 +141,16 @@ async function instantiate({ wasm }: CpuOptions): Promise<{ bytes: Bytes; functi
   const start = (exports.reserveScratch as () => number)();
   bytes.grow(start);
   return { bytes, functions, start };
+}
+
+/** A memory that may grow as far as this machine lets it: some phones refuse to set 2 GiB of addresses aside. */
+function reserve(): WebAssembly.Memory {
+  for (const maximum of [maximumPages, 16_384, 8_192]) {
+    try {
+      return new WebAssembly.Memory({ initial: 160, maximum });
+    } catch { /* refused: try with less */ }
+  }
+  return new WebAssembly.Memory({ initial: 160, maximum: 4_096 });
 }
 
 /** AssemblyScript's run time calls this when an assertion fails; the kernels have none, but the import must exist. */

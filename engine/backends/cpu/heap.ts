@@ -29,9 +29,9 @@ export function wasmBytes(memory: WebAssembly.Memory): Bytes {
       const pages = memory.buffer.byteLength / pageSize;
       // Growing copies on some machines: ask for a quarter more than needed, and for less if that is refused.
       const generous = Math.min(maximumPages - pages, missing + Math.ceil(pages / 4));
-      for (const pagesAsked of [Math.max(generous, missing), missing]) {
+      for (const asked of [Math.max(generous, missing), missing]) {
         try {
-          memory.grow(pagesAsked);
+          memory.grow(asked);
           return;
         } catch { /* refused: try the smaller one */ }
       }

@@ -29,3 +29,14 @@ export function multiply(a: usize, b: usize, y: usize, n: i32, accumulate: bool)
 export function scale(x: usize, y: usize, n: i32, factor: f32, accumulate: bool): void {
   for (; n > 0; n -= 4, x += 16, y += 16) put(y, f32x4.mul(load4(x, n, 0), f32x4.splat(factor)), n, accumulate);
 }
+
+/** The product of two matrices by three plain loops: what the bench compares with. */
+export function plainProduct(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32): void {
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum: f32 = 0;
+      for (let q = 0; q < k; q++) sum += load<f32>(a + <usize>((i * k + q) * 4)) * load<f32>(b + <usize>((q * n + j) * 4));
+      store<f32>(c + <usize>((i * n + j) * 4), sum);
+    }
+  }
+}

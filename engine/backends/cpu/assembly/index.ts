@@ -1,6 +1,6 @@
 // The hot kernels of the CPU backend. Every export is called by name from the `wasm` property of a kernel in engine/ops.
 export { adamW, squaredNorm } from "./adamW";
-export { add, copy, fill, multiply, scale } from "./elementwise";
+export { add, copy, fill, multiply, plainProduct, scale } from "./elementwise";
 export { attention, attentionDecode, attentionGradient } from "./attention";
 export { attentionMix, attentionMixPatternGradient, attentionMixValueGradient, attentionScores, attentionScoresGradient } from "./pattern";
 export { cacheAppend, embedding, embeddingGradient, positionsGradient, rope } from "./embedding";

@@ -4,9 +4,11 @@ import { load4, loadPart, max4, store4, sum4 } from "./lanes";
 
 /** The greatest of n ≥ 1 numbers. */
 export function rowMax(x: usize, n: i32): f32 {
-  let most = load4(x, n, -Infinity);
-  for (n -= 4, x += 16; n > 0; n -= 4, x += 16) most = f32x4.pmax(most, load4(x, n, -Infinity));
-  return max4(most);
+  let most = f32x4.splat(-Infinity);
+  for (; n >= 4; n -= 4, x += 16) most = f32x4.pmax(most, v128.load(x));
+  let result = max4(most);
+  for (; n > 0; n--, x += 4) result = max(result, load<f32>(x));
+  return result;
 }
 
 /** y[j] = exp(x[j] − shift); returns their sum. y may be x. */
@@ -27,7 +29,9 @@ export function expRow(x: usize, y: usize, n: i32, shift: f32): f32 {
 }
 
 export function scaleRow(y: usize, n: i32, factor: f32): void {
-  for (; n > 0; n -= 4, y += 16) store4(y, f32x4.mul(load4(y, n, 0), f32x4.splat(factor)), n);
+  const factors = f32x4.splat(factor);
+  for (; n >= 4; n -= 4, y += 16) v128.store(y, f32x4.mul(v128.load(y), factors));
+  for (; n > 0; n--, y += 4) store<f32>(y, load<f32>(y) * factor);
 }
 
 /** Rows of `columns` numbers; row r of each group of `rows` sees the first r + 1 when causal, and where mask[r] is not 0 (mask may be 0: none). */
@@ -47,7 +51,7 @@ export function softmax(x: usize, mask: usize, y: usize, total: i32, rows: i32, 
     const most = rowMax(y, visible);
     // A row that sees nothing is all zeros: e^(−∞ − 0).
     const sum = expRow(y, y, visible, most == -Infinity ? 0 : most);
-    scaleRow(y, visible, sum > 0 ? <f32>1 / sum : 0);
+    scaleRow(y, visible, sum == 0 ? 0 : <f32>1 / sum);
     x += width;
     y += width;
   }
