@@ -50,8 +50,15 @@ export const table = [
     reason: "a chapter is prose around widgets",
   },
   {
+    files: /^src\/app\/build\//,
+    own: "src/app",
+    may: ["*", "src/prose", "src/widget"],
+    types: ["engine"],
+    reason: "the Vite plugin runs in Node and speaks to pages through renderPage",
+  },
+  {
     files: /^(?<own>src\/(app|embed))\//,
-    may: ["react", "react-dom", "src/prose", "src/widget", "src/widgets/index.ts"],
+    may: ["virtual:*", "react", "react-dom", "src/prose", "src/widget", "src/widgets/index.ts"],
     reason: "pages know widgets and chapters through their catalogues only",
   },
 ];

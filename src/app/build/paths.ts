@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const root = fileURLToPath(new URL("../../..", import.meta.url));
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 export const cache = join(root, "node_modules", ".cache", "glassbox");
 
 export const hashOf = (...parts: (string | Uint8Array)[]): string => {

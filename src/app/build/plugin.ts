@@ -84,21 +84,21 @@ export const sourceAssets = (site: Site, script: "page" | "embed"): Assets => ({
 });
 
 function answerPages(server: ViteDevServer, site: Site): void {
-  server.middlewares.use(async (request, response, next) => {
+  const answer = async (path: string): Promise<{ status: number; html: string }> => {
+    const { render } = await rendererOf(server, site.base);
+    const page = (await render(path)) ?? (await render("/404.html"))!;
+    // Vite's own client is added, and needs what the policy forbids.
+    const html = htmlDocument(site, sourceAssets(site, page.script), page).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\n/, "");
+    return { status: page.path === path ? 200 : 404, html: await server.transformIndexHtml(path, html) };
+  };
+  server.middlewares.use((request, response, next) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
     if (request.method !== "GET" || !(path.endsWith("/") || path === "/404.html")) return next();
-    try {
-      const { render } = await rendererOf(server, site.base);
-      const page = (await render(path)) ?? (await render("/404.html"));
-      if (!page) return next();
-      // Vite's own client is added, and needs what the policy forbids.
-      const html = htmlDocument(site, sourceAssets(site, page.script), page).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\n/, "");
-      response.statusCode = page.path === path ? 200 : 404;
+    answer(path).then(({ status, html }) => {
+      response.statusCode = status;
       response.setHeader("Content-Type", "text/html; charset=utf-8");
-      response.end(await server.transformIndexHtml(path, html));
-    } catch (error) {
-      next(error);
-    }
+      response.end(html);
+    }, next);
   });
 }
 

@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { renderPosters } from "../src/widget/poster.ts";
+import { chapters, entries, pathOf } from "../src/app/catalogue.ts";
+import { outline } from "../src/app/outline.ts";
+import { renderPage } from "../src/app/renderPage.tsx";
+import type { FigureRequest } from "../src/prose/page.ts";
+
+/** What curriculum Appendix E and the worked boxes of these chapters pin, as plain text of the page. */
+const printed: Readonly<Record<string, readonly string[]>> = {
+  "gradient-descent": [
+    "5, 4.6, 4.28, 4.024, 3.8192", "2.56", "1.6384", "1.0486", "0.6711", "3.0231", "takes 35 steps", "3.00101", "1.4, 4.28, 1.976", "1, 5, 1, 5",
+    "0.8, 5.42, 0.338, 5.928",
+  ],
+  tokens: [
+    "(w,e) 8; (▁,l) 7; (l,o) 7; (o,w) 7; (▁,n) 6; (n,e) 6; (e,w) 6; (e,s) 6; (s,t) 6; (e,r) 2",
+    "we, ▁l, ▁lo, ▁n, ▁ne, ▁newe, ▁newes, ▁newest, ▁low, ▁lowe, ▁lower", "es, est, ▁l, ▁lo, ▁low",
+    // Tokens stand in chips of their own; the text of a page joins them with a dot here.
+    "lower reads ▁lo·we·r.", "the same word is ▁low·e·r.",
+  ],
+  attention: [
+    "[0.0069, 0.2522, 0.4159, 0.0170, 0.3081]", "41.6 %", "[0.670, 0.330]", "[0.731, 0.269]", "[0.7, −0.7, −0.5]", "[0.338, 0.224, 0.438]",
+    "[0.395, −0.389, 0.436]", "[0.433, 0.567]", "11.3",
+  ],
+  "train-a-language-model": ["6.238", "10.825", "20.1", "136,960", "821,760", "8.2 · 10¹⁰"],
+};
+
+/** Statements that the book must not repeat (curriculum, Appendix F), as far as these chapters could. */
+const refused: Readonly<Record<string, readonly RegExp[]>> = {
+  "gradient-descent": [/20 steps[^.]*3\.001\b/],
+  tokens: [/lower reads ▁low·er\b/, /\b(22001|9379)\b/],
+  attention: [/0?\.02\D+0?\.20\D+0?\.33\D+0?\.06\D+0?\.29/, /explodes?\b(?!\. They)/],
+};
+
+const plain = (html: string): string =>
+  html
+    .replace(/<(?:svg|math|table class="gb)[^]*?<\/(?:svg|math|table)>/g, " ")
+    .replaceAll('</span><span class="token">', "·")
+    .replace(/<[^>]*>/g, "")
+    .replaceAll("&amp;", "&").replaceAll("&quot;", '"').replaceAll("&#x27;", "'")
+    .replace(/\s+/g, " ");
+
+const posterOf = async ({ id, widget, params }: FigureRequest) => (widget.uses.length > 0 ? null : renderPosters(widget, params, { id }));
+
+test("there are chapters, each with a place in the plan of the book", () => {
+  expect(chapters.length).toBeGreaterThanOrEqual(4);
+  for (const { number, slug } of chapters) {
+    if (number !== null) expect(outline.flatMap((part) => part.chapters).find(([at]) => at === number)?.[1], slug).toBe(slug);
+  }
+});
+
+describe.each(entries.map(({ slug }) => slug))("%s", (slug) => {
+  const page = renderPage(pathOf(slug), "/", posterOf);
+
+  test("renders with one main heading, and every link within the page has a target", async () => {
+    const { body } = (await page)!;
+    expect(body.match(/<h1/g)).toHaveLength(1);
+    const ids = new Set([...body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+    for (const [, target = ""] of body.matchAll(/href="#([^"?]*)/g)) expect(ids, `#${target}`).toContain(target);
+    for (const [, target = ""] of body.matchAll(/(?:for|aria-labelledby)="([^"]+)"/g)) expect(ids, target).toContain(target);
+  });
+
+  test("uses every id once", async () => {
+    const ids = [...(await page)!.body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+  });
+
+  test("prints no broken number", async () => {
+    expect(plain((await page)!.body)).not.toMatch(/\b(NaN|undefined|Infinity|\[object)\b/);
+  });
+
+  const values = printed[slug];
+  if (values) {
+    test("prints the pinned values of its worked boxes", async () => {
+      const text = plain((await page)!.body);
+      for (const value of values) expect(text).toContain(value);
+    });
+  }
+
+  const wrongs = refused[slug];
+  if (wrongs) {
+    test("does not repeat what its sources got wrong", async () => {
+      const text = plain((await page)!.body);
+      for (const wrong of wrongs) expect(text).not.toMatch(wrong);
+    });
+  }
+});
+
+test("every chapter with worked numbers has its values pinned here", () => {
+  const folder = fileURLToPath(new URL(".", import.meta.url));
+  const withNumbers = readdirSync(folder).filter((name) => existsSync(`${folder}${name}/worked.ts`)).map((name) => name.replace(/^\d+-/, ""));
+  expect(Object.keys(printed).sort()).toEqual(withNumbers.sort());
+});
+
+test("only a chapter's index has a default export", () => {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  for (const folder of ["chapters", "src/app", "src/prose"]) {
+    for (const file of readdirSync(`${root}${folder}`, { recursive: true, encoding: "utf8" })) {
+      if (!/\.tsx?$/.test(file) || /^[^/\\]+[/\\]index\.tsx$/.test(file) || file.endsWith(".d.ts") || /\.test\./.test(file)) continue;
+      expect(readFileSync(`${root}${folder}/${file}`, "utf8"), file).not.toMatch(/^export default/m);
+    }
+  }
+});
