@@ -42,7 +42,7 @@ export const attentionHeatmap = defineWidget({
   },
   task: tasks.inspect,
   uses: shippedModel,
-  size: { wide: [720, 616], narrow: [360, 830] },
+  size: { wide: [720, 616], narrow: [360, 838] },
   start: "auto",
   draw: drawAttention,
   describe,

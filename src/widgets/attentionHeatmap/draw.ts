@@ -23,8 +23,8 @@ const layouts = {
     legend: [124, 486], sums: [4, 540], foot: [4, 590], room: 116,
   },
   narrow: {
-    left: 88, top: 72, side: 268, labels: 68, thumbs: [18, 504], thumb: 33, bars: [184, 496], barsWidth: 174, names: 70,
-    legend: [88, 362], sums: [2, 410], foot: [2, 758], room: 56,
+    left: 88, top: 72, side: 268, labels: 68, thumbs: [18, 510], thumb: 33, bars: [184, 502], barsWidth: 174, names: 70,
+    legend: [88, 362], sums: [2, 410], foot: [2, 766], room: 56,
   },
 } as const;
 const BARS = 10;
@@ -67,12 +67,8 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
   const rowBand = front.append("rect").attr("class", "gb-band c-query");
   const columnBand = front.append("rect").attr("class", "gb-band c-key");
   heading(left - 8, top - 26, "key →").attr("text-anchor", "end");
-  if (narrow) {
-    heading(left - 22, top - 8, "query ↓").attr("text-anchor", "end");
-  } else {
-    heading(left - 34, top - 8, "query ↓").attr("text-anchor", "end");
-    heading(left - 30, top - 8, "surprise").attr("class", "gb-small");
-  }
+  heading(left - 8, top - 8, "query ↓").attr("text-anchor", "end");
+  const surprise = bands.append("text").attr("class", "gb-small").attr("text-anchor", "end").attr("x", -3).text("surprise");
 
   const showScale = legend(svg, { x: at_.legend[0], y: at_.legend[1], width: 150, max: 1, scale: "sqrt", title: "attention weight" });
   const legendEnd = svg.append("g").attr("transform", `translate(${at_.legend[0] + 172},${at_.legend[1]})`);
@@ -125,6 +121,7 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
     const pattern = patternOf(now, layer, head);
     const { sentence } = describe(now);
     map.update({ rows: size, columns: size, values: pattern, masked: isMasked }, { scale, label: `Attention: ${sentence}` });
+    surprise.attr("y", size * map.cell() + 12);
     if (chosen) chosen = [Math.min(chosen[0], size - 1), Math.min(chosen[1], size - 1)];
     showScale(scale);
     thumbs(Array.from({ length: layers }, (_, l) => Array.from({ length: heads }, (_, h): Thumbnail => {
