@@ -41,9 +41,10 @@ export function shorten(piece: string, room: number): string {
   return piece;
 }
 
-/** Width in monospace units: East Asian characters and pictures take two. */
-const unitsOf = (character: string): number => (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f000}-\u{3ffff}]/u.test(character) ? 2 : 1);
-const widthOf = (text: string): number => [...text].reduce((sum, character) => sum + unitsOf(character), 0);
+/** Width in monospace units: East Asian and Burmese characters and pictures take two, marks above or below a letter none. */
+const unitsOf = (character: string): number => (/\p{Mn}/u.test(character) ? 0 : /[\u1000-\u109f\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f000}-\u{3ffff}]/u.test(character) ? 2 : 1);
+/** Width of a text in monospace units. */
+export const widthOf = (text: string): number => [...text].reduce((sum, character) => sum + unitsOf(character), 0);
 
 /**
  * Tokens as monospace chips along one side of a matrix. Where cells are too narrow for every label, only each second, third, …

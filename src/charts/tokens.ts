@@ -1,62 +1,140 @@
 import type { Group } from "./plot.ts";
+import { keepFocus, roving } from "./roving.ts";
+import { shorten, widthOf } from "./tokenAxis.ts";
 
 export interface TokenChip {
-  /** As it should be seen, spaces made visible (see `visible`). */
+  /** Unique in the flow and the same for the same piece of text from frame to frame, so that a chip moves and is not replaced. */
+  readonly key: string;
+  /** As it should be seen: spaces and control characters visible. */
   readonly text: string;
-  readonly id: number;
-  readonly marked?: boolean;
-  /** A class of colors.css that tints the chip. */
-  readonly className?: string;
+  /** What its button says. */
+  readonly label: string;
+  /** Classes that tint the chip. */
+  readonly className: string;
+}
+
+/** Chips that stand close together, with a word before or after them in the face of the page. */
+export interface TokenWord {
+  readonly before?: string;
+  readonly chips: readonly TokenChip[];
+  readonly after?: string;
+}
+
+export interface FlowArea {
+  readonly width: number;
+  readonly height: number;
+  /** 1 is type of 13 units in rows of 30. */
+  readonly scale: number;
+}
+
+interface PlacedChip extends TokenChip {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+interface PlacedNote { readonly x: number; readonly y: number; readonly text: string }
+export interface Flow {
+  readonly chips: readonly PlacedChip[];
+  readonly notes: readonly PlacedNote[];
+  /** Words of which something found no room. */
+  readonly hidden: number;
+}
+
+const TYPE = 13;
+const ROW = 30;
+const CHIP = 24;
+/** Width of one character of a monospace face at 1 unit, and of the page's face for notes. */
+const MONO = 0.6;
+const SANS = 6.8;
+
+/**
+ * Where chips lie when words flow like text: each word on its own row while there are rows enough, and a word that is wider than
+ * the area wraps between its chips. Nothing is measured: a character is 0.6 of the type size wide.
+ */
+export function tokenFlow(words: readonly TokenWord[], { width, height, scale }: FlowArea): Flow {
+  const advance = TYPE * MONO * scale;
+  const padding = 5 * scale;
+  const rows = Math.max(1, Math.floor((height + (ROW - CHIP) * scale) / (ROW * scale)));
+  const longest = Math.floor((width - 2 * padding) / advance);
+  const note = (text: string | undefined): number => (text ? text.length * SANS + 6 : 0);
+  const cut = words.map(({ before, chips, after }) => {
+    const sized = chips.map((chip) => {
+      const text = shorten(chip.text, longest);
+      return { ...chip, text, width: round(Math.max(1, widthOf(text)) * advance + 2 * padding) };
+    });
+    return { before, after, sized, width: note(before) + note(after) + sized.reduce((sum, chip) => sum + chip.width + 2, 0) };
+  });
+  const oneEach = words.length <= rows && cut.every((word) => word.width <= width);
+  const chips: PlacedChip[] = [];
+  const notes: PlacedNote[] = [];
+  let x = 0;
+  let row = 0;
+  for (const [index, word] of cut.entries()) {
+    if (x > 0 && (oneEach || x + word.width > width)) {
+      x = 0;
+      row++;
+    }
+    if (row >= rows) return { chips, notes, hidden: words.length - index };
+    const middle = (): number => round((row * ROW + CHIP / 2) * scale);
+    if (word.before) notes.push({ x, y: middle(), text: word.before });
+    x += note(word.before);
+    for (const chip of word.sized) {
+      if (x > 0 && x + chip.width > width) {
+        x = 0;
+        row++;
+      }
+      if (row >= rows) return { chips, notes, hidden: words.length - index };
+      chips.push({ ...chip, x: round(x), y: round(row * ROW * scale) });
+      x += chip.width + 2;
+    }
+    if (word.after) notes.push({ x: round(x + 4), y: middle(), text: word.after });
+    x += note(word.after) + 12 * scale;
+  }
+  return { chips, notes, hidden: 0 };
 }
 
 export interface TokensOptions {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  /** Advance of one character of the mono face in the drawing's units; text is never measured. */
-  readonly advance?: number;
-  readonly rowHeight?: number;
+  readonly label: string;
+  activate(chip: TokenChip): void;
 }
 
-/** A token's text with its spaces and line ends made visible: "␣the", "↵". */
-export function visible(text: string): string {
-  return text.replaceAll(" ", "␣").replaceAll("\n", "↵").replaceAll("\t", "⇥").replaceAll(/[\u0000-\u001f\u007f]/g, (c) => `‹${c.charCodeAt(0).toString(16).padStart(2, "0")}›`);
-}
-
-/** Where chips of these texts lie when they flow like words. Wide characters (CJK, emoji) count two advances. */
-export function flow(texts: readonly string[], width: number, advance: number, rowHeight: number): { x: number; y: number; width: number }[] {
-  let x = 0;
-  let y = 0;
-  return texts.map((text) => {
-    const columns = [...text].reduce((sum, character) => sum + (character.codePointAt(0)! >= 0x1100 ? 2 : 1), 0);
-    const extent = Math.min(width, Math.max(1, columns) * advance + 10);
-    if (x > 0 && x + extent > width) {
-      x = 0;
-      y += rowHeight;
-    }
-    const place = { x, y, width: extent };
-    x += extent + 4;
-    return place;
-  });
-}
-
-/** Tokens as chips in the mono face, each with its id behind it. Returns an update that also says how high the flow became. */
-export function tokens(parent: Group, { left, top, width, advance = 7.3, rowHeight = 28 }: TokensOptions): (chips: readonly TokenChip[]) => number {
-  const group = parent.append("g").attr("class", "gb-tokens").attr("transform", `translate(${left},${top})`);
-  return (chips) => {
-    const places = flow(chips.map(({ text }) => text), width, advance, rowHeight);
-    const nodes = group.selectAll<SVGGElement, TokenChip>("g").data(chips).join((enter) => {
-      const chip = enter.append("g");
-      chip.append("rect").attr("height", rowHeight - 6).attr("rx", 4);
-      chip.append("text").attr("x", 5).attr("y", (rowHeight - 6) / 2 + 4);
-      chip.append("title");
-      return chip;
+/** Tokens as chips in the mono face, flowing like words: one tab stop, arrow keys walk through them. Returns what draws a flow. */
+export function tokens(parent: Group, { label, activate }: TokensOptions): (flow: Flow, scale: number) => void {
+  const group = parent.append("g").attr("class", "gb-flow").attr("role", "group").attr("aria-label", label);
+  const noteGroup = group.append("g").attr("class", "gb-flow-notes");
+  const chipGroup = group.append("g");
+  let shown: readonly PlacedChip[] = [];
+  const walk = roving((index) => activate(shown[index]!), (index, rows) => nearest(shown, index, rows));
+  return ({ chips, notes }, scale) => {
+    shown = chips;
+    keepFocus(group.node()!, () => {
+      const marks = chipGroup.selectAll<SVGGElement, PlacedChip>("g.gb-piece-chip").data(chips, ({ key }) => key).join((enter) => {
+        const chip = enter.append("g");
+        chip.append("rect").attr("rx", 4);
+        chip.append("text").attr("text-anchor", "middle");
+        chip.append("title");
+        return chip;
+      });
+      // Keys follow the order on the screen, whatever the order in which chips were made.
+      marks.order();
+      marks.attr("class", ({ className }) => `gb-piece-chip ${className}`).attr("aria-label", (chip) => chip.label)
+        .attr("transform", ({ x, y }) => `translate(${x},${y})`);
+      marks.select("rect").attr("width", ({ width }) => width).attr("height", round(CHIP * scale));
+      marks.select("text").attr("x", ({ width }) => round(width / 2)).attr("y", round((CHIP / 2 + TYPE * 0.34) * scale))
+        .style("font-size", `${round(TYPE * scale)}px`).text(({ text }) => text);
+      marks.select("title").text((chip) => chip.label);
+      walk(marks.nodes());
     });
-    nodes.attr("class", ({ marked, className = "" }) => `gb-token ${className}${marked ? " gb-marked" : ""}`)
-      .attr("transform", (_, i) => `translate(${places[i]!.x},${places[i]!.y})`);
-    nodes.select("rect").attr("width", (_, i) => places[i]!.width);
-    nodes.select("text").text(({ text }) => text);
-    nodes.select("title").text(({ text, id }) => `${text}, token ${id}`);
-    return chips.length === 0 ? 0 : places.at(-1)!.y + rowHeight;
+    noteGroup.selectAll("text").data(notes).join("text").attr("x", ({ x }) => round(x)).attr("y", ({ y }) => y + 4).text(({ text }) => text);
   };
 }
+
+/** The chip one row up or down whose middle is nearest; the same chip where there is no such row. */
+function nearest(chips: readonly PlacedChip[], index: number, rows: 1 | -1): number {
+  const from = chips[index]!;
+  const others = chips.map((chip, i) => ({ i, dy: (chip.y - from.y) * rows, dx: Math.abs(chip.x + chip.width / 2 - from.x - from.width / 2) })).filter(({ dy }) => dy > 0);
+  const row = Math.min(...others.map(({ dy }) => dy));
+  return others.filter(({ dy }) => dy === row).reduce((best, other) => (other.dx < best.dx ? other : best), { i: index, dy: 0, dx: Infinity }).i;
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
