@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { bookEntry, bookText } from "./book.mjs";
+
+const pack = readFileSync("public/data/moby-dick.txt");
+const { packs } = JSON.parse(readFileSync("public/data/manifest.json", "utf8")) as { packs: { name: string; file: string; bytes: number; sha256: string; licence: string; origin: string }[] };
+
+test("every pack of public/data has the bytes, the hash, the licence and the origin that its manifest states", () => {
+  expect(packs.map(({ name }) => name)).toContain("book");
+  for (const { file, bytes, sha256, licence, origin } of packs) {
+    const content = readFileSync(`public/data/${file}`);
+    expect([content.length, createHash("sha256").update(content).digest("hex")], file).toEqual([bytes, sha256]);
+    expect(licence.length * origin.length, file).toBeGreaterThan(0);
+    expect(content.length, file).toBeLessThanOrEqual(1_500_000);
+  }
+});
+
+test("the book is what its script makes of the source", () => {
+  const text = bookText();
+  expect(text === pack.toString("utf8")).toBe(true);
+  expect(packs.find(({ name }) => name === "book")).toEqual(bookEntry(text));
+});
+
+test("the book is prose: it opens as the novel does, without headings, ornaments or hard line breaks", () => {
+  const text = pack.toString("utf8");
+  expect(text.slice(0, 16)).toBe("Call me Ishmael.");
+  expect(text).not.toMatch(/[*[\]“”‘’\r]|\p{L}\n\p{L}/u);
+  expect(text.split("\n\n").filter((paragraph) => /^CHAPTER \d+\. .{0,80}$/u.test(paragraph))).toEqual([]);
+  expect(text.split("\n\n").length).toBeGreaterThan(500);
+});
