@@ -49,20 +49,29 @@ const calls: readonly Call[] = [
   { op: "embedding", shapes: [[5, 3]], apply: ([table]) => embedding(table!, ids(table!, [2, 3], [1, 0, 4, 1, 1, 2])) },
   {
     op: "embedding", title: "with learned positions", shapes: [[5, 3], [4, 3]],
-    apply: ([table, positions]) => embedding(table!, ids(table!, [2, 3], [1, 0, 4, 1, 1, 2]), { positions: positions!, offset: ids(table!, [1], [0]) }),
+    apply: ([table, positions]) => {
+      const offset = ids(table!, [1], [0]);
+      return embedding(table!, ids(table!, [2, 3], [1, 0, 4, 1, 1, 2]), { positions: positions!, offset });
+    },
   },
   { op: "layerNorm", shapes: [[2, 3, 6], [6], [6]], apply: ([x, w, b]) => layerNorm(x!, w!, b!) },
   { op: "rmsNorm", shapes: [[3, 6], [6]], apply: ([x, w]) => rmsNorm(x!, w!) },
   { op: "gelu", shapes: [[7]], apply: ([x]) => gelu(x!) },
   { op: "swiglu", shapes: [[3, 8]], apply: ([x]) => swiglu(x!) },
-  { op: "rope", shapes: [[2, 3, 32]], apply: ([qkv]) => rope(qkv!, tensor(qkv!.backend, [5, 4], ropeTable(5, 4, 10)), ids(qkv!, [1], [2]), heads) },
+  {
+    op: "rope", shapes: [[2, 3, 32]],
+    apply: ([qkv]) => rope(qkv!, tensor(qkv!.backend, [5, 4], ropeTable(5, 4, 10)), ids(qkv!, [1], [2]), heads),
+  },
   { op: "softmax", shapes: [[2, 4]], apply: ([x]) => softmax(x!) },
   { op: "softmax", title: "causal", shapes: [[2, 3, 3]], apply: ([x]) => softmax(x!, { causal: true }) },
   { op: "softmax", title: "masked", shapes: [[2, 3]], apply: ([x]) => softmax(x!, { mask: ids(x!, [2, 3], [1, 0, 1, 0, 0, 1]) }) },
-  { op: "attention", title: "causal, two queries a key", shapes: [[2, 5, 24]], apply: ([qkv]) => attention(qkv!, { ...heads, causal: true }) },
-  { op: "attention", title: "seeing everything", shapes: [[1, 4, 9]], apply: ([qkv]) => attention(qkv!, { nHeads: 1, nKvHeads: 1, causal: false }) },
+  { op: "attention", title: "causal", shapes: [[2, 5, 24]], apply: ([qkv]) => attention(qkv!, { ...heads, causal: true }) },
+  { op: "attention", title: "full", shapes: [[1, 4, 9]], apply: ([qkv]) => attention(qkv!, { nHeads: 1, nKvHeads: 1, causal: false }) },
   { op: "attentionWithPattern", shapes: [[2, 3, 24]], apply: ([qkv]) => attentionWithPattern(qkv!, { ...heads, causal: true }).out },
-  { op: "attentionWithPattern", title: "through the pattern", shapes: [[1, 3, 24]], apply: ([qkv]) => attentionWithPattern(qkv!, { ...heads, causal: false }).pattern },
+  {
+    op: "attentionWithPattern", title: "through the pattern", shapes: [[1, 3, 24]],
+    apply: ([qkv]) => attentionWithPattern(qkv!, { ...heads, causal: false }).pattern,
+  },
   { op: "crossEntropy", shapes: [[4, 5]], apply: ([logits]) => crossEntropy(logits!, ids(logits!, [4], [0, 3, -100, 4])) },
   { op: "meanWhere", shapes: [[4]], apply: ([x]) => meanWhere(x!, ids(x!, [4], [2, -100, 0, 1])) },
   { op: "pickLog", shapes: [[3, 4]], map: (value) => Math.abs(value) + 0.1, apply: ([p]) => pickLog(p!, ids(p!, [3], [2, -100, 0])) },

@@ -3,9 +3,10 @@ import type { Backend, Buffer, BufferOperand } from "../../backend.ts";
 import type { Attributes, Kernel } from "../../kernel.ts";
 import { defineKernel } from "../../kernel.ts";
 import { adamWKernel, squaredNormKernel } from "../../ops/adamW.ts";
-import { attentionKernel } from "../../ops/attention.ts";
+import { attentionGradientKernel, attentionKernel } from "../../ops/attention.ts";
 import { copyKernel } from "../../ops/copy.ts";
 import { crossEntropyKernel } from "../../ops/crossEntropy.ts";
+import { geluKernel } from "../../ops/gelu.ts";
 import { matmulKernel } from "../../ops/matmul.ts";
 import { multiply } from "../../ops/multiply.ts";
 import { scale } from "../../ops/scale.ts";
@@ -29,10 +30,13 @@ function normals(backend: Backend, length: number, seed = 1): Buffer {
   backend.write(buffer, Float32Array.from({ length }, () => source.normal()));
   return buffer;
 }
-const run = <A extends Attributes>(backend: Backend, kernel: Kernel<A>, inputs: BufferOperand[], outputs: BufferOperand[], attributes: A): void =>
+function run<A extends Attributes>(backend: Backend, kernel: Kernel<A>, inputs: BufferOperand[], outputs: BufferOperand[], attributes: A): void {
   backend.run(kernel, inputs, outputs, attributes);
+}
 
-describe.each([["with WebAssembly", fast], ["without it", slow], ["in float64", reference]])("a backend in this thread, %s", (_, create) => {
+const kinds = [["with WebAssembly", fast], ["without it", slow], ["in float64", reference]] as const;
+
+describe.each(kinds)("a backend in this thread, %s", (_, create) => {
   test("reads back what was written, and slices share memory", async () => {
     const backend = await create();
     const whole = normals(backend, 200);
@@ -112,10 +116,11 @@ describe("the CPU backend", () => {
   test("replays a training step to the bit as it runs it, a thousand times in the same memory", async () => {
     const step = (backend: Backend, x: Buffer, w: Buffer, m: Buffer, v: Buffer, small: readonly Buffer[]): void => scope(() => {
       const y = empty(backend, [12, 12]), g = empty(backend, [12, 12]);
-      run(backend, matmulKernel, [operand(x, [12, 12]), operand(w, [12, 12])], [operand(y.buffer, [12, 12])], { transposeA: false, transposeB: true });
-      run(backend, matmulKernel, [operand(y.buffer, [12, 12]), operand(x, [12, 12])], [operand(g.buffer, [12, 12])], { transposeA: true, transposeB: false });
+      const square = (buffer: Buffer): BufferOperand => operand(buffer, [12, 12]);
+      run(backend, matmulKernel, [square(x), square(w)], [square(y.buffer)], { transposeA: false, transposeB: true });
+      run(backend, matmulKernel, [square(y.buffer), square(x)], [square(g.buffer)], { transposeA: true, transposeB: false });
       const attributes = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, decayLength: 100 };
-      run(backend, adamWKernel, [operand(g.buffer), operand(small[0]!), operand(small[1]!)], [operand(w), operand(m), operand(v)], attributes);
+      run(backend, adamWKernel, [g.buffer, ...small].map((x) => operand(x)), [w, m, v].map((x) => operand(x)), attributes);
     });
     const finals: number[][] = [];
     for (const captured of [false, true]) {
@@ -176,6 +181,35 @@ describe("the CPU backend", () => {
     expect(Array.from(await backend.read(other))).toEqual(values);
   });
 
+  test("gives the same bits on every machine", async () => {
+    const backend = await fast();
+    // Uniform numbers, because normal ones pass through Math.log.
+    const source = random(21);
+    const uniforms = (shape: readonly number[]): BufferOperand => {
+      const x = tensor(backend, shape, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 4 * source.uniform() - 2));
+      return operand(x.buffer, [...shape]);
+    };
+    const outs: BufferOperand[] = [];
+    const out = (shape: number[]): BufferOperand => {
+      outs.push(operand(empty(backend, shape).buffer, shape));
+      return outs.at(-1)!;
+    };
+    const layout = { nHeads: 2, nKvHeads: 1, causal: true };
+    const qkv = uniforms([1, 17, 48]), attended = out([1, 17, 24]), logSumExp = out([1, 2, 17]);
+    run(backend, attentionKernel, [qkv], [attended, logSumExp], layout);
+    run(backend, attentionGradientKernel, [qkv, attended, logSumExp, uniforms([1, 17, 24])], [out([1, 17, 48])], layout);
+    run(backend, matmulKernel, [uniforms([13, 300]), uniforms([300, 11])], [out([13, 11])], { transposeA: false, transposeB: false });
+    run(backend, geluKernel, [uniforms([101])], [out([101])], {});
+    run(backend, crossEntropyKernel, [uniforms([3, 33]), operand(tensor(backend, [3], [0, 32, 7], "i32").buffer)], [out([3]), out([3])], {});
+    let hash = 0x811c9dc5;
+    for (const { buffer } of outs) {
+      const bits = new Uint8Array((await backend.read(buffer)).buffer);
+      for (const byte of bits) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+    }
+    // FNV-1a of all outputs, as they were first computed on x86-64 in Node 20.
+    expect(hash).toBe(1861101795);
+  });
+
   test("exp is within 2 units in the last place from −87 to 88, 0 far below, infinite far above, and keeps NaN", async () => {
     const memory = new WebAssembly.Memory({ initial: 160, maximum: 400 });
     const { instance } = await WebAssembly.instantiate(wasm, { env: { memory, abort() {} } });
@@ -207,7 +241,8 @@ describe("the CPU backend", () => {
       const [m, n, k] = most.map((size) => 1 + (round < 150 ? source.integer(size) : size)) as [number, number, number];
       const transposeA = round % 2 === 0, transposeB = round % 4 < 2;
       const a = normals(backend, m * k, 2 * round), b = normals(backend, k * n, 2 * round + 1), y = backend.allocate(m * n, "f32");
-      run(backend, matmulKernel, [operand(a, transposeA ? [k, m] : [m, k]), operand(b, transposeB ? [n, k] : [k, n])], [operand(y, [m, n])], { transposeA, transposeB });
+      const inputs = [operand(a, transposeA ? [k, m] : [m, k]), operand(b, transposeB ? [n, k] : [k, n])];
+      run(backend, matmulKernel, inputs, [operand(y, [m, n])], { transposeA, transposeB });
       const [av, bv, yv] = await Promise.all([a, b, y].map((buffer) => backend.read(buffer)));
       for (let i = 0; i < m; i += m > 200 ? 37 : 1) {
         for (let j = 0; j < n; j += n > 200 ? 41 : 1) {
@@ -234,8 +269,8 @@ describe("the CPU backend", () => {
     const out = backend.allocate(12, "f32"), stats = backend.allocate(12, "f32");
     run(backend, softmaxKernel, [operand(broken(6), [1, 6])], [operand(backend.slice(out, 0, 6), [1, 6])], { causal: false, mask: false });
     expect((await backend.read(out)).slice(0, 6).every(Number.isNaN)).toBe(true);
-    run(backend, attentionKernel, [operand(broken(12), [1, 1, 12])], [operand(backend.slice(out, 0, 4), [1, 1, 4]), operand(backend.slice(stats, 0, 1), [1, 1, 1])],
-      { nHeads: 1, nKvHeads: 1, causal: true });
+    const outputs = [operand(backend.slice(out, 0, 4), [1, 1, 4]), operand(backend.slice(stats, 0, 1), [1, 1, 1])];
+    run(backend, attentionKernel, [operand(broken(12), [1, 1, 12])], outputs, { nHeads: 1, nKvHeads: 1, causal: true });
     expect((await backend.read(out)).slice(0, 4).every(Number.isNaN)).toBe(true);
     run(backend, crossEntropyKernel, [operand(broken(6), [1, 6]), operand(tensor(backend, [1], [3], "i32").buffer)],
       [operand(backend.slice(out, 0, 1)), operand(backend.slice(stats, 0, 1))], {});
@@ -248,7 +283,8 @@ describe("the CPU backend", () => {
     const backend = await fast();
     for (const [time, dHead] of [[1, 4], [4, 5], [5, 8], [13, 16]] as const) {
       const shape = [1, time, 3 * dHead];
-      const qkv = normals(backend, time * 3 * dHead, 3), out = backend.allocate(time * dHead + 64, "f32"), lse = backend.allocate(time + 64, "f32");
+      const qkv = normals(backend, time * 3 * dHead, 3);
+      const out = backend.allocate(time * dHead + 64, "f32"), lse = backend.allocate(time + 64, "f32");
       for (const buffer of [out, lse]) backend.write(buffer, new Float32Array(buffer.length).fill(7));
       const outputs = [operand(out, [1, time, dHead]), operand(lse, [1, 1, time])];
       run(backend, attentionKernel, [operand(qkv, shape)], outputs, { nHeads: 1, nKvHeads: 1, causal: true });

@@ -20,7 +20,8 @@ export function squaredNorm(g: usize, partials: usize, n: i32, chunk: i32): void
       g += 32;
     }
     let sum = sum4(f32x4.add(s0, s1));
-    let count = i32x4.extract_lane(broken, 0) + i32x4.extract_lane(broken, 1) + i32x4.extract_lane(broken, 2) + i32x4.extract_lane(broken, 3);
+    let count = i32x4.extract_lane(broken, 0) + i32x4.extract_lane(broken, 1);
+    count += i32x4.extract_lane(broken, 2) + i32x4.extract_lane(broken, 3);
     for (; i < length; i++, g += 4) {
       const value = load<f32>(g);
       if ((reinterpret<i32>(value) & exponentBits) == exponentBits) count++;
@@ -52,7 +53,8 @@ export function adamW(
     const at = <usize>(i * 4);
     const x = v128.load(w + at);
     const kept = f32x4.sub(x, f32x4.mul(f32x4.splat(rate * weightDecay), x));
-    v128.store(w + at, f32x4.sub(kept, step4(g + at, m + at, v + at, factor, rate, correction1, correction2, beta1, rest1, beta2, rest2, epsilon)));
+    const change = step4(g + at, m + at, v + at, factor, rate, correction1, correction2, beta1, rest1, beta2, rest2, epsilon);
+    v128.store(w + at, f32x4.sub(kept, change));
   }
   for (; i < decayed; i++) {
     const at = <usize>(i * 4);
@@ -74,7 +76,8 @@ export function adamW(
 
 @inline
 function step4(
-  g: usize, m: usize, v: usize, factor: f32, rate: f32, correction1: f32, correction2: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32,
+  g: usize, m: usize, v: usize, factor: f32, rate: f32, correction1: f32, correction2: f32,
+  beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32,
 ): v128 {
   const gradient = f32x4.mul(f32x4.splat(factor), v128.load(g));
   const mean = f32x4.add(f32x4.mul(f32x4.splat(beta1), v128.load(m)), f32x4.mul(f32x4.splat(rest1), gradient));
@@ -87,7 +90,8 @@ function step4(
 
 @inline
 function step1(
-  g: usize, m: usize, v: usize, factor: f32, rate: f32, correction1: f32, correction2: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32,
+  g: usize, m: usize, v: usize, factor: f32, rate: f32, correction1: f32, correction2: f32,
+  beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32,
 ): f32 {
   const gradient = factor * load<f32>(g);
   const mean = beta1 * load<f32>(m) + rest1 * gradient;

@@ -26,11 +26,13 @@ function takeRows(from: usize, stride: usize, rows: i32, d: i32, factor: f32, to
 }
 
 /** c[rows, columns] = factor · a[5, k] · panels, where a is dense scratch. */
-function fromPanels(a: usize, aStride: usize, panels: usize, panelSize: usize, k: i32, c: usize, cStride: usize, rows: i32, columns: i32, factor: f32, adds: bool): void {
+function fromPanels(
+  a: usize, aStride: usize, panels: usize, panelSize: usize, k: i32, c: usize, cStride: usize, rows: i32, columns: i32, factor: f32,
+): void {
   for (let j = 0; j < columns; j += tileColumns) {
     tile(a, aStride, panels, k, spill, 32);
-    if (rows == tileRows && j + tileColumns <= columns) finishTile(c, cStride, factor, 0, adds);
-    else finishTileAtEdge(c, cStride, factor, 0, adds, 0, rows, min(tileColumns, columns - j));
+    if (rows == tileRows && j + tileColumns <= columns) finishTile(c, cStride, factor, 0, false);
+    else finishTileAtEdge(c, cStride, factor, 0, false, 0, rows, min(tileColumns, columns - j));
     panels += panelSize;
     c += 32;
   }
@@ -46,10 +48,13 @@ function scoresFromPanels(a: usize, panels: usize, d: i32, s: usize, sStride: us
 }
 
 /** out = softmax(q kᵀ / √d) v for every head, and logSumExp of the scores of each query. */
-export function attention(qkv: usize, out: usize, logSumExp: usize, batch: i32, time: i32, heads: i32, kvHeads: i32, d: i32, causal: bool): void {
+export function attention(
+  qkv: usize, out: usize, logSumExp: usize, batch: i32, time: i32, heads: i32, kvHeads: i32, d: i32, causal: bool,
+): void {
   const width = <usize>(d * 4), row = <usize>(heads + 2 * kvHeads) * width, outRow = <usize>heads * width;
   const paddedTime = roundUp(time), sStride = <usize>(paddedTime * 4);
-  const keys = work, values = keys + <usize>d * sStride, queries = values + <usize>(time * roundUp(d) * 4), s = queries + <usize>tileRows * width;
+  const keys = work, values = keys + <usize>d * sStride;
+  const queries = values + <usize>(time * roundUp(d) * 4), s = queries + <usize>tileRows * width;
   const factor = <f32>1 / sqrt<f32>(<f32>d);
   const group = heads / kvHeads;
   for (let b = 0; b < batch; b++) {
@@ -72,7 +77,8 @@ export function attention(qkv: usize, out: usize, logSumExp: usize, batch: i32, 
             memory.fill(x + <usize>(visible * 4), 0, <usize>((seen - visible) * 4));
             store<f32>(lse + <usize>((i + r) * 4), <f32>(<f64>most + Math.log(<f64>sum)));
           }
-          fromPanels(s, sStride, values, <usize>(time * 32), seen, out + <usize>i * outRow + <usize>head * width, outRow, rows, d, 1, false);
+          const to = out + <usize>i * outRow + <usize>head * width;
+          fromPanels(s, sStride, values, <usize>(time * 32), seen, to, outRow, rows, d, 1);
         }
       }
     }
@@ -131,7 +137,7 @@ export function attentionGradient(
             memory.fill(scores + <usize>(visible * 4), 0, <usize>((seen - visible) * 4));
             memory.fill(dScores + <usize>(visible * 4), 0, <usize>((seen - visible) * 4));
           }
-          fromPanels(dS, sStride, keyRows, panel, seen, dQkv + <usize>i * row + <usize>head * width, row, rows, d, factor, false);
+          fromPanels(dS, sStride, keyRows, panel, seen, dQkv + <usize>i * row + <usize>head * width, row, rows, d, factor);
           for (let j = 0; j < paddedD; j += tileColumns) {
             const from = <usize>(j * 4), to = <usize>(j / tileColumns) * panel;
             tileUpdate(p, sStride, paddedGradients + from, dStride, seen, dValues + to);

@@ -36,8 +36,13 @@ export function positionsGradient(dOut: usize, dPositions: usize, batch: i32, ti
   }
 }
 
-/** Turns pairs (j, j + d/2) of `turned` heads of each row by the angles of its position; the other `kept` heads are copied. sign is −1 to turn back. */
-export function rope(x: usize, table: usize, offset: usize, y: usize, rows: i32, time: i32, turned: i32, kept: i32, d: i32, sign: f32): void {
+/**
+ * Turns pairs (j, j + d/2) of `turned` heads of each row by the angles of its position; the other `kept` heads are copied.
+ * sign is −1 to turn back.
+ */
+export function rope(
+  x: usize, table: usize, offset: usize, y: usize, rows: i32, time: i32, turned: i32, kept: i32, d: i32, sign: f32,
+): void {
   const half = <usize>(d * 2), width = <usize>(d * 4);
   const first = load<i32>(offset);
   for (let row = 0; row < rows; row++) {
@@ -66,7 +71,9 @@ export function rope(x: usize, table: usize, offset: usize, y: usize, rows: i32,
 }
 
 /** keys[head, offset + t] and values[head, offset + t] = the new rows of qkv. */
-export function cacheAppend(qkv: usize, offset: usize, keys: usize, values: usize, time: i32, heads: i32, kvHeads: i32, capacity: i32, d: i32): void {
+export function cacheAppend(
+  qkv: usize, offset: usize, keys: usize, values: usize, time: i32, heads: i32, kvHeads: i32, capacity: i32, d: i32,
+): void {
   const width = <usize>(d * 4);
   const row = <usize>(heads + 2 * kvHeads) * width;
   const first = load<i32>(offset);

@@ -52,7 +52,8 @@ export function product(
         const corner = <usize>i0 * cStride + <usize>(j0 * 4);
         const isLast = k0 + depth >= k;
         const adds = accumulate || k0 > 0;
-        multiplyBlock(block, blockStride, rows, !packs, packedB, inner, c + corner, cStride, columns, factor, isLast && bias ? bias + <usize>(j0 * 4) : 0, adds);
+        const blockBias = isLast && bias ? bias + <usize>(j0 * 4) : 0;
+        multiplyBlock(block, blockStride, rows, !packs, packedB, inner, c + corner, cStride, columns, factor, blockBias, adds);
         if (isLast && residual) addRows(residual + corner, c + corner, rows, columns, cStride);
       }
     }
@@ -111,7 +112,10 @@ function evenBlock(size: i32, most: i32, multiple: i32): i32 {
   return ((size + blocks - 1) / blocks + multiple - 1) / multiple * multiple;
 }
 
-/** y[n] = x[k] · b[n,k]ᵀ (+ bias) (+ added); rows of b are `stride` bytes apart. One pass over b, as decoding one token needs it. Four rows of b at a time. */
+/**
+ * y[n] = x[k] · b[n,k]ᵀ (+ bias) (+ added); rows of b are `stride` bytes apart.
+ * One pass over b, four of its rows at a time, as decoding one token needs it.
+ */
 export function rowTimesRows(x: usize, b: usize, stride: usize, y: usize, n: i32, k: i32, bias: usize, added: usize): void {
   const whole = k & ~7;
   for (let j = 0; j < n; j += 4) {

@@ -82,7 +82,8 @@ export function rmsNorm(x: usize, weight: usize, y: usize, stats: usize, rows: i
 }
 
 export function rmsNormGradient(
-  x: usize, weight: usize, stats: usize, dOut: usize, dX: usize, dWeight: usize, rows: i32, d: i32, accumulateX: bool, accumulateWeight: bool,
+  x: usize, weight: usize, stats: usize, dOut: usize, dX: usize, dWeight: usize, rows: i32, d: i32,
+  accumulateX: bool, accumulateWeight: bool,
 ): void {
   const width = <usize>(d * 4);
   if (!accumulateWeight) memory.fill(dWeight, 0, width);

@@ -3,7 +3,8 @@
 /** Transposes a block of 4×4 numbers: rows at `from` (stride in bytes) become columns at `to`. */
 @inline
 function transpose4(from: usize, fromStride: usize, to: usize, toStride: usize): void {
-  const r0 = v128.load(from), r1 = v128.load(from + fromStride), r2 = v128.load(from + 2 * fromStride), r3 = v128.load(from + 3 * fromStride);
+  const r0 = v128.load(from), r1 = v128.load(from + fromStride);
+  const r2 = v128.load(from + 2 * fromStride), r3 = v128.load(from + 3 * fromStride);
   const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
   const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5), high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
   v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));

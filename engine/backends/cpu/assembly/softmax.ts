@@ -34,7 +34,7 @@ export function scaleRow(y: usize, n: i32, factor: f32): void {
   for (; n > 0; n--, y += 4) store<f32>(y, load<f32>(y) * factor);
 }
 
-/** Rows of `columns` numbers; row r of each group of `rows` sees the first r + 1 when causal, and where mask[r] is not 0 (mask may be 0: none). */
+/** Rows of `columns` numbers; row r of each group of `rows` sees the first r + 1 when causal, and where mask[r] is not 0. mask may be absent: 0. */
 export function softmax(x: usize, mask: usize, y: usize, total: i32, rows: i32, columns: i32, causal: bool): void {
   const width = <usize>(columns * 4);
   for (let row = 0; row < total; row++) {
@@ -98,7 +98,9 @@ export function crossEntropy(logits: usize, targets: usize, losses: usize, logSu
 }
 
 /** dLogits = dRow (exp(logits − logSumExp) − onehot(target)); 0 in rows whose target is negative. */
-export function crossEntropyGradient(logits: usize, logSumExp: usize, targets: usize, dRows: usize, dLogits: usize, rows: i32, vocab: i32): void {
+export function crossEntropyGradient(
+  logits: usize, logSumExp: usize, targets: usize, dRows: usize, dLogits: usize, rows: i32, vocab: i32,
+): void {
   for (let row = 0; row < rows; row++) {
     const target = load<i32>(targets + <usize>(row * 4));
     const width = <usize>(vocab * 4);
