@@ -62,12 +62,26 @@ export function plot(parent: Selection<SVGSVGElement, unknown, null, undefined> 
     const ys = y.ticks(ticksY);
     lines.selectAll("line.y").data(ys).join("line").attr("class", "y").attr("x2", width).attr("y1", y).attr("y2", y);
     labels.selectAll("text.x").data(xs).join("text").attr("class", "x").attr("text-anchor", "middle")
-      .attr("x", x).attr("y", height + 18).text(x.tickFormat(ticksX));
+      .attr("x", x).attr("y", height + 18).text(tickText(x, ticksX));
     labels.selectAll("text.y").data(ys).join("text").attr("class", "y").attr("text-anchor", "end")
-      .attr("x", -8).attr("y", (tick) => y(tick) + 4).text(y.tickFormat(ticksY));
+      .attr("x", -8).attr("y", (tick) => y(tick) + 4).text(tickText(y, ticksY));
   };
   return { x, y, body, front, width, height, domain };
 }
+
+/** How the ticks of a scale are printed: plainly, or as powers of ten where plain digits would not fit beside the axis. */
+export function tickText(scale: Scale, ticks: number): (tick: number) => string {
+  const [low = 0, high = 1] = scale.domain();
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  if (size < 1e5 && size >= 1e-3) return scale.tickFormat(ticks);
+  return (tick) => {
+    if (tick === 0) return "0";
+    const [mantissa = "", exponent = ""] = tick.toExponential(1).split("e");
+    return `${mantissa.replace(".0", "")}·10${superscript(Number(exponent))}`.replace(/^(-?)1·/, "$1").replace("-", "−");
+  };
+}
+
+const superscript = (exponent: number): string => [...String(exponent)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
 
 /** A number as figures print it: at most `digits` significant digits, a true minus sign. */
 export function formatNumber(value: number, digits = 4): string {

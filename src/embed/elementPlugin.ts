@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { minify, type Plugin, transformWithOxc } from "vite";
 
-const source = fileURLToPath(new URL("./element.ts", import.meta.url));
+const source = join(import.meta.dirname, "element.ts");
 
 /** `embed.js`: the custom element as one small classic script, without imports and without a hash in its name. */
 export async function elementScript(): Promise<string> {

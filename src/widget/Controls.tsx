@@ -1,5 +1,5 @@
 import { useStore } from "zustand";
-import type { Widget } from "./defineWidget.ts";
+import { hasSteps, type Widget } from "./defineWidget.ts";
 import { Knob } from "./Knob.tsx";
 import { type AnyValues, type Param, sameValue } from "./params.ts";
 import { ask, type FigureStore } from "./store.ts";
@@ -21,6 +21,7 @@ const VISIBLE = 3;
 export function Controls({ widget, figure, store, base }: ControlsProps) {
   const params = { ...base, ...useStore(store, (state) => state.params) };
   const scene = useStore(store, (state) => state.scene);
+  const waits = useStore(store, (state) => state.waits);
   const knobs = Object.entries(widget.params).filter(([, param]) => hasKnob(param));
   const front = knobs.filter(([, param]) => !param.more).slice(0, VISIBLE);
   const rest = knobs.filter((knob) => !front.includes(knob));
@@ -32,6 +33,9 @@ export function Controls({ widget, figure, store, base }: ControlsProps) {
   return (
     // A form of its own keeps radio buttons of the same name in two figures apart.
     <form className="gb-controls" aria-label={`Controls: ${widget.title}`} onSubmit={(event) => event.preventDefault()}>
+      {waits !== null && !hasSteps(widget) && (
+        <div className="gb-bar"><button type="button" className="gb-run" onClick={() => ask(figure, { type: "run" })}>{waits}</button></div>
+      )}
       <div className="gb-knobs">{front.map(knob)}</div>
       {(hasSteps(widget) || rest.length > 0) && (
         <div className="gb-bar">
@@ -61,13 +65,14 @@ export function Controls({ widget, figure, store, base }: ControlsProps) {
 function StepButtons({ widget, figure, store }: { widget: Widget; figure: string; store: FigureStore }) {
   const playing = useStore(store, (state) => state.playing);
   const finished = useStore(store, (state) => state.finished);
+  const waits = useStore(store, (state) => state.waits);
   const run = (): void => {
     if (finished) ask(figure, { type: "reset" });
     ask(figure, { type: playing && !finished ? "pause" : "run" });
   };
   return (
     <div className="gb-steps" role="group" aria-label="Run">
-      <button type="button" data-ask="run" className="gb-run" onClick={run}>{finished ? "Run again" : playing ? "Pause" : "Run"}</button>
+      <button type="button" data-ask="run" className="gb-run" onClick={run}>{finished ? "Run again" : playing ? "Pause" : (waits ?? "Run")}</button>
       <button type="button" data-ask="step" disabled={finished} onClick={() => ask(figure, { type: "step" })}>Step</button>
       <button type="button" data-ask="reset" title="From the start again, with the same seed" onClick={() => ask(figure, { type: "reset" })}>Reset</button>
       {"seed" in widget.params && (
@@ -80,9 +85,4 @@ function StepButtons({ widget, figure, store }: { widget: Widget; figure: string
 /** Grids are edited on the picture; a model is chosen only where there is more than one. */
 function hasKnob(param: Param): boolean {
   return !param.hidden && param.kind !== "grid" && param.kind !== "model";
-}
-
-/** Whether a widget walks in steps that can be run, paused and taken one by one. */
-export function hasSteps(widget: Widget): boolean {
-  return widget.task.training || widget.pace > 0 || widget.start === "press";
 }

@@ -63,6 +63,11 @@ export interface Widget<S extends Schema = Schema> {
   readonly uses: readonly string[];
 }
 
+/** Whether a widget walks in steps that can be run, paused and taken one by one. */
+export function hasSteps(widget: Widget): boolean {
+  return widget.task.training || widget.pace > 0 || widget.start === "press";
+}
+
 /** Names with a meaning of their own in links. */
 const RESERVED = new Set(["v", "scene", "backend", "theme", "constructor", "prototype"]);
 

@@ -1,5 +1,5 @@
 import { type BackendChoice, engineClient, type EngineClient } from "../../engine/worker/client.ts";
-import type { Widget } from "./defineWidget.ts";
+import { hasSteps, type Widget } from "./defineWidget.ts";
 import { announcer } from "./announcer.ts";
 import { attachControls } from "./attachControls.ts";
 import { linkState, type LinkForm } from "./linkState.ts";
@@ -34,14 +34,15 @@ export const NARROW_BELOW = 520;
  */
 export function hydrateFigures(catalogue: Catalogue, options: HydrateOptions = {}): void {
   const figures = [...document.querySelectorAll<HTMLElement>("figure[data-widget]")];
+  const site = options.site ?? new URL("/", location.href).href;
   let client: EngineClient | null = options.client ?? null;
-  const shared = (): EngineClient => (client ??= engineClient({ site: options.site ?? new URL("/", location.href).href, backend: forcedBackend(location.search) }));
+  const shared = (): EngineClient => (client ??= engineClient({ site, backend: forcedBackend(location.search) }));
 
   const wake = (figure: HTMLElement): void => {
     if (awake.has(figure)) return;
     awake.add(figure);
     near.unobserve(figure);
-    hydrate(figure, catalogue, shared, options).catch((error: unknown) => {
+    hydrate(figure, catalogue, shared, site, options).catch((error: unknown) => {
       awake.delete(figure);
       showError(figure, error instanceof Error ? error.message : String(error), () => wake(figure));
     });
@@ -68,7 +69,7 @@ export function hydrateFigures(catalogue: Catalogue, options: HydrateOptions = {
   });
 }
 
-async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => EngineClient, options: HydrateOptions): Promise<void> {
+async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => EngineClient, site: string, options: HydrateOptions): Promise<void> {
   const id = figure.dataset.widget ?? "";
   if (!Object.hasOwn(catalogue, id)) throw new Error(`there is no widget "${id}"`);
   const widget = await catalogue[id]!();
@@ -123,8 +124,13 @@ async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => 
       if (drawing) setStage();
     }).observe(stageBox);
   }
-  if (options.autostart !== false && widget.start === "auto" && mayStart()) store.setState({ playing: true });
-  else attachControls(figure, widget, store, base);
+  if (options.autostart !== false && mayStart(widget)) {
+    store.setState({ playing: true });
+  } else {
+    store.setState({ waits: "Run" });
+    attachControls(figure, widget, store, base);
+    if (savesData()) void nameSize(widget, site).then((waits) => store.getState().waits !== null && store.setState({ waits }));
+  }
   watch(figure, runner);
   answer(figure.id, runner.fulfil);
   reflect(figure, store.getState());
@@ -141,10 +147,24 @@ function watch(figure: HTMLElement, runner: Runner): void {
   document.addEventListener("visibilitychange", tell);
 }
 
-/** Save-Data and reduced motion ask that nothing starts by itself. */
-function mayStart(): boolean {
-  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
-  return connection?.saveData !== true && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+/** Reduced motion asks that nothing walks by itself, Save-Data that no pack is fetched unasked. */
+function mayStart(widget: Widget): boolean {
+  if (widget.start === "press") return false;
+  return !(hasSteps(widget) && matchMedia("(prefers-reduced-motion: reduce)").matches) && !(widget.uses.length > 0 && savesData());
+}
+
+function savesData(): boolean {
+  return (navigator as Navigator & { connection?: { saveData?: boolean } }).connection?.saveData === true;
+}
+
+/** "Run (loads 1.1 MB)", by asking the server for the packs' sizes alone. */
+async function nameSize(widget: Widget, site: string): Promise<string> {
+  const sizes = await Promise.all(widget.uses.map(async (name) => {
+    const response = await fetch(new URL(name, site), { method: "HEAD" }).catch(() => null);
+    return Number(response?.headers.get("content-length") ?? NaN);
+  }));
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return bytes > 0 ? `Run (loads ${(bytes / 1e6).toFixed(1)} MB)` : "Run";
 }
 
 /** `?backend=cpu` or `webgpu` on any page forces every figure. */

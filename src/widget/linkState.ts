@@ -43,7 +43,9 @@ export function linkState(widget: Widget, figure: string, base: AnyValues, form:
         if (hash === location.hash || (hash === `#${figure}` && location.hash === "")) return;
         written = hash;
         try {
-          history.replaceState(history.state, "", `${location.pathname}${location.search}${hash}`);
+          const address = new URL(location.href);
+          address.hash = hash;
+          history.replaceState(history.state, "", address);
         } catch {
           // A sandboxed frame may not touch its address, and browsers limit how often one may: the state then lives in memory.
         }

@@ -91,7 +91,7 @@ export function createRunner({ widget, figure, store, client, base, artefacts, d
     clearTimeout(timer);
     pulling = false;
     if (state().frame === null) set({ status: "loading" });
-    set({ error: null, finished: false, ...(state().status === "error" && { status: "loading" }) });
+    set({ error: null, finished: false, waits: null, ...(state().status === "error" && { status: "loading" }) });
     const mine: RunHandle = client.start({ figure, task: widget.task, params: state().params, ...(artefacts && { artefacts }) }, {
       frame: (message) => { if (handle === mine) show(message, mine); },
       done: () => {

@@ -16,6 +16,8 @@ export interface FigureState {
   readonly playing: boolean;
   /** True when the task has ended, or its frame says that no further one comes by itself. */
   readonly finished: boolean;
+  /** What the button says that starts a figure which does not start by itself; null once it runs. */
+  readonly waits: string | null;
   /** From the frame, where it has one. */
   readonly step: number | null;
   readonly loss: number | null;
@@ -42,7 +44,7 @@ export type Wish =
   | { readonly type: "run" | "pause" | "step" | "reset" | "newSeed" | "retry" };
 
 const initial: FigureState = {
-  status: "static", params: {}, frame: null, backend: "cpu", playing: false, finished: false, step: null, loss: null, frameTime: 0,
+  status: "static", params: {}, frame: null, backend: "cpu", playing: false, finished: false, waits: null, step: null, loss: null, frameTime: 0,
   note: null, notices: [], error: null, scene: null, focus: null, readouts: {},
 };
 

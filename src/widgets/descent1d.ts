@@ -57,6 +57,7 @@ export const descent1d = defineWidget({
     const readLoss = crosshair(losses, {
       label: "Read the loss curve", nameX: "step", left: lossLeft, position: (event) => pointerPosition(stage.svg, event, stage),
     });
+    const warning = curve.front.append("text").attr("class", "gb-note").attr("x", curve.width / 2).attr("y", 16).attr("text-anchor", "middle");
     const { start } = descent1d.params;
     let value = landscapes.bowl.value as (w: number) => number;
     const moveStart = dragPoint(curve.front, {
@@ -81,6 +82,7 @@ export const descent1d = defineWidget({
       slope.attr("x1", clipped(curve.x(frame.w - reach))).attr("y1", clipped(curve.y(frame.loss - frame.slope * reach)))
         .attr("x2", clipped(curve.x(frame.w + reach))).attr("y2", clipped(curve.y(frame.loss + frame.slope * reach)));
       moveStart(params.start);
+      warning.text(climbs(frame) ? "every step overshoots further: η is too large here" : "");
 
       const highest = Math.max(...frame.losses, 0.1);
       losses.domain([0, Math.max(4, params.steps)], [0, highest]);
@@ -107,9 +109,14 @@ function sentence(frame: DescendFrame, learningRate: number): string {
   if (divergedAt !== null) {
     return `At learning rate ${formatNumber(learningRate)} every step overshot further than the last: the weight left all bounds at step ${divergedAt}; a smaller rate brings it back.`;
   }
-  const first = losses[0]!;
-  const trend = loss < first * 0.999 ? "falling from" : loss > first * 1.001 ? "climbing from" : "still at";
-  return `Step ${step}: the weight is ${formatNumber(w, 5)} and the loss ${formatNumber(loss)}, ${trend} ${formatNumber(first)}.`;
+  const now = `Step ${step}: the weight is ${formatNumber(w, 5)} and the loss ${formatNumber(loss)}`;
+  if (climbs(frame)) return `${now}, climbing from ${formatNumber(losses[0]!)}, because every step overshoots further than the last.`;
+  return `${now}, ${loss < losses[0]! * 0.999 ? "falling from" : "still at"} ${formatNumber(losses[0]!)}.`;
+}
+
+/** Whether the walk is running away: it ends above its start, having never come nearer to the minimum with the last step. */
+function climbs({ losses, divergedAt }: DescendFrame): boolean {
+  return divergedAt !== null || (losses.length > 2 && losses.at(-1)! > losses[0]! * 1.001 && losses.at(-1)! > losses.at(-2)!);
 }
 
 /** Far points are drawn at the border of what SVG can hold; the clip path hides them. */
