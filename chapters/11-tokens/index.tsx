@@ -1,7 +1,10 @@
 import {
-  Careful, Cite, defineChapter, FirstSections, md, Note, Predict, Question, Quiz, Section, Term, Tokens, WorkedByHand,
+  Careful, Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, Question, Quiz, Section, Term, Tokens, WorkedByHand,
 } from "../../src/prose/index.ts";
+import { bpeTrainer } from "../../src/widgets/bpeTrainer.ts";
 import { worked } from "./worked.ts";
+
+const trainer = "bpe-trainer";
 
 export default defineChapter({
   title: "Tokens",
@@ -10,6 +13,11 @@ export default defineChapter({
   worked,
   Body: ({ worked: numbers }) => (
     <>
+      <Figure widget={bpeTrainer}>
+        A tokenizer is being made. Above, every word as it is cut at the moment; below, how often each pair of neighbours stands together. The most
+        frequent pair becomes one piece, again and again. Type a corpus of your own, and notice how its most common words grow together first.
+      </Figure>
+
       <Section title="Integers, please">
         {md`
           Everything a network does is arithmetic, and arithmetic needs numbers. So before a language model sees a sentence, the sentence is cut
@@ -28,7 +36,7 @@ export default defineChapter({
         {md`
           There are two obvious ways to cut, and both are bad.
 
-          **Letters** make a tiny vocabulary. But the text becomes long, some four or five tokens to an English word, and the work that a
+          **Letters** make a tiny vocabulary. But the text becomes long, five or six tokens to an English word with its space, and the work that a
           transformer does grows with the number of tokens, for [attention](chapter:attention) with its square. The model also spends its first layers
           finding out, again and again, that *t*, *h* and *e* in a row are a word.
 
@@ -50,7 +58,8 @@ export default defineChapter({
           2. Take the most frequent pair, and make it one new token, everywhere.
 
           Each round is a ${<Term>merge</Term>}, and adds one token to the vocabulary. Stop when the vocabulary is as large as you want it. The list of
-          merges, in the order in which they were made, *is* the tokenizer; nothing else is kept.
+          merges, in the order in which they were made, *is* the tokenizer; nothing else is kept. The figure at the top has made
+          ${<Live figure={trainer} readout="merges" />} of them, and its corpus is ${<Live figure={trainer} readout="tokens" />} tokens long.
         `}
         <Predict ask="A corpus holds low five times, lower twice, newest six times. Which pair of letters is merged first?">
           {md`
@@ -74,10 +83,14 @@ export default defineChapter({
           `}
         </WorkedByHand>
         {md`
-          Look at that last cut again. A person would have said ${<Tokens of="▁low er" />}, word and ending. The procedure could not:
-          *we* had been merged in the first round, for the sake of *newest*, and a merge is never taken back. Add *widest* three times to the
-          same corpus, and the first merges become ${numbers.widestMerges}; now the same word is ${<Tokens of={numbers.widestLower} />}. Tokens are
-          frequent. They need not mean anything.
+          Look at ${<Chip figure={trainer} scene="lower">that last cut</Chip>} again. A person would have said ${<Tokens of="▁low er" />}, word
+          and ending. The procedure could not: *we* had been merged in the first round, for the sake of *newest*, and a merge is never taken
+          back. ${<Chip figure={trainer} scene="widest">Add “widest” three times</Chip>} to the same corpus, and the first merges become
+          ${numbers.widestMerges}; now the same word is ${<Tokens of={numbers.widestLower} />}. Tokens are frequent. They need not mean anything.
+
+          On real text the first merges save much and the later ones less and less, as a
+          ${<Chip figure={trainer} scene="novel">page of Moby-Dick</Chip>} shows: after a hundred or so, the curve has bent. Vocabularies of real
+          models go on for tens of thousands of merges, deep into the flat part.
         `}
         <Quiz
           ask="Suppose newest appeared four times instead of six. What is the first merge?"
@@ -95,7 +108,8 @@ export default defineChapter({
           that the corpus did not hold. The trick that closes the last gap is to begin one floor lower, with the ${<Term of="byte">bytes</Term>}
           of the text as it lies in memory. There are exactly 256 of them. An English letter is one byte, so *cat* is ${numbers.bytes.cat};
           *é* is ${numbers.bytes.e}; 😀 is ${numbers.bytes.faceCount}, namely ${numbers.bytes.face}. Start the vocabulary with all 256, merge from there, and
-          *every* string can be written (${<Cite id="radford2019" />}). In the worst case it is spelt out byte by byte: long, and never unknown.
+          *every* string can be written (${<Cite id="radford2019" />}). In the worst case, as with ${<Chip figure={trainer} scene="scripts">Burmese or an emoji</Chip>} before its first merges, it is
+          spelt out byte by byte: long, and never unknown.
 
           Two habits make the tables of real models look strange. The space before a word is part of the word’s token, so that
           joining tokens gives back the text exactly; one prints it as ▁ or Ġ to make it visible. And before any counting the

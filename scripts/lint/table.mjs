@@ -58,7 +58,7 @@ export const table = [
   },
   {
     files: /^(?<own>src\/(app|embed))\//,
-    may: ["virtual:*", "react", "react-dom", "src/prose", "src/widget", "src/widgets/index.ts"],
+    may: ["react", "react-dom", "src/prose", "src/widget", "src/widgets/index.ts"],
     reason: "pages know widgets and chapters through their catalogues only",
   },
 ];

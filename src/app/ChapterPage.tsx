@@ -45,9 +45,12 @@ function Contents(): ReactElement | null {
   if (sections.length < 2) return null;
   return (
     <nav className="contents" aria-label="In this chapter">
-      <ol>
-        {sections.map(({ id, title }) => <li key={id}><a href={`#${id}`}>{title}</a></li>)}
-      </ol>
+      <details>
+        <summary>In this chapter</summary>
+        <ol>
+          {sections.map(({ id, title }) => <li key={id}><a href={`#${id}`}>{title}</a></li>)}
+        </ol>
+      </details>
     </nav>
   );
 }

@@ -3,7 +3,6 @@ import { followFigures } from "../prose/followFigures.ts";
 import { hydrateFigures } from "../widget/figure.ts";
 import { widgets } from "../widgets/index.ts";
 import { attachThemeSwitch } from "./themeSwitch.ts";
-import "virtual:glassbox-fonts.css";
 import "./styles/book.css";
 
 attachThemeSwitch();

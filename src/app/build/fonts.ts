@@ -21,36 +21,40 @@ interface Face {
 
 const text = ["kern", "liga", "lnum", "pnum", "tnum", "mark", "ccmp", "locl"];
 
-/** The faces of the book. `optional`: a font that comes late is used on the next page, so that no line moves while one reads. */
+/**
+ * The faces of the book. `optional`: a font that comes late is used on the next page, so that no line moves while one reads. Tokens
+ * stand in figures of fixed size, where a late font moves nothing.
+ */
 const faces: readonly Face[] = [
   { name: "serif", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-normal"), style: "normal", weight: { min: 400, max: 700 }, features: [...text, "onum"], display: "optional" },
   { name: "serif-greek", family: "Source Serif", source: packaged("source-serif-4", "greek-wght-normal"), style: "normal", weight: { min: 400, max: 700 }, features: ["kern"], display: "optional" },
   { name: "serif-italic", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-italic"), style: "italic", weight: 400, features: text, display: "optional" },
   { name: "sans", family: "Inter", source: packaged("inter", "latin-wght-normal"), style: "normal", weight: { min: 400, max: 650 }, features: ["kern", "tnum", "mark", "ccmp"], display: "optional" },
   { name: "sans-greek", family: "Inter", source: packaged("inter", "greek-wght-normal"), style: "normal", weight: { min: 400, max: 650 }, features: ["kern"], display: "optional" },
-  { name: "mono", family: "JetBrains Mono", source: packaged("jetbrains-mono", "latin-wght-normal"), style: "normal", weight: 400, features: ["mark", "ccmp"], display: "optional" },
+  { name: "mono", family: "JetBrains Mono", source: packaged("jetbrains-mono", "latin-wght-normal"), style: "normal", weight: 400, features: ["mark", "ccmp"], display: "swap" },
 ];
 
 const ascii = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
 /** What live figures and controls may print, besides what the pages hold. */
 const alwaysThere = `${ascii}\u00a0‘’“”–—…·×−±²³½°éüñ→←↑↓≤≥≈√∞ηθβεσλ∇▁␣█`;
 
-/** Cuts the fonts to what these pages use and writes them with their style sheet into the cache. Returns the path of the sheet. */
-export async function writeFonts(bodies: readonly string[]): Promise<string> {
+const cutFolder = join(cache, "fonts");
+/** Where `writeFonts` leaves the style sheet of the cut fonts. */
+export const fontSheet = join(cutFolder, "fonts.css");
+
+/** Cuts the fonts to what these pages use and writes them with their style sheet into the cache. */
+export async function writeFonts(bodies: readonly string[]): Promise<void> {
   const plain = bodies.map((body) => body.replace(/<[^>]*>/g, "")).join("").replaceAll("&amp;", "&");
   const used = glyphs(plain + alwaysThere);
   const sheet: string[] = [...fallbackFaces];
-  const folder = join(cache, "fonts");
   for (const face of faces) {
     const greek = face.name.endsWith("-greek");
     const wanted = [...used].filter((glyph) => isGreek(glyph) === greek).join("");
-    await cut(face.source, wanted, join(folder, `${face.name}.woff2`), { variationAxes: { wght: face.weight }, keepFeatures: face.features });
+    await cut(face.source, wanted, join(cutFolder, `${face.name}.woff2`), { variationAxes: { wght: face.weight }, keepFeatures: face.features });
     sheet.push(fontFace(face, `./${face.name}.woff2`, greek ? "U+0370-03FF" : "U+0000-036F, U+2000-FFFF"));
   }
-  sheet.push(await mathSheet(bodies, folder));
-  const path = join(folder, "fonts.css");
-  writeWhole(path, sheet.join("\n"));
-  return path;
+  sheet.push(await mathSheet(bodies, cutFolder));
+  writeWhole(fontSheet, sheet.join("\n"));
 }
 
 /** The uncut fonts, for the development server. Returns the path of the sheet. */

@@ -4,14 +4,15 @@ import type { Plugin, Rollup, ViteDevServer } from "vite";
 import { htmlDocument } from "../htmlDocument.ts";
 import type { RenderedPage } from "../renderPage.tsx";
 import type { Assets, Site } from "../site.ts";
-import { writeFonts, wholeFonts } from "./fonts.ts";
+import { fontSheet, wholeFonts, writeFonts } from "./fonts.ts";
 import { headersFile, robots, siteMap } from "./hostFiles.ts";
 import { root } from "./paths.ts";
 import { moduleServer, rendererOf } from "./renderer.ts";
 
 /** The scripts that pages load. An embed has its own, lighter one. */
 const scripts = { page: "src/app/pageScript.ts", theme: "src/app/theme.ts", embed: "src/embed/page.ts" };
-const FONTS = "virtual:glassbox-fonts.css";
+/** What book.css imports: the sheet that `buildStart` writes, or the one with whole fonts in development. */
+const FONTS = "glassbox-fonts.css";
 
 /**
  * Makes the book: every page is rendered to HTML while the bundle is built, and by the same `renderPage` when the development
@@ -19,12 +20,10 @@ const FONTS = "virtual:glassbox-fonts.css";
  */
 export function book(site: Site): Plugin[] {
   let pages: RenderedPage[] = [];
-  let fontSheet = "";
-  let dev = false;
 
-  const shared: Plugin = {
+  const fonts: Plugin = {
     name: "glassbox:fonts",
-    resolveId: (id) => (id === FONTS ? fontSheet : undefined),
+    config: (_config, { command }) => ({ resolve: { alias: { [FONTS]: command === "build" ? fontSheet : wholeFonts() } } }),
   };
 
   const build: Plugin = {
@@ -49,7 +48,7 @@ export function book(site: Site): Plugin[] {
       } finally {
         await server.close();
       }
-      fontSheet = await writeFonts(pages.map(({ body }) => body));
+      await writeFonts(pages.map(({ body }) => body));
     },
     generateBundle(_options, bundle) {
       for (const page of pages) {
@@ -66,16 +65,12 @@ export function book(site: Site): Plugin[] {
   const serve: Plugin = {
     name: "glassbox:pages-in-development",
     apply: "serve",
-    configureServer(server) {
-      dev = true;
-      fontSheet = wholeFonts();
-      return () => answerPages(server, site);
-    },
+    configureServer: (server) => () => answerPages(server, site),
     handleHotUpdate({ file, server }) {
-      if (dev && /\/(chapters|src\/(prose|app))\//.test(file) && /\.tsx?$/.test(file)) server.ws.send({ type: "full-reload" });
+      if (/\/(chapters|src\/(prose|app))\//.test(file) && /\.tsx?$/.test(file)) server.ws.send({ type: "full-reload" });
     },
   };
-  return [shared, build, serve];
+  return [fonts, build, serve];
 }
 
 /** Where the development server finds what the bundle will hold. */
