@@ -26,9 +26,6 @@ export interface LanguageModel {
   close(): void;
 }
 
-/** Packs that a task reads to open the shipped model: a widget lists them in `uses`. */
-export const shippedModel = ["models/story/config.json", "models/story/model.safetensors", "models/story/tokenizer.json", "models/story/card.json"] as const;
-
 /**
  * Opens a model from its packs.
  * Throws: ModelFileError when a file is not sound, Error when one does not arrive.

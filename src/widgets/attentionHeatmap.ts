@@ -1,5 +1,5 @@
 import { tasks } from "../../engine/tasks/index.ts";
-import { shippedModel } from "../../engine/tasks/languageModel.ts";
+import { shippedModel } from "../../engine/tasks/shippedModel.ts";
 import { defineWidget } from "../widget/defineWidget.ts";
 import { drawAttention } from "./attentionHeatmap/draw.ts";
 import { describe } from "./attentionHeatmap/reading.ts";
