@@ -2,11 +2,14 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import subsetFont from "subset-font";
-import { cache, hashOf, writeWhole } from "./paths.ts";
+import { barFont } from "./barFont.ts";
 import { fallbackFaces } from "./fontFallbacks.ts";
+import { cache, hashOf, writeWhole } from "./paths.ts";
 
 const resolve = createRequire(import.meta.url).resolve;
 const packaged = (name: string, file: string): string => join(resolve(`@fontsource-variable/${name}/package.json`), "..", "files", `${name}-${file}.woff2`);
+
+const katexDist = join(resolve("katex/package.json"), "..", "dist");
 
 interface Face {
   readonly name: string;
@@ -50,10 +53,10 @@ export async function writeFonts(bodies: readonly string[]): Promise<void> {
   for (const face of faces) {
     const greek = face.name.endsWith("-greek");
     const wanted = [...used].filter((glyph) => isGreek(glyph) === greek).join("");
-    await cut(face.source, wanted, join(cutFolder, `${face.name}.woff2`), { variationAxes: { wght: face.weight }, keepFeatures: face.features });
+    await cut(readFileSync(face.source), wanted, join(cutFolder, `${face.name}.woff2`), { variationAxes: { wght: face.weight }, keepFeatures: face.features });
     sheet.push(fontFace(face, `./${face.name}.woff2`, greek ? "U+0370-03FF" : "U+0000-036F, U+2000-FFFF"));
   }
-  sheet.push(await mathSheet(bodies, cutFolder));
+  sheet.push(...(await signs(cutFolder)), await mathSheet(bodies, cutFolder));
   writeWhole(fontSheet, sheet.join("\n"));
 }
 
@@ -66,12 +69,28 @@ export function wholeFonts(): string {
     writeWhole(join(folder, `${face.name}.woff2`), readFileSync(face.source));
     sheet.push(fontFace(face, `./${face.name}.woff2`, greek ? "U+0370-03FF" : "U+0000-036F, U+2000-FFFF"));
   }
-  const katexFolder = join(resolve("katex/package.json"), "..", "dist");
-  sheet.push(readFileSync(join(katexFolder, "katex.min.css"), "utf8").replaceAll("url(fonts/", `url(${join(katexFolder, "fonts")}/`));
+  writeWhole(join(folder, "bar.ttf"), barFont());
+  sheet.push(...families.map((family) => signFace(family, "./bar.ttf", "truetype", "U+2581")));
+  sheet.push(readFileSync(join(katexDist, "katex.min.css"), "utf8").replaceAll("url(fonts/", `url(${join(katexDist, "fonts")}/`));
   const path = join(folder, "fonts.css");
   writeWhole(path, sheet.join("\n"));
   return path;
 }
+
+const families = [...new Set(faces.map(({ family }) => family))];
+/** Signs that none of the text fonts has and KaTeX’s upright font has. */
+const mathSigns = "←→↔⇒√∞≤≥≈≠∇∑∏∂∈";
+const rangeOf = (signs: string): string => [...signs].map((sign) => `U+${sign.codePointAt(0)!.toString(16).toUpperCase()}`).join(",");
+
+/** Faces that lend every family the signs it lacks. */
+async function signs(folder: string): Promise<string[]> {
+  await cut(barFont(), "▁", join(folder, "bar.woff2"), {});
+  await cut(readFileSync(join(katexDist, "fonts", "KaTeX_Main-Regular.woff2")), mathSigns, join(folder, "signs.woff2"), {});
+  return families.flatMap((family) => [signFace(family, "./bar.woff2", "woff2", "U+2581"), signFace(family, "./signs.woff2", "woff2", rangeOf(mathSigns))]);
+}
+
+const signFace = (family: string, url: string, format: string, range: string): string =>
+  `@font-face{font-family:"${family}";font-weight:400 700;font-display:swap;src:url(${url}) format("${format}");unicode-range:${range}}`;
 
 const glyphs = (characters: string): string => [...new Set(characters)].filter((glyph) => glyph >= " ").sort().join("");
 const isGreek = (glyph: string): boolean => glyph >= "\u0370" && glyph <= "\u03ff";
@@ -83,8 +102,7 @@ function fontFace({ family, style, weight, display }: Face, url: string, range: 
 
 /** KaTeX's sheet without the faces that no formula uses, and its fonts cut to the characters of the formulas. */
 async function mathSheet(bodies: readonly string[], folder: string): Promise<string> {
-  const dist = join(resolve("katex/package.json"), "..", "dist");
-  const css = readFileSync(join(dist, "katex.min.css"), "utf8");
+  const css = readFileSync(join(katexDist, "katex.min.css"), "utf8");
   const html = bodies.join("");
   const inFormulas = glyphs([...html.matchAll(/class="katex-html"[^]*?(?=<math|<\/p>|<\/div>|<\/td>|<\/li>|$)/g)].map(([part]) => part.replace(/<[^>]*>/g, "")).join("") + "0123456789");
   const faceRule = /@font-face\{[^}]*?url\(fonts\/(KaTeX_[\w-]+)\.woff2\)[^}]*\}/g;
@@ -92,7 +110,7 @@ async function mathSheet(bodies: readonly string[], folder: string): Promise<str
   for (const [rule, name = ""] of css.matchAll(faceRule)) {
     const needed = katexFaces[name];
     if (!needed || !needed.test(html)) continue;
-    await cut(join(dist, "fonts", `${name}.woff2`), inFormulas, join(folder, `${name}.woff2`), {});
+    await cut(readFileSync(join(katexDist, "fonts", `${name}.woff2`)), inFormulas, join(folder, `${name}.woff2`), {});
     const [family] = /font-family:[^;]*/.exec(rule) ?? [];
     const [style] = /font-style:[^;]*/.exec(rule) ?? [];
     const [weight] = /font-weight:[^;]*/.exec(rule) ?? [];
@@ -116,10 +134,9 @@ const katexFaces: Readonly<Record<string, RegExp>> = {
   "KaTeX_Size4-Regular": /delimsizing size4|delim-size4/,
 };
 
-async function cut(source: string, characters: string, target: string, options: object): Promise<void> {
-  const original = readFileSync(source);
+async function cut(original: Uint8Array, characters: string, target: string, options: object): Promise<void> {
   const kept = join(cache, "glyphs", `${hashOf(original, characters, JSON.stringify(options))}.woff2`);
-  const made = readIfThere(kept) ?? (await subsetFont(original, characters, { targetFormat: "woff2", ...options }));
+  const made = readIfThere(kept) ?? (await subsetFont(Buffer.from(original), characters, { targetFormat: "woff2", ...options }));
   writeWhole(kept, made);
   writeWhole(target, made);
 }
