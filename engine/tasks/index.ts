@@ -1,3 +1,4 @@
+import type { AttentionByHandFrame, AttentionByHandParams } from "./attentionByHand.ts";
 import type { DescendFrame, DescendParams } from "./descend.ts";
 import type { GenerateFrame, GenerateParams } from "./generateText.ts";
 import type { InspectFrame, InspectParams } from "./inspect.ts";
@@ -18,6 +19,7 @@ export interface TaskReference<P = never, F = unknown> {
 }
 
 const loaders = {
+  attentionByHand: async () => (await import("./attentionByHand.ts")).attentionByHand,
   descend: async () => (await import("./descend.ts")).descend,
   generateText: async () => (await import("./generateText.ts")).generateText,
   inspect: async () => (await import("./inspect.ts")).inspect,
@@ -30,6 +32,7 @@ const reference = <P, F>(name: TaskName, training = false): TaskReference<P, F> 
 
 /** Every task there is. A widget names the one that computes its frames. */
 export const tasks = {
+  attentionByHand: reference<AttentionByHandParams, AttentionByHandFrame>("attentionByHand"),
   descend: reference<DescendParams, DescendFrame>("descend"),
   generateText: reference<GenerateParams, GenerateFrame>("generateText"),
   inspect: reference<InspectParams, InspectFrame>("inspect"),

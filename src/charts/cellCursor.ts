@@ -24,6 +24,10 @@ export interface CellCursorOptions {
   select?(cell: Cell | null): void;
   /** Enter, the space bar or a press. */
   activate?(cell: Cell): void;
+  /** A key that does not move: returns whether it was used. */
+  key?(event: KeyboardEvent, cell: Cell): boolean;
+  /** The pointer moves `dx` to the right with its button down, from the cell on which it was pressed. Dragging then does not move the cursor. */
+  drag?(cell: Cell, dx: number, start: boolean): void;
   /** Where the cursor begins; the first cell where absent. */
   first?(): Cell;
 }
@@ -38,7 +42,7 @@ export interface CellCursor {
  * A whole matrix as one tab stop: pointing, or arrow keys, Home, End, PgUp, PgDn and Ctrl+Home, move a cursor from cell to cell, and
  * each is spoken as it is reached. A pointer that leaves takes the cursor away, unless the keyboard is in the matrix.
  */
-export function cellCursor(parent: Group, { id, label, position, speak, select, activate, first }: CellCursorOptions): CellCursor {
+export function cellCursor(parent: Group, { id, label, position, speak, select, activate, key, drag, first }: CellCursorOptions): CellCursor {
   const overlay = parent.append("g").attr("class", "gb-cells").attr("tabindex", 0).attr("role", "application").attr("aria-roledescription", "matrix").attr("aria-label", label);
   const target = overlay.append("rect").attr("class", "gb-target");
   const cursor = overlay.append("rect").attr("class", "gb-cursor").attr("role", "img").attr("visibility", "hidden");
@@ -46,6 +50,7 @@ export function cellCursor(parent: Group, { id, label, position, speak, select, 
   let at: Cell | null = null;
   let turn = 0;
   let focused = false;
+  let pressedAt: { readonly cell: Cell; readonly x: number } | null = null;
 
   const point: CellCursor["point"] = (cell) => {
     at = cell && cell[0] < grid.rows && cell[1] < grid.columns ? cell : null;
@@ -73,7 +78,19 @@ export function cellCursor(parent: Group, { id, label, position, speak, select, 
   };
   const begin = (): Cell => first?.() ?? [0, 0];
   overlay
-    .on("pointermove pointerdown", (event: PointerEvent) => choose(under(event)))
+    .on("pointerdown", (event: PointerEvent) => {
+      const cell = under(event);
+      choose(cell);
+      if (!drag || !cell) return;
+      pressedAt = { cell, x: position(event)[0] };
+      overlay.node()!.setPointerCapture?.(event.pointerId);
+      drag(cell, 0, true);
+    })
+    .on("pointermove", (event: PointerEvent) => {
+      if (pressedAt) drag?.(pressedAt.cell, position(event)[0] - pressedAt.x, false);
+      else choose(under(event));
+    })
+    .on("pointerup pointercancel", () => { pressedAt = null; })
     .on("pointerleave", () => { if (!focused) choose(null); })
     .on("focus", () => {
       focused = true;
@@ -88,6 +105,10 @@ export function cellCursor(parent: Group, { id, label, position, speak, select, 
       if (activate && (event.key === "Enter" || event.key === " ")) {
         event.preventDefault();
         activate(from);
+        return;
+      }
+      if (key?.(event, from)) {
+        event.preventDefault();
         return;
       }
       const next = moveCell(event, from, grid);

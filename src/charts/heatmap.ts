@@ -93,6 +93,14 @@ export function colourClass(value: number, max: number, scale: HeatmapScale): nu
   return Math.min(CLASSES - 1, Math.floor((scale === "sqrt" ? Math.sqrt(share) : share) * CLASSES));
 }
 
+/**
+ * The class of a number written on a colour class. Middle tones are light enough for dark figures in both themes; only the ends
+ * of the ramp need the theme's own.
+ */
+export function inkOn(index: number): string {
+  return index < 29 ? "gb-on-light" : index < 43 ? "gb-on-middle" : "gb-on-dark";
+}
+
 export interface ClassPaths {
   readonly paths: [index: number, d: string][];
   readonly hatched: string;

@@ -2,6 +2,7 @@ import type { Catalogue } from "../widget/figure.ts";
 
 /** Every widget there is, by id. The code of one is loaded when its figure comes near. */
 export const widgets: Catalogue = {
+  "attention-by-hand": async () => (await import("./attentionByHand.ts")).attentionByHand,
   "attention-heatmap": async () => (await import("./attentionHeatmap.ts")).attentionHeatmap,
   "bpe-trainer": async () => (await import("./bpeTrainer.ts")).bpeTrainer,
   "descent-1d": async () => (await import("./descent1d.ts")).descent1d,

@@ -1,7 +1,7 @@
 import type { InspectFrame } from "../../../engine/tasks/inspect.ts";
 import { bars } from "../../charts/bars.ts";
 import type { Cell } from "../../charts/cellCursor.ts";
-import { hatch, heatmap, type HeatmapScale, legend } from "../../charts/heatmap.ts";
+import { colourClass, hatch, heatmap, inkOn, type HeatmapScale, legend } from "../../charts/heatmap.ts";
 import { paragraph, wrap } from "../../charts/paragraph.ts";
 import { type Group, pointerPosition, root } from "../../charts/plot.ts";
 import { type Thumbnail, thumbnails } from "../../charts/thumbnails.ts";
@@ -137,11 +137,11 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
     const cell = map.cell();
     numbers.selectAll("text").data(cell >= 29 ? [...pattern].map((weight, i) => ({ weight, query: Math.floor(i / size), key: i % size })).filter(({ query, key }) => !isMasked(query, key)) : [])
       .join("text").attr("text-anchor", "middle").attr("x", ({ key }) => (key + 0.5) * cell).attr("y", ({ query }) => (query + 0.5) * cell + 4)
-      .attr("class", ({ weight }) => (weight > (scale === "sqrt" ? 0.3 : 0.55) ? "gb-on-dark" : "gb-on-light")).text(({ weight }) => weight.toFixed(2));
+      .attr("class", ({ weight }) => inkOn(colourClass(weight, 1, scale === "rowMax" ? "linear" : scale))).text(({ weight }) => weight.toFixed(2));
     const notices = [
       ...(clipped ? [`Your text is longer than this picture: its last ${size - 1} tokens are shown.`] : []),
       ...(now.rare.some(Boolean) ? ["Dashed chips are pieces that it hardly ever saw."] : []),
-      now.read,
+      `All that this model has ever read: ${now.read.replace(/\.$/, "")}.`,
     ];
     foot(wrap(notices.join(" "), at_.room).map((text) => [{ text }]));
     highlight();
