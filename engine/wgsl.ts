@@ -80,3 +80,31 @@ export function unroll(count: number, line: (j: number) => string, separator = "
 export function nextGroup(count: number): number {
   return Math.ceil(count / workgroupSize) * workgroupSize;
 }
+
+/**
+ * The program that runs `body` once for each block in [0, count), 64 invocations a block: `block` and `local` are its names for them.
+ * It may call `sumOf(local, value)`, the sum of a `Number` over the block in a fixed order, wherever control flow depends on `block` alone.
+ * For real GPUs only: software adapters pay dearly for barriers.
+ */
+export function perBlock(count: number, body: string, declarations: string): Program {
+  const code = `${declarations}
+var<workgroup> parts: array<Number, ${workgroupSize}>;
+fn sumOf(local: u32, value: Number) -> Number {
+  parts[local] = value;
+  workgroupBarrier();
+  for (var half = ${workgroupSize / 2}u; half > 0u; half /= 2u) {
+    if (local < half) { parts[local] += parts[local + half]; }
+    workgroupBarrier();
+  }
+  let sum = parts[0];
+  workgroupBarrier();
+  return sum;
+}
+@compute @workgroup_size(${workgroupSize})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let block = group.x + group.y * groups.x;
+  if (block >= ${count}u) { return; }
+  ${body}
+}`;
+  return { code, workgroups: count };
+}

@@ -1,9 +1,18 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes, sameShape } from "../shapes.ts";
-import { f32, lanesOf, perElement } from "../wgsl.ts";
+import { f32, lanesOf, perBlock, perElement } from "../wgsl.ts";
 
 /** Chunks in which the squared norm is summed: fixed, so that the order of the sum is the same everywhere. */
 export const normChunk = 4096;
+
+/** WGSL that adds a0[j] to `squares`, or to `bad` when it is not finite, told by its exponent's bits: compilers may assume there are none and drop any other test. */
+function addSquare(lanes: number): string {
+  const bits = lanes === 4 ? "vec4u" : "u32";
+  return `let x = a0[j];
+    let broken = (bitcast<${bits}>(x) & ${bits}(0x7f800000u)) == ${bits}(0x7f800000u);
+    squares += select(x * x, Number(), broken);
+    bad += select(Number(), Number(1.0f), broken);`;
+}
 
 /** Per chunk of the flat gradient: the sum of squares, and how many numbers are not finite (told by their bits). Shapes: g [n] → [⌈n/4096⌉,2]. */
 export const squaredNormKernel = defineKernel({
@@ -18,21 +27,24 @@ export const squaredNormKernel = defineKernel({
     }
   },
   wgsl: {
-    // Told by the exponent's bits: compilers may assume that no number is infinite or NaN and drop any other test.
     flat({ inputs: [g], outputs: [partials] }) {
       const { lanes, declarations, vec4 } = lanesOf(g!.size);
-      const bits = lanes === 4 ? "vec4u" : "u32";
       const body = `var squares = Number();
   var bad = Number();
-  for (var j = i * ${normChunk / lanes}u; j < min((i + 1u) * ${normChunk / lanes}u, ${g!.size / lanes}u); j++) {
-    let x = a0[j];
-    let broken = (bitcast<${bits}>(x) & ${bits}(0x7f800000u)) == ${bits}(0x7f800000u);
-    squares += select(x * x, Number(), broken);
-    bad += select(Number(), Number(1.0f), broken);
-  }
+  for (var j = i * ${normChunk / lanes}u; j < min((i + 1u) * ${normChunk / lanes}u, ${g!.size / lanes}u); j++) { ${addSquare(lanes)} }
   out0[i * 2u] = total(squares);
   out0[i * 2u + 1u] = total(bad);`;
       return { ...perElement(partials!.size / 2, body, declarations), vec4: vec4("a0") };
+    },
+    tiled({ inputs: [g], outputs: [partials] }) {
+      const { lanes, declarations, vec4 } = lanesOf(g!.size);
+      const body = `var squares = Number();
+  var bad = Number();
+  for (var j = block * ${normChunk / lanes}u + local; j < min((block + 1u) * ${normChunk / lanes}u, ${g!.size / lanes}u); j += 64u) { ${addSquare(lanes)} }
+  let square = sumOf(local, squares);
+  let broken = sumOf(local, bad);
+  if (local == 0u) { out0[block * 2u] = total(square); out0[block * 2u + 1u] = total(broken); }`;
+      return { ...perBlock(partials!.size / 2, body, declarations), vec4: vec4("a0") };
     },
   },
   wasm: ({ inputs: [g], outputs: [partials] }) => [["squaredNorm", g!.pointer, partials!.pointer, g!.size, normChunk]],

@@ -1,7 +1,7 @@
-import { defineKernel } from "../kernel.ts";
+import { defineKernel, type Operand } from "../kernel.ts";
 import { expectShapes, lastOf, rowsOf, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
-import { f32, lanesOf, nextGroup, perElement, store } from "../wgsl.ts";
+import { f32, lanesOf, nextGroup, perBlock, perElement, store, workgroupSize } from "../wgsl.ts";
 
 /**
  * Layer normalisation of each row: y = (x − mean) / √(variance + epsilon) · weight + bias, with the biased variance.
@@ -67,6 +67,37 @@ export const layerNormKernel = defineKernel<{ epsilon: number }>({
   samples: [{ inputs: [[3, 4, 20], [20], [20]], attributes: { epsilon: 1e-5 } }, { inputs: [[5, 32], [32], [32]], attributes: { epsilon: 1e-5 } }],
 });
 
+/** WGSL for the dX of row i. */
+function gradientOfRow(d: number, units: number, dX: Operand): string {
+  return `let row = i * ${units}u;
+    let mean = a2[i * 2u];
+    let inverse = a2[i * 2u + 1u];
+    var sumG = Number();
+    var sumGn = 0.0f;
+    for (var j = 0u; j < ${units}u; j++) {
+      let g = a3[row + j] * a1[j];
+      sumG += g;
+      sumGn += inner(g, (a0[row + j] - mean) * inverse);
+    }
+    let meanG = total(sumG) / ${f32(d)};
+    let meanGn = sumGn / ${f32(d)};
+    for (var j = 0u; j < ${units}u; j++) {
+      let value = inverse * (a3[row + j] * a1[j] - meanG - (a0[row + j] - mean) * inverse * meanGn);
+      ${store("out0", "row + j", "value", dX)}
+    }`;
+}
+
+/** WGSL for dWeight and dBias of column j over every `step`-th row. */
+function sumOverRows(first: string, rows: number, step: number, units: number): string {
+  return `var dWeight = Number();
+    var dBias = Number();
+    for (var row = ${first}; row < ${rows}u; row += ${step}u) {
+      let dy = a3[row * ${units}u + j];
+      dWeight += dy * (a0[row * ${units}u + j] - a2[row * 2u]) * a2[row * 2u + 1u];
+      dBias += dy;
+    }`;
+}
+
 /**
  * With n = (x − mean) · inverse and g = dy · weight: dx = inverse · (g − mean(g) − n · mean(g n)), dWeight = Σ dy n, dBias = Σ dy.
  */
@@ -105,35 +136,32 @@ export const layerNormGradientKernel = defineKernel({
       const { units, declarations, vec4 } = lanesOf(d);
       const columns = nextGroup(rows);
       const body = `if (i < ${rows}u) {
-    let row = i * ${units}u;
-    let mean = a2[i * 2u];
-    let inverse = a2[i * 2u + 1u];
-    var sumG = Number();
-    var sumGn = 0.0f;
-    for (var j = 0u; j < ${units}u; j++) {
-      let g = a3[row + j] * a1[j];
-      sumG += g;
-      sumGn += inner(g, (a0[row + j] - mean) * inverse);
-    }
-    let meanG = total(sumG) / ${f32(d)};
-    let meanGn = sumGn / ${f32(d)};
-    for (var j = 0u; j < ${units}u; j++) {
-      let value = inverse * (a3[row + j] * a1[j] - meanG - (a0[row + j] - mean) * inverse * meanGn);
-      ${store("out0", "row + j", "value", dX!)}
-    }
+    ${gradientOfRow(d, units, dX!)}
   } else if (i >= ${columns}u) {
     let j = i - ${columns}u;
-    var dWeight = Number();
-    var dBias = Number();
-    for (var row = 0u; row < ${rows}u; row++) {
-      let dy = a3[row * ${units}u + j];
-      dWeight += dy * (a0[row * ${units}u + j] - a2[row * 2u]) * a2[row * 2u + 1u];
-      dBias += dy;
-    }
+    ${sumOverRows("0u", rows, 1, units)}
     ${store("out1", "j", "dWeight", dWeight!)}
     ${store("out2", "j", "dBias", dBias!)}
   }`;
       return { ...perElement(columns + units, body, declarations), vec4: vec4("a0", "a1", "a3", "out0", "out1", "out2") };
+    },
+    // As above, but a whole workgroup adds up each column.
+    tiled({ inputs: [x], outputs: [dX, dWeight, dBias] }) {
+      const d = lastOf(x!.shape);
+      const rows = x!.size / d;
+      const { units, declarations, vec4 } = lanesOf(d);
+      const rowBlocks = Math.ceil(rows / workgroupSize);
+      const body = `let i = block * ${workgroupSize}u + local;
+  if (block < ${rowBlocks}u) {
+    if (i < ${rows}u) { ${gradientOfRow(d, units, dX!)} }
+  } else {
+    let j = block - ${rowBlocks}u;
+    ${sumOverRows("local", rows, workgroupSize, units)}
+    let weight = sumOf(local, dWeight);
+    let bias = sumOf(local, dBias);
+    if (local == 0u) { ${store("out1", "j", "weight", dWeight!)} ${store("out2", "j", "bias", dBias!)} }
+  }`;
+      return { ...perBlock(rowBlocks + units, body, declarations), vec4: vec4("a0", "a1", "a3", "out0", "out1", "out2") };
     },
   },
   wasm({ inputs, outputs }) {

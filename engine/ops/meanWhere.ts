@@ -1,7 +1,7 @@
 import { defineKernel } from "../kernel.ts";
 import { expectShapes, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
-import { perElement } from "../wgsl.ts";
+import { lanesOf, perBlock, perElement } from "../wgsl.ts";
 
 /**
  * The mean of the rows whose target is not negative; 0 when there is none.
@@ -35,6 +35,14 @@ export const meanWhereKernel = defineKernel({
   for (var j = 0u; j < ${rows!.size}u; j++) { if (a1[j] >= 0) { sum += a0[j]; count += 1.0f; } }
   out0[0] = sum / max(1.0f, count);`);
     },
+    tiled({ inputs: [rows] }) {
+      return perBlock(1, `var sum = 0.0f;
+  var count = 0.0f;
+  for (var j = local; j < ${rows!.size}u; j += 64u) { if (a1[j] >= 0) { sum += a0[j]; count += 1.0f; } }
+  let all = sumOf(local, sum);
+  let counted = sumOf(local, count);
+  if (local == 0u) { out0[0] = all / max(1.0f, counted); }`, lanesOf(1).declarations);
+    },
   },
   examples: [{ inputs: [{ shape: [3], values: [2, 9, 4] }, { shape: [3], values: [0, -100, 5], dtype: "i32" }], outputs: [[3]] }],
   samples: [{ inputs: [[70], [70]], integers: { 1: 9 } }],
@@ -57,6 +65,14 @@ export const meanWhereGradientKernel = defineKernel({
   for (var j = 0u; j < ${size}u; j++) { count += select(0.0f, 1.0f, a0[j] >= 0); }
   let each = a1[0] / max(1.0f, count);
   for (var j = i * 64u; j < min(i * 64u + 64u, ${size}u); j++) { out0[j] = select(0.0f, each, a0[j] >= 0); }`);
+    },
+    tiled({ inputs: [targets] }) {
+      const { size } = targets!;
+      return perBlock(Math.ceil(size / 64), `var count = 0.0f;
+  for (var j = local; j < ${size}u; j += 64u) { count += select(0.0f, 1.0f, a0[j] >= 0); }
+  let each = a1[0] / max(1.0f, sumOf(local, count));
+  let at = block * 64u + local;
+  if (at < ${size}u) { out0[at] = select(0.0f, each, a0[at] >= 0); }`, lanesOf(1).declarations);
     },
   },
   examples: [{ inputs: [{ shape: [3], values: [0, -100, 5], dtype: "i32" }, { shape: [1], values: [6] }], outputs: [[3, 0, 3]] }],

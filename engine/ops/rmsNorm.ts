@@ -1,7 +1,7 @@
-import { defineKernel } from "../kernel.ts";
+import { defineKernel, type Operand } from "../kernel.ts";
 import { expectShapes, lastOf, rowsOf, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
-import { f32, lanesOf, nextGroup, perElement, store } from "../wgsl.ts";
+import { f32, lanesOf, nextGroup, perBlock, perElement, store, workgroupSize } from "../wgsl.ts";
 
 /**
  * Root-mean-square normalisation of each row: y = x / √(mean(x²) + epsilon) · weight.
@@ -59,6 +59,25 @@ export const rmsNormKernel = defineKernel<{ epsilon: number }>({
   samples: [{ inputs: [[3, 4, 20], [20]], attributes: { epsilon: 1e-5 } }, { inputs: [[5, 32], [32]], attributes: { epsilon: 1e-5 } }],
 });
 
+/** WGSL for the dX of row i. */
+function gradientOfRow(d: number, units: number, dX: Operand): string {
+  return `let row = i * ${units}u;
+    let inverse = a2[i];
+    var sumGn = 0.0f;
+    for (var j = 0u; j < ${units}u; j++) { sumGn += inner(a3[row + j] * a1[j], a0[row + j] * inverse); }
+    let meanGn = sumGn / ${f32(d)};
+    for (var j = 0u; j < ${units}u; j++) {
+      let value = inverse * (a3[row + j] * a1[j] - a0[row + j] * inverse * meanGn);
+      ${store("out0", "row + j", "value", dX)}
+    }`;
+}
+
+/** WGSL for the dWeight of column j over every `step`-th row. */
+function sumOverRows(first: string, rows: number, step: number, units: number): string {
+  return `var sum = Number();
+    for (var row = ${first}; row < ${rows}u; row += ${step}u) { sum += a3[row * ${units}u + j] * a0[row * ${units}u + j] * a2[row]; }`;
+}
+
 /** With r = 1/rms, n = x r and g = dy · weight: dx = r · (g − n · mean(g n)), dWeight = Σ dy n. */
 export const rmsNormGradientKernel = defineKernel({
   name: "rmsNormGradient",
@@ -89,22 +108,30 @@ export const rmsNormGradientKernel = defineKernel({
       const { units, declarations, vec4 } = lanesOf(d);
       const columns = nextGroup(rows);
       const body = `if (i < ${rows}u) {
-    let row = i * ${units}u;
-    let inverse = a2[i];
-    var sumGn = 0.0f;
-    for (var j = 0u; j < ${units}u; j++) { sumGn += inner(a3[row + j] * a1[j], a0[row + j] * inverse); }
-    let meanGn = sumGn / ${f32(d)};
-    for (var j = 0u; j < ${units}u; j++) {
-      let value = inverse * (a3[row + j] * a1[j] - a0[row + j] * inverse * meanGn);
-      ${store("out0", "row + j", "value", dX!)}
-    }
+    ${gradientOfRow(d, units, dX!)}
   } else if (i >= ${columns}u) {
     let j = i - ${columns}u;
-    var sum = Number();
-    for (var row = 0u; row < ${rows}u; row++) { sum += a3[row * ${units}u + j] * a0[row * ${units}u + j] * a2[row]; }
+    ${sumOverRows("0u", rows, 1, units)}
     ${store("out1", "j", "sum", dWeight!)}
   }`;
       return { ...perElement(columns + units, body, declarations), vec4: vec4("a0", "a1", "a3", "out0", "out1") };
+    },
+    // As above, but a whole workgroup adds up each column.
+    tiled({ inputs: [x], outputs: [dX, dWeight] }) {
+      const d = lastOf(x!.shape);
+      const rows = x!.size / d;
+      const { units, declarations, vec4 } = lanesOf(d);
+      const rowBlocks = Math.ceil(rows / workgroupSize);
+      const body = `let i = block * ${workgroupSize}u + local;
+  if (block < ${rowBlocks}u) {
+    if (i < ${rows}u) { ${gradientOfRow(d, units, dX!)} }
+  } else {
+    let j = block - ${rowBlocks}u;
+    ${sumOverRows("local", rows, workgroupSize, units)}
+    let weight = sumOf(local, sum);
+    if (local == 0u) { ${store("out1", "j", "weight", dWeight!)} }
+  }`;
+      return { ...perBlock(rowBlocks + units, body, declarations), vec4: vec4("a0", "a1", "a3", "out0", "out1") };
     },
   },
   wasm({ inputs, outputs }) {
