@@ -361,6 +361,7 @@ const refusals: readonly (readonly [string, string[]])[] = [
   ["an output file in a folder that is not there", ["eval", "--model", gpt2, "--batch", gpt2Batch, "--out", join(scratch, "nowhere", "x")]],
   ["an output file that is a device", ["eval", "--model", gpt2, "--batch", gpt2Batch, "--out", "/dev/null"]],
   ["an output directory that is a file", ["step", "--model", gpt2, "--batch", gpt2Batch, "--out", gpt2Batch]],
+  ["an output directory that the system refuses to make", ["step", "--model", gpt2, "--batch", gpt2Batch, "--out", "/proc/deep/er"]],
   ["an output directory below a file", ["step", "--model", gpt2, "--batch", gpt2Batch, "--out", join(gpt2Batch, "x")]],
 
   ...["NaN", "Infinity", "1e309", "0x10", "1_0", "", "١٢", "--", "1,5", "-1"].flatMap((word): [string, string[]][] => [
@@ -448,6 +449,15 @@ describe("as a program", () => {
   it("ends with 2 and one line when it refuses", () => {
     const { status, stdout, stderr } = program("eval", "--model", "nowhere", "--batch", gpt2Batch);
     expectRefusal({ code: status!, out: stdout, err: stderr });
+  }, 120_000);
+
+  it("refuses --backend webgpu in one line where there is no adapter, whatever the driver prints", () => {
+    const words = ["eval", "--model", gpt2, "--batch", gpt2Batch, "--backend", "webgpu"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, "engine", ...words], {
+      encoding: "utf8", cwd: scratch, env: { ...process.env, VK_ICD_FILENAMES: join(scratch, "no-driver.json") },
+    });
+    expectRefusal({ code: status!, out: stdout, err: stderr });
+    expect(stderr).toMatch(/adapter/);
   }, 120_000);
 
   it("explains every command", async () => {

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, statSync, type Stats, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, type Stats, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Refusal } from "./command.ts";
 import { shown } from "./words.ts";
@@ -59,13 +59,29 @@ export function writeWhole(files: ReadonlyMap<string, Uint8Array | string>, what
 
 /** `writeWhole` into a directory, which is made if need be, and taken away again when writing fails. */
 export function writeDirectory(path: string, files: Readonly<Record<string, Uint8Array | string>>, what: string): void {
-  const made = attempt(() => mkdirSync(path, { recursive: true }), `${what}: cannot make ${shown(path)}`);
+  const made = attempt(() => makeDirectory(resolve(path)), `${what}: cannot make ${shown(path)}`);
   try {
     writeWhole(new Map(Object.entries(files).map(([name, content]) => [join(path, name), content])), what);
   } catch (error) {
     if (made !== undefined) rmSync(made, { recursive: true, force: true });
     throw error;
   }
+}
+
+/**
+ * Makes a directory and those above it; returns the first that was new.
+ * Subtle: not `mkdir` with `recursive`, which never ends below a folder that is there but takes no entries, such as /proc.
+ */
+function makeDirectory(path: string): string | undefined {
+  if (existsSync(path)) return undefined;
+  const above = makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (above !== undefined) rmSync(above, { recursive: true, force: true });
+    throw error;
+  }
+  return above ?? path;
 }
 
 function statOf(path: string, what: string): Stats | undefined {

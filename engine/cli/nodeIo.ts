@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Backend } from "../backend.ts";
@@ -27,8 +28,32 @@ export function nodeIo(): Io {
       }
       return interrupt.signal;
     },
-    openBackend,
+    async openBackend(kind) {
+      if (kind === "webgpu" && !isAdapterThere()) {
+        throw new Refusal("--backend webgpu: Dawn finds no adapter here; run npm run setup, or use --backend cpu");
+      }
+      return openBackend(kind);
+    },
   };
+}
+
+const probeVariable = "GLASSBOX_PROBE";
+
+/** True in the child process that `isAdapterThere` starts; it answers by its exit code and does nothing else. */
+export const isProbe = (): boolean => process.env[probeVariable] !== undefined;
+
+/** The child's part. */
+export async function answerProbe(): Promise<number> {
+  return (await nodeGpu()).gpu ? 0 : 1;
+}
+
+/**
+ * Asks in a process of its own whether there is an adapter.
+ * Subtle: Dawn's native code writes warnings straight to standard error when it finds none, and a broken driver may end the process.
+ */
+function isAdapterThere(): boolean {
+  const env = { ...process.env, [probeVariable]: "1" };
+  return spawnSync(process.execPath, [process.argv[1]!], { env, stdio: "ignore", timeout: 60_000 }).status === 0;
 }
 
 /** Found from this file, not from the working directory, which is the caller's. */
