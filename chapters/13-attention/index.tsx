@@ -1,10 +1,12 @@
 import {
   Careful, Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, Question, Quiz, Section, Term, WorkedByHand,
 } from "../../src/prose/index.ts";
+import { attentionByHand } from "../../src/widgets/attentionByHand.ts";
 import { attentionHeatmap } from "../../src/widgets/attentionHeatmap.ts";
 import { worked } from "./worked.ts";
 
 const heads = "attention-heatmap";
+const byHand = "attention-by-hand";
 
 export default defineChapter({
   title: "Attention",
@@ -94,7 +96,8 @@ export default defineChapter({
             good part of it.
 
             Two tokens that each match only themselves have the scores 1 and 0. Divided by $\sqrt 2$ they are ${numbers.pairScale} and 0, and the
-            shares are ${numbers.pair}; undivided, ${numbers.unscaled}.
+            shares are ${numbers.pair}; undivided, ${numbers.unscaled}. (The figure below can show
+            ${<Chip figure={byHand} scene="twoUnits">the pair</Chip>} and ${<Chip figure={byHand} scene="unscaled">the pair unscaled</Chip>}.)
           `}
         </WorkedByHand>
         {md`
@@ -125,6 +128,10 @@ export default defineChapter({
           Models that write text from left to right add one restriction, the ${<Term>causal mask</Term>}: a token sees itself and what came before,
           never what follows. In the matrix the part above the diagonal is empty.
         `}
+        <Figure widget={attentionByHand}>
+          Every matrix of the formula, for four tokens of three numbers each. Walk through the cells, change a vector, lift the mask. Notice that with
+          queries equal to keys each token mostly finds itself.
+        </Figure>
         <WorkedByHand title="“How are you ?” in three numbers a word">
           {md`
             Give each token an invented vector,
@@ -142,7 +149,11 @@ export default defineChapter({
         {md`
           Which row predicts the question mark? Not the row of “?”: when the model has to guess that token, it is not there yet. The prediction
           is made from the last token that *is* there, so it is the row of *you* that gathers what is needed. This shift by one place trips up
-          nearly everyone once.
+          nearly everyone once. ${<Chip figure={byHand} scene="open">Without the mask</Chip>} the row of *you* would simply look at the answer.
+
+          With queries and keys that are the vectors themselves, looking is mutual, and everyone is their own best match. Give
+          ${<Chip figure={byHand} scene="projected">each role a matrix of its own</Chip>}, and how much *you* looks at *are* no longer tells how much *are*
+          looks at *you*.
         `}
         {md`
           Now return to the figure at the top, which does all this with more numbers: ${<Live figure={heads} readout="tokens" />} tokens at the moment, four

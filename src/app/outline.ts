@@ -50,7 +50,7 @@ export const outline: readonly Part[] = [
   {
     title: "From completer to assistant",
     chapters: [
-      [23, "post-training", "Post training", "Instruction, preference, adapters"],
+      [23, "post-training", "Post-training", "Instruction, preference, adapters"],
     ],
   },
   {
@@ -65,7 +65,7 @@ export const outline: readonly Part[] = [
     title: "Beyond the quadratic",
     chapters: [
       [27, "long-context", "Long context", "More words, same attention"],
-      [28, "linear-time-models", "Linear time models", "Recurrence returns"],
+      [28, "linear-time-models", "Linear-time models", "Recurrence returns"],
     ],
   },
   {

@@ -70,14 +70,15 @@ export function wholeFonts(): string {
     sheet.push(fontFace(face, `./${face.name}.woff2`, greek ? "U+0370-03FF" : "U+0000-036F, U+2000-FFFF"));
   }
   writeWhole(join(folder, "bar.ttf"), barFont());
-  sheet.push(...families.map((family) => signFace(family, "./bar.ttf", "truetype", "U+2581")));
+  sheet.push(...uprights.map((face) => signFace(face, "./bar.ttf", "truetype", "U+2581")));
   sheet.push(readFileSync(join(katexDist, "katex.min.css"), "utf8").replaceAll("url(fonts/", `url(${join(katexDist, "fonts")}/`));
   const path = join(folder, "fonts.css");
   writeWhole(path, sheet.join("\n"));
   return path;
 }
 
-const families = [...new Set(faces.map(({ family }) => family))];
+/** One upright face of each family: signs must have its weights, or a browser takes them for another face and the letters are lost. */
+const uprights = [...new Map(faces.filter(({ style }) => style === "normal").map((face) => [face.family, face])).values()];
 /** Signs that none of the text fonts has and KaTeX’s upright font has. */
 const mathSigns = "←→↔⇒√∞≤≥≈≠∇∑∏∂∈";
 const rangeOf = (signs: string): string => [...signs].map((sign) => `U+${sign.codePointAt(0)!.toString(16).toUpperCase()}`).join(",");
@@ -86,18 +87,20 @@ const rangeOf = (signs: string): string => [...signs].map((sign) => `U+${sign.co
 async function signs(folder: string): Promise<string[]> {
   await cut(barFont(), "▁", join(folder, "bar.woff2"), {});
   await cut(readFileSync(join(katexDist, "fonts", "KaTeX_Main-Regular.woff2")), mathSigns, join(folder, "signs.woff2"), {});
-  return families.flatMap((family) => [signFace(family, "./bar.woff2", "woff2", "U+2581"), signFace(family, "./signs.woff2", "woff2", rangeOf(mathSigns))]);
+  return uprights.flatMap((face) => [signFace(face, "./bar.woff2", "woff2", "U+2581"), signFace(face, "./signs.woff2", "woff2", rangeOf(mathSigns))]);
 }
 
-const signFace = (family: string, url: string, format: string, range: string): string =>
-  `@font-face{font-family:"${family}";font-weight:400 700;font-display:swap;src:url(${url}) format("${format}");unicode-range:${range}}`;
+const signFace = (face: Face, url: string, format: string, range: string): string =>
+  `@font-face{font-family:"${face.family}";font-style:normal;font-weight:${weightsOf(face)};font-display:swap;src:url(${url}) format("${format}");unicode-range:${range}}`;
+
+const weightsOf = ({ weight }: Face): string => (typeof weight === "number" ? String(weight) : `${weight.min} ${weight.max}`);
 
 const glyphs = (characters: string): string => [...new Set(characters)].filter((glyph) => glyph >= " ").sort().join("");
 const isGreek = (glyph: string): boolean => glyph >= "\u0370" && glyph <= "\u03ff";
 
-function fontFace({ family, style, weight, display }: Face, url: string, range: string): string {
-  const weights = typeof weight === "number" ? String(weight) : `${weight.min} ${weight.max}`;
-  return `@font-face{font-family:"${family}";font-style:${style};font-weight:${weights};font-display:${display};src:url(${url}) format("woff2");unicode-range:${range}}`;
+function fontFace(face: Face, url: string, range: string): string {
+  const { family, style, display } = face;
+  return `@font-face{font-family:"${family}";font-style:${style};font-weight:${weightsOf(face)};font-display:${display};src:url(${url}) format("woff2");unicode-range:${range}}`;
 }
 
 /** KaTeX's sheet without the faces that no formula uses, and its fonts cut to the characters of the formulas. */
