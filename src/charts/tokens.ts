@@ -1,3 +1,4 @@
+import { MONO, writePiece } from "./piece.ts";
 import type { Group } from "./plot.ts";
 import { keepFocus, roving } from "./roving.ts";
 import { shorten, widthOf } from "./tokenAxis.ts";
@@ -7,8 +8,10 @@ export interface TokenChip {
   readonly key: string;
   /** As it should be seen: spaces and control characters visible. */
   readonly text: string;
-  /** What its button says. */
+  /** Said when it is pointed at. */
   readonly label: string;
+  /** What pressing it does, in words; a chip without is no button. */
+  readonly action?: string;
   /** Classes that tint the chip. */
   readonly className: string;
 }
@@ -43,8 +46,7 @@ export interface Flow {
 const TYPE = 13;
 const ROW = 30;
 const CHIP = 24;
-/** Width of one character of a monospace face at 1 unit, and of the page's face for notes. */
-const MONO = 0.6;
+/** Width of a character of the page's face, for notes. */
 const SANS = 6.8;
 
 /**
@@ -106,24 +108,23 @@ export function tokens(parent: Group, { label, activate }: TokensOptions): (flow
   let shown: readonly PlacedChip[] = [];
   const walk = roving((index) => activate(shown[index]!), (index, rows) => nearest(shown, index, rows));
   return ({ chips, notes }, scale) => {
-    shown = chips;
+    shown = chips.filter(({ action }) => action !== undefined);
     keepFocus(group.node()!, () => {
       const marks = chipGroup.selectAll<SVGGElement, PlacedChip>("g.gb-piece-chip").data(chips, ({ key }) => key).join((enter) => {
         const chip = enter.append("g");
         chip.append("rect").attr("rx", 4);
-        chip.append("text").attr("text-anchor", "middle");
         chip.append("title");
         return chip;
       });
       // Keys follow the order on the screen, whatever the order in which chips were made.
       marks.order();
-      marks.attr("class", ({ className }) => `gb-piece-chip ${className}`).attr("aria-label", (chip) => chip.label)
+      marks.attr("class", ({ className }) => `gb-piece-chip ${className}`).attr("aria-label", ({ action }) => action ?? null)
         .attr("transform", ({ x, y }) => `translate(${x},${y})`);
       marks.select("rect").attr("width", ({ width }) => width).attr("height", round(CHIP * scale));
-      marks.select("text").attr("x", ({ width }) => round(width / 2)).attr("y", round((CHIP / 2 + TYPE * 0.34) * scale))
-        .style("font-size", `${round(TYPE * scale)}px`).text(({ text }) => text);
+      writePiece(marks, ({ text, width }) => ({ text, x: width / 2, y: (CHIP / 2 + TYPE * 0.34) * scale, size: TYPE * scale }));
       marks.select("title").text((chip) => chip.label);
-      walk(marks.nodes());
+      marks.filter(({ action }) => action === undefined).attr("role", null).attr("tabindex", null);
+      walk(marks.filter(({ action }) => action !== undefined).nodes());
     });
     noteGroup.selectAll("text").data(notes).join("text").attr("x", ({ x }) => round(x)).attr("y", ({ y }) => y + 4).text(({ text }) => text);
   };

@@ -43,6 +43,14 @@ test("its sentence and readouts tell the state that is on the screen", async () 
   expect(read).toEqual({ merges: "9", tokens: "17", vocabulary: "265", compression: "4.35", nextPair: "(▁lo, we)" });
 });
 
+test("each view has the numbers it draws in its table", async () => {
+  const tree = await renderPoster(bpeTrainer, { headStart: 9, merges: 9, view: "tree", token: "▁lo" });
+  expect(tree.sentence).toMatch(/ The tree shows ▁lo, made by merge 3 of ▁l and o\.$/);
+  expect(tree.table.rows[2]).toEqual([3, "▁lo", "▁l", "o", 7]);
+  const curve = await renderPoster(bpeTrainer, { headStart: 11, view: "curve" });
+  expect(curve.table.rows.map(([, tokens]) => tokens)).toEqual([74, 66, 59, 52, 46, 40, 34, 28, 22, 17, 15, 13]);
+});
+
 test("every view draws after every number of merges, wide and narrow, and draws what the frame holds", async () => {
   for (const view of ["counts", "tree", "curve"] as const) {
     for (const merges of [0, 1, 9, 11]) {

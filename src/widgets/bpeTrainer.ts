@@ -1,9 +1,10 @@
 import { tasks } from "../../engine/tasks/index.ts";
 import type { TrainBpeFrame } from "../../engine/tasks/trainBpe.ts";
 import { formatNumber } from "../charts/plot.ts";
-import { defineWidget } from "../widget/defineWidget.ts";
+import { defineWidget, type Table } from "../widget/defineWidget.ts";
 import { corpora } from "./bpeTrainer/corpora.ts";
-import { drawTrainer, size } from "./bpeTrainer/draw.ts";
+import { drawTrainer, size, type TrainerParams } from "./bpeTrainer/draw.ts";
+import { tokenCalled, vocabularyOf } from "./bpeTrainer/vocabulary.ts";
 
 /** Byte-pair encoding trained on the reader's corpus, merge by merge: counts, tokens, trees and what it saves. */
 export const bpeTrainer = defineWidget({
@@ -51,11 +52,7 @@ export const bpeTrainer = defineWidget({
   start: "auto",
   pace: 900,
   draw: drawTrainer,
-  describe(frame) {
-    const { names, pairs } = frame;
-    const rows = pairs.map(({ left, right, count }) => [`(${names[left]}, ${names[right]})`, count]);
-    return { sentence: sentence(frame), table: { columns: ["pair", "count"], rows } };
-  },
+  describe: (frame, params) => ({ sentence: sentence(frame, params), table: tableOf(frame, params.view) }),
   readouts: {
     merges: ({ step }) => String(step),
     tokens: ({ tokens }) => String(tokens.at(-1)),
@@ -69,7 +66,24 @@ function nextPair({ pairs: [next], names }: TrainBpeFrame): string | null {
   return next ? `(${names[next.left]}, ${names[next.right]})` : null;
 }
 
-function sentence(frame: TrainBpeFrame): string {
+/** The numbers of the view that is open. */
+function tableOf({ names, pairs, history, tokens }: TrainBpeFrame, view: TrainerParams["view"]): Table {
+  switch (view) {
+    case "counts": return { columns: ["pair", "count"], rows: pairs.map(({ left, right, count }) => [`(${names[left]}, ${names[right]})`, count]) };
+    case "tree": {
+      const rows = history.map(({ left, right, count }, k) => [k + 1, names[256 + k]!, names[left]!, names[right]!, count]);
+      return { columns: ["merge", "token", "left part", "right part", "count"], rows };
+    }
+    case "curve": return { columns: ["merges", "tokens"], rows: tokens.map((count, merges) => [merges, count]) };
+  }
+}
+
+function sentence(frame: TrainBpeFrame, { view, token }: TrainerParams): string {
+  const shown = view === "tree" ? tokenCalled(token, frame) : null;
+  return shown === null ? state(frame) : `${state(frame)} The tree shows ${vocabularyOf(frame).story(shown)}.`;
+}
+
+function state(frame: TrainBpeFrame): string {
   const { step, tokens, pairs, wordCount } = frame;
   if (wordCount === 0) return "The corpus is empty, so there is nothing to count.";
   const merges = step === 0 ? "Before the first merge" : `After ${step} ${step === 1 ? "merge" : "merges"}`;

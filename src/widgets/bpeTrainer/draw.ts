@@ -35,7 +35,7 @@ export const size = { wide: [720, 400], narrow: [360, 616] } as const;
 const layouts: Readonly<Record<"wide" | "narrow", Layout>> = {
   wide: {
     corpus: { left: 0, top: 26, width: 424, height: 204 }, merges: { left: 0, top: 276, width: 424, height: 118 },
-    panel: { left: 460, top: 0, width: 260, height: 400 }, pairs: 10, pairHeight: 32, nameWidth: 112,
+    panel: { left: 460, top: 0, width: 260, height: 400 }, pairs: 10, pairHeight: 32, nameWidth: 104,
   },
   narrow: {
     corpus: { left: 0, top: 26, width: 360, height: 174 }, merges: { left: 0, top: 522, width: 360, height: 88 },
@@ -43,7 +43,7 @@ const layouts: Readonly<Record<"wide" | "narrow", Layout>> = {
   },
 };
 /** Sizes of type for a corpus, the largest that shows all of it. */
-const SCALES = [1.5, 1.25, 1, 0.85];
+const SCALES = [1.75, 1.5, 1.25, 1, 0.85];
 const HEAD = 14;
 
 /** Corpus and merges as chips, and beside them the counts, a token's tree or the curve. */
@@ -72,11 +72,10 @@ export function drawTrainer(stage: Stage<TrainerParams>): (frame: TrainBpeFrame,
       if (last) draw(...last);
     },
   });
-  const more = views.counts.append("text").attr("class", "gb-remark").attr("x", panel.width).attr("text-anchor", "end");
   const drawTree = mergeTree(views.tree.append("g").attr("transform", "translate(0,42)"), {
     width: panel.width, rowHeight: 32, rows: Math.floor((panel.height - 42) / 32), columns: stage.narrow ? 18 : 13,
   });
-  const curveBox = { left: 42, top: 68, width: panel.width - 50, height: stage.narrow ? 160 : 270 };
+  const curveBox = { left: 42, top: 68, width: panel.width - 50, height: stage.narrow ? 172 : 270 };
   const curve = plot(views.curve, { ...curveBox, labelX: "merges", labelY: "tokens", clipId: stage.id("curve"), ticksX: 5 });
   const drawCurve = lineChart(curve);
   const dot = curve.body.append("circle").attr("class", "gb-now c-path").attr("r", 5);
@@ -101,32 +100,30 @@ export function drawTrainer(stage: Stage<TrainerParams>): (frame: TrainBpeFrame,
     const made = latest(frame.history.map((_, k): TokenWord => {
       const id = 256 + k;
       nameOf.set(`m${k}`, vocabulary.name(id));
-      return { before: String(k + 1), chips: [{ key: `m${k}`, text: vocabulary.text(id), label: `Merge ${k + 1}: ${vocabulary.name(id)}; show its tree`, className: vocabulary.className(id) }] };
+      return { before: String(k + 1), chips: [{ key: `m${k}`, text: vocabulary.text(id), label: vocabulary.story(id), action: `Merge ${k + 1}: ${vocabulary.name(id)}; show how it was made`, className: vocabulary.className(id) }] };
     }), merges);
     mergeChips(made.flow, 1);
-    mergesHead(made.left === 0 ? "merges so far" : `merges so far, from number ${made.left + 1} on`, stopped(frame, params));
+    mergesHead(made.left === 0 ? "merges so far" : `merges so far, from number ${made.left + 1} on`, frame.step === 0 ? "none yet" : stopped(frame, params));
 
     for (const [name, group] of Object.entries(views)) group.attr("display", name === params.view ? null : "none");
     switch (params.view) {
       case "counts": {
         const pairs = frame.pairs.slice(0, rows.pairs);
         drawPairs(pairs, vocabulary, chosen ?? "");
-        panelHead("pairs of neighbours, counted", "");
+        panelHead("pairs, counted", `${pairs.length === frame.pairCount ? "all" : `${pairs.length} of`} ${frame.pairCount}`);
         remark.text(tieRemark(frame));
-        const others = frame.pairCount - pairs.length;
-        more.attr("y", 42 + pairs.length * rows.pairHeight + 16).text(others > 0 ? `and ${others} more` : "");
         return;
       }
       case "tree": {
         const token = tokenCalled(params.token, frame);
         drawTree(token, vocabulary);
-        panelHead(token === null ? "how a token was made" : `how ${vocabulary.name(token)} was made`, "");
-        remark.text(token === null ? "No merge yet: every token is a byte." : "Each block lies on its two parts. Press any chip.");
+        panelHead("how a token was made", "");
+        remark.text(token === null ? "No merge yet: every token is a byte." : "A block lies on its two parts. Press any chip.");
         return;
       }
       case "curve": {
-        const series = [{ name: "tokens", points: frame.tokens.map((count, made_): Point => [made_, count]), className: "c-path" }];
-        curve.domain([0, Math.max(8, frame.step, Math.min(params.merges, frame.step * 1.5))], [0, Math.max(1, frame.tokens[0]!)]);
+        const series = [{ name: "tokens", points: frame.tokens.map((count, step): Point => [step, count]), className: "c-path" }];
+        curve.domain([0, Math.max(8, frame.step, frame.pairs.length === 0 ? 0 : params.merges)], [0, Math.max(1, frame.tokens[0]!)]);
         drawCurve(series);
         readCurve(series);
         dot.attr("cx", curve.x(frame.step)).attr("cy", curve.y(frame.tokens.at(-1)!));
@@ -164,7 +161,12 @@ function chipsOf({ ids, count }: WordTokens, w: number, vocabulary: Vocabulary, 
     const key = `${w}.${start}`;
     start += vocabulary.bytes(id).length;
     nameOf.set(key, vocabulary.name(id));
-    return { key, text: vocabulary.text(id), label: vocabulary.story(id), className: `${vocabulary.className(id)}${marked.has(i) ? " gb-next" : ""}` };
+    return {
+      key, text: vocabulary.text(id), label: vocabulary.story(id),
+      // A byte was never made: there is nothing to show.
+      ...(vocabulary.parts(id) && { action: `${vocabulary.name(id)}: show how it was made` }),
+      className: `${vocabulary.className(id)}${marked.has(i) ? " gb-next" : ""}`,
+    };
   });
   return { chips, ...(count > 1 && { after: `× ${count}` }) };
 }

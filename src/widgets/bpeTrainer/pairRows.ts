@@ -1,4 +1,5 @@
 import type { PairCount } from "../../../engine/tokenizer/bpeTrainer.ts";
+import { MONO, writePiece } from "../../charts/piece.ts";
 import type { Group } from "../../charts/plot.ts";
 import { keepFocus, roving } from "../../charts/roving.ts";
 import { shorten, widthOf } from "../../charts/tokenAxis.ts";
@@ -12,7 +13,8 @@ export interface PairRowsOptions {
   activate(pair: PairCount): void;
 }
 
-const ADVANCE = 7.2;
+const TYPE = 12;
+const ADVANCE = TYPE * MONO;
 const PAD = 5;
 /** Room behind the longest bar for "12 next". */
 const NUMBER = 62;
@@ -33,7 +35,6 @@ export function pairRows(parent: Group, { width, nameWidth, rowHeight, activate 
         for (const side of ["left", "right"]) {
           const chip = row.append("g").attr("data-side", side);
           chip.append("rect").attr("rx", 4).attr("y", middle - 11).attr("height", 22);
-          chip.append("text").attr("x", PAD).attr("y", middle + 4);
         }
         row.append("rect").attr("class", "gb-bar-mark").attr("x", nameWidth + 8).attr("y", middle - 6).attr("height", 12).attr("rx", 1.5);
         row.append("text").attr("class", "gb-count").attr("y", middle + 4);
@@ -44,11 +45,11 @@ export function pairRows(parent: Group, { width, nameWidth, rowHeight, activate 
       const names = pairs.map(({ left, right }) => fit(vocabulary.text(left), vocabulary.text(right), Math.floor((nameWidth - 4 * PAD - 3) / ADVANCE)));
       for (const [side, place] of [["left", 0], ["right", 1]] as const) {
         const extent = (i: number, which: 0 | 1): number => Math.max(1, widthOf(names[i]![which])) * ADVANCE + 2 * PAD;
-        const chips = rows.select(`[data-side="${side}"]`)
+        const chips = rows.select<SVGGElement>(`[data-side="${side}"]`)
           .attr("class", (pair) => `gb-piece-chip ${vocabulary.className(pair[side])}`)
           .attr("transform", (_, i) => `translate(${round(nameWidth - extent(i, 1) - (place === 0 ? extent(i, 0) + 3 : 0))},0)`);
         chips.select("rect").attr("width", (_, i) => round(extent(i, place)));
-        chips.select("text").text((_, i) => names[i]![place]);
+        writePiece(chips, (_, i) => ({ text: names[i]![place], x: extent(i, place) / 2, y: middle + 4, size: TYPE }));
       }
       const length = (count: number): number => round((count / most) * (width - nameWidth - 8 - NUMBER));
       rows.select(".gb-bar-mark").attr("width", ({ count }) => length(count));

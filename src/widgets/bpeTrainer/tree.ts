@@ -1,4 +1,5 @@
-import { type Group } from "../../charts/plot.ts";
+import { MONO, writePiece } from "../../charts/piece.ts";
+import type { Group } from "../../charts/plot.ts";
 import { shorten, widthOf } from "../../charts/tokenAxis.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -31,7 +32,6 @@ export function mergeTree(parent: Group, { width, rowHeight, rows, columns }: Tr
     const chips = group.selectAll<SVGGElement, Block>("g").data(blocks, ({ path }) => path).join((enter) => {
       const chip = enter.append("g");
       chip.append("rect").attr("rx", 4).attr("height", rowHeight - 4);
-      chip.append("text").attr("class", "gb-block").attr("text-anchor", "middle");
       chip.append("text").attr("class", "gb-rank").attr("x", 4).attr("y", 10);
       chip.append("title");
       return chip;
@@ -39,11 +39,12 @@ export function mergeTree(parent: Group, { width, rowHeight, rows, columns }: Tr
     chips.attr("class", ({ id }) => `gb-piece-chip ${vocabulary.className(id)}`)
       .attr("transform", (block) => `translate(${round(block.column * column)},${block.depth * rowHeight})`);
     const extent = ({ span }: Block): number => span * column - 3;
-    const size = (block: Block): number => Math.min(TYPE, Math.max(8, (extent(block) - 2) / (0.6 * Math.max(1, widthOf(vocabulary.text(block.id))))));
+    const size = (block: Block): number => Math.min(TYPE, Math.max(8, (extent(block) - 2) / (MONO * Math.max(1, widthOf(vocabulary.text(block.id))))));
     chips.select("rect").attr("width", (block) => round(extent(block)));
-    chips.select(".gb-block").attr("x", (block) => round(extent(block) / 2)).attr("y", (block) => round((rowHeight - 4) / 2 + size(block) * 0.34))
-      .style("font-size", (block) => `${round(size(block))}px`)
-      .text((block) => shorten(vocabulary.text(block.id), Math.floor((extent(block) + 1) / (0.6 * size(block)))));
+    writePiece(chips, (block) => ({
+      text: shorten(vocabulary.text(block.id), Math.floor((extent(block) + 1) / (MONO * size(block)))),
+      x: extent(block) / 2, y: (rowHeight - 4) / 2 + size(block) * 0.34, size: size(block),
+    }));
     chips.select(".gb-rank").text(({ id }) => (vocabulary.parts(id) ? String(id - 255) : ""));
     chips.select("title").text(({ id }) => vocabulary.story(id));
   };
