@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 import { book } from "./src/app/build/plugin.ts";
-import { embedElement } from "./src/embed/elementPlugin.ts";
+import { embedElement } from "./src/app/build/embedElement.ts";
 
 const base = process.env.GLASSBOX_BASE ?? "/";
 if (!/^\/(.+\/)?$/.test(base)) throw new Error(`vite: GLASSBOX_BASE begins and ends with a slash, got ${base}`);

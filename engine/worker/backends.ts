@@ -48,6 +48,6 @@ export async function openBackend(choice: BackendChoice, factories: BackendFacto
     return { backend: await factories.webgpu(), kind: "webgpu" };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { backend: await factories.cpu(), kind: "cpu", note: `WebGPU is not to be had (${reason}), so this runs on the CPU` };
+    return { backend: await factories.cpu(), kind: "cpu", note: `There is no WebGPU to be had, so this runs on the CPU (${reason}).` };
   }
 }

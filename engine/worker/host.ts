@@ -117,7 +117,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
       const reason = error instanceof Error ? error.message : String(error);
       session.choice = "cpu";
       session.kind = "cpu";
-      session.note = `the GPU was lost (${reason}), so this goes on on the CPU`;
+      session.note = `The GPU was lost, so this goes on on the CPU (${reason}).`;
       await begin(session);
       return session.frames!.next();
     }

@@ -1,6 +1,6 @@
 import { bisector } from "d3-array";
 import { line } from "d3-shape";
-import { formatNumber, type Group, type Plot } from "./plot.ts";
+import { formatNumber, type Plot } from "./plot.ts";
 
 export type Point = readonly [x: number, y: number];
 
@@ -100,5 +100,3 @@ export function readingAt(series: readonly Series[], x: number, nameX: string): 
   });
   return `${nameX} ${formatNumber(x)}: ${values.join(", ")}`;
 }
-
-export type { Group };

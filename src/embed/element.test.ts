@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeAll, expect, test, vi } from "vitest";
-import { elementScript } from "./elementPlugin.ts";
+import { elementScript } from "../app/build/embedElement.ts";
 
 interface Element extends HTMLElement {
   params: string;

@@ -49,13 +49,13 @@ export function Controls({ widget, figure, store, base }: ControlsProps) {
         </div>
       )}
       {scenes.length > 0 && (
-        <div className="gb-scenes" role="group" aria-label="You could try">
+        <fieldset className="gb-scenes" aria-label="You could try">
           <span className="gb-try" aria-hidden="true">try</span>
           {scenes.map(([name, { title }]) => (
             <button key={name} type="button" className="gb-chip" data-ask="scene" data-scene={name} aria-pressed={scene === name}
               onClick={() => ask(figure, { type: "scene", scene: name })}>{title}</button>
           ))}
-        </div>
+        </fieldset>
       )}
       {scenes.length > 0 && <p className="gb-watch">{scene === null ? "" : widget.scenes[scene]?.watch}</p>}
     </form>
@@ -71,14 +71,14 @@ function StepButtons({ widget, figure, store }: { widget: Widget; figure: string
     ask(figure, { type: playing && !finished ? "pause" : "run" });
   };
   return (
-    <div className="gb-steps" role="group" aria-label="Run">
+    <fieldset className="gb-steps" aria-label="Run">
       <button type="button" data-ask="run" className="gb-run" onClick={run}>{finished ? "Run again" : playing ? "Pause" : (waits ?? "Run")}</button>
       <button type="button" data-ask="step" disabled={finished} onClick={() => ask(figure, { type: "step" })}>Step</button>
       <button type="button" data-ask="reset" title="From the start again, with the same seed" onClick={() => ask(figure, { type: "reset" })}>Reset</button>
       {"seed" in widget.params && (
         <button type="button" data-ask="newSeed" title="From the start again, with other random numbers" onClick={() => ask(figure, { type: "newSeed" })}>New seed</button>
       )}
-    </div>
+    </fieldset>
   );
 }
 

@@ -4,7 +4,8 @@ import type { Table } from "./defineWidget.ts";
 export function DataTable({ table, caption }: { readonly table: Table; readonly caption: string }) {
   const { columns, rows } = table;
   return (
-    <div className="gb-table" tabIndex={0} role="region" aria-label={caption}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
+    <section className="gb-table" tabIndex={0} aria-label={caption}>
       <table>
         <caption>{caption}</caption>
         <thead>
@@ -16,6 +17,6 @@ export function DataTable({ table, caption }: { readonly table: Table; readonly 
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

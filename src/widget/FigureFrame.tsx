@@ -46,7 +46,8 @@ export function FigureFrame<S extends Schema>({ id, widget, params, poster, link
             </details>
           </div>
         </details>
-        <p className="gb-hidden" role="status" data-announce="" />
+        {/* oxlint-disable-next-line jsx-a11y/no-redundant-roles -- some screen readers announce only the written role */}
+        <output className="gb-hidden" role="status" data-announce="" />
       </div>
     </figure>
   );

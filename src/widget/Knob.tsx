@@ -113,7 +113,7 @@ function TextInput({ id, name, param, value, set }: KnobProps<TextParam>) {
       {param.multiline
         ? <textarea {...common} rows={3} onChange={(event) => type(event.target.value)} />
         : <input {...common} type="text" onChange={(event) => type(event.target.value)} />}
-      {clipped && <span className="gb-notice" role="status">Only the first {bytes} bytes are kept.</span>}
+      {clipped && <output className="gb-notice">Only the first {bytes} bytes are kept.</output>}
     </>
   );
 }

