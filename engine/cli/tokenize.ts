@@ -18,7 +18,7 @@ export const tokenizeCommand: Command = {
     const tokenizer = openTokenizer(text(flags, "model"));
     const ids = flags.has("ids") ? idList(flags, "ids") : tokenizer.encode(text(flags, "text"));
     const outside = ids.findIndex((id) => id >= tokenizer.vocabSize);
-    if (outside !== -1) throw new Refusal(`--ids: ${ids[outside]}, place ${outside + 1}, is not in the vocabulary of ${tokenizer.vocabSize}`);
+    if (outside !== -1) throw new Refusal(`--ids: ${ids[outside]}, place ${outside + 1}, is not among ${tokenizer.vocabSize} tokens`);
     const pieces = ids.map((id) => tokenizer.display(id));
     const spelt = tokenizer.decode(ids);
     if (flags.has("json")) io.out(`${JSON.stringify({ ids, pieces, text: spelt })}\n`);

@@ -42,7 +42,8 @@ export const trainTokenizerCommand: Command = {
     if (flags.has("json")) io.out(`${JSON.stringify(summary)}\n`);
     else {
       const each = (bytes.length / tokens).toFixed(2);
-      io.out(`${merges.length} merges: ${bytes.length} bytes are ${tokens} tokens, ${each} bytes each; written to ${join(out, "tokenizer.json")}\n`);
+      const file = join(out, "tokenizer.json");
+      io.out(`${merges.length} merges: ${bytes.length} bytes are ${tokens} tokens, ${each} bytes each; written to ${file}\n`);
     }
     return Promise.resolve();
   },
