@@ -14,27 +14,28 @@ export default defineChapter({
   Body: ({ worked: { table, ...numbers } }) => (
     <>
       <Figure widget={descent1d}>
-        The curve is a loss that depends on one weight; the dots are the steps of a walk down it, and on the right is the loss after each step.
-        Drag the open circle to begin elsewhere, or change the learning rate. Notice that the steps get shorter although nobody shortens them.
+        The curve is a loss that depends on one weight; the dots are the steps of a walk down it, and on the right is the loss after each
+        step. Drag the open circle to begin elsewhere, or change the learning rate. Notice that the steps get shorter although nobody
+        shortens them.
       </Figure>
 
       <Section title="How wrong, in one number">
         {md`
-          A model turns inputs into predictions, and a pile of adjustable numbers inside it, its ${<Term of="parameter">parameters</Term>}, decides
-          how. Before those numbers can be improved, someone has to say what *better* means. A ${<Term>loss</Term>} says it: one number, computed
-          from the parameters and the data, that is small when the predictions are good. From there on, learning is a search. Find parameters
-          with a small loss.
+          A model turns inputs into predictions, and a pile of adjustable numbers inside it, its
+          ${<Term of="parameter">parameters</Term>}, decides how. Before those numbers can be improved, someone has to say what *better*
+          means. A ${<Term>loss</Term>} says it: one number, computed from the parameters and the data, that is small when the predictions
+          are good. From there on, learning is a search. Find parameters with a small loss.
 
-          Two losses carry us through most of this book. When the answer is a quantity, such as tomorrow’s temperature, the **squared error**
-          $(\hat y - y)^2$ is the usual choice: a miss twice as large costs four times as much. When the answer is one of several
+          Two losses carry us through most of this book. When the answer is a quantity, such as tomorrow’s temperature, the **squared
+          error** $(\hat y - y)^2$ is the usual choice: a miss twice as large costs four times as much. When the answer is one of several
           possibilities, such as the next word of a sentence, the model spreads its belief over all of them, and the
           ${<Term of="cross-entropy">cross-entropy</Term>} charges $-\ln p$, where $p$ is the belief it had placed on what really came.
           Half a belief costs ${numbers.entropy.half}, ninety-nine hundredths cost ${numbers.entropy.sure}, and a single hundredth
           costs ${numbers.entropy.wrong}. To rule out what then happens costs infinitely much, which is fair.
 
-          Why not simply count mistakes? Because a count stands still while the model improves. Nudge a parameter, and most predictions stay on
-          their side of right or wrong; the count does not notice. Both losses above move a little when the parameters move a little, and that
-          is all the walk of this chapter needs: something to feel underfoot.
+          Why not simply count mistakes? Because a count stands still while the model improves. Nudge a parameter, and most predictions
+          stay on their side of right or wrong; the count does not notice. Both losses above move a little when the parameters move a
+          little, and that is all the walk of this chapter needs: something to feel underfoot.
         `}
       </Section>
 
@@ -45,8 +46,8 @@ export default defineChapter({
           $$f(w) = (w - 3)^2$$
 
           The lowest point lies at 3; we can see that, the machine cannot. What it can compute is the slope where it stands,
-          $f'(w) = 2(w - 3)$. To the right of 3 the slope is positive: the loss rises that way. To the left it is negative. Either way, walking
-          *against* the slope leads down, so that is the rule:
+          $f'(w) = 2(w - 3)$. To the right of 3 the slope is positive: the loss rises that way. To the left it is negative. Either way,
+          walking *against* the slope leads down, so that is the rule:
 
           $$w \leftarrow w - \eta \, f'(w)$$
 
@@ -58,20 +59,21 @@ export default defineChapter({
           {md`
             ${table}
 
-            The weights are ${numbers.path}. Each step multiplies the distance to 3 by the same number, $1 - 2\eta = 0.8$, so there is no need to
-            walk in order to know where one will be:
+            The weights are ${numbers.path}. Each step multiplies the distance to 3 by the same number, $1 - 2\eta = 0.8$, so there is no
+            need to walk in order to know where one will be:
 
             $$w_k = 3 + 2 \cdot 0.8^k$$
 
-            After 20 steps that is ${numbers.w20}. To get below 3.001 takes ${numbers.firstBelow} steps; after 34 it is still ${numbers.w34}.
+            After 20 steps that is ${numbers.w20}. To get below 3.001 takes ${numbers.firstBelow} steps; after 34 it is still
+            ${numbers.w34}.
           `}
         </WorkedByHand>
       </Section>
 
       <Section title="Steps that shrink by themselves">
         {md`
-          Look at the column “moves by” again. The learning rate never changed, and still each step is shorter than the one before. The slope
-          does the braking: near the bottom of a bowl the ground gets flat, and a step is a fixed multiple of the slope.
+          Look at the column “moves by” again. The learning rate never changed, and still each step is shorter than the one before. The
+          slope does the braking: near the bottom of a bowl the ground gets flat, and a step is a fixed multiple of the slope.
 
           This makes progress even in a particular sense. Every step removes a fifth of the distance that is left, so every further correct
           digit costs the same number of steps, here about ${numbers.stepsADigit}. Such convergence is called *linear*, because
@@ -80,14 +82,15 @@ export default defineChapter({
           The braking is a gift of the landscape, not of the method. Where a valley ends in a crease, the slope stays steep until the last
           moment: on the ${<Chip figure={walk} params={{ landscape: "corner", learningRate: 0.3 }}>rounded corner with η = 0.3</Chip>}
           the walk arrives at full speed, and from then on hops between ${numbers.cornerEnds[0]!} and ${numbers.cornerEnds[1]!} for
-          ever. Only a smaller learning rate brings it closer. Practice has an answer to this, a learning rate that falls while training goes
-          on; we come to it at the end of the chapter.
+          ever. Only a smaller learning rate brings it closer. Practice has an answer to this, a learning rate that falls while training
+          goes on; we come to it at the end of the chapter.
         `}
       </Section>
 
       <Section title="Four ways to choose the learning rate">
         {md`
-          Everything the bowl can do hangs on one factor. A step multiplies the distance to the bottom by $1 - 2\eta$, whatever the distance is.
+          Everything the bowl can do hangs on one factor. A step multiplies the distance to the bottom by $1 - 2\eta$, whatever the
+          distance is.
         `}
         <Predict ask="The walk starts at 5, the bottom is at 3. What will it do with η = 1?">
           {md`
@@ -96,29 +99,41 @@ export default defineChapter({
           `}
         </Predict>
         {md`
-          - **Crawl.** With ${<Chip figure={walk} scene="crawl">η = 0.01</Chip>} the factor is 0.98: safe, and slow enough to be mistaken for a
-            walk that has finished.
+          - **Crawl.** With ${<Chip figure={walk} scene="crawl">η = 0.01</Chip>} the factor is 0.98: safe, and slow enough to be mistaken
+            for a walk that has finished.
           - **One jump.** With ${<Chip figure={walk} scene="jump">η = 0.5</Chip>} the factor is zero, and the first step
             lands on ${numbers.jump} exactly.
           - **Oscillate.** Between 0.5 and 1 the factor is negative: with ${<Chip figure={walk} scene="bounce">η = 0.9</Chip>} the walk goes
             ${numbers.bounce}… from side to side, and closes in all the same.
-          - **Diverge.** Above 1 each step overshoots by more than it corrects: with ${<Chip figure={walk} scene="diverge">η = 1.05</Chip>} it
-            goes ${numbers.diverge}… and further out each time.
+          - **Diverge.** Above 1 each step overshoots by more than it corrects: with
+            ${<Chip figure={walk} scene="diverge">η = 1.05</Chip>} it goes ${numbers.diverge}… and further out each time.
 
-          The thresholds are not magic. A bowl has a ${<Term>curvature</Term>} $c$, the rate at which its slope changes; ours has $c = 2$. For any bowl the
-          perfect step is $\eta = 1/c$, and everything below $2/c$ converges.${<Note>The argument for one dimension fits in a line: the slope at
-          distance d from the bottom is c·d, so a step leaves d − ηcd = (1 − ηc)d. It shrinks when 1 − ηc lies between −1 and 1.</Note>} So
+          The thresholds are not magic. A bowl has a ${<Term>curvature</Term>} $c$, the rate at which its slope changes; ours has $c = 2$.
+          For any bowl the perfect step is $\eta = 1/c$, and everything below $2/c$
+          converges.${<Note>
+            The argument for one dimension fits in a line: the slope at distance d from the bottom is c·d, so a step leaves d − ηcd = (1
+            − ηc)d. It shrinks when 1 − ηc lies between −1 and 1.</Note>} So
           a learning rate means nothing by itself. It is small or large in comparison with the curvature it meets.
 
           Landscapes other than bowls have curvature that changes from place to place, and valleys that differ in depth. In the
-          ${<Chip figure={walk} scene="trapped">two valleys</Chip>} the walk ends in the one above which it began, though the other lies lower. It
-          could not know: feeling the slope tells nothing about the land behind the ridge.
+          ${<Chip figure={walk} scene="trapped">two valleys</Chip>} the walk ends in the one above which it began, though the other lies
+          lower. It could not know: feeling the slope tells nothing about the land behind the ridge.
         `}
         <Quiz
           ask="The loss of a training run jumps up and down between two values and does not fall. What does the bowl suggest first?"
           options={[
-            { text: "The model has reached the best loss it can have.", why: "A walk that has arrived stands still: there the slope is zero, and so is the step." },
-            { text: "The learning rate is too large.", right: true, why: "Hopping from side to side is what a step does that is close to twice the perfect one. Make it smaller and watch whether the loss falls." },
+            {
+              text: "The model has reached the best loss it can have.",
+              why: "A walk that has arrived stands still: there the slope is zero, and so is the step.",
+            },
+            {
+              text: "The learning rate is too large.",
+              right: true,
+              why: <>
+                Hopping from side to side is what a step does that is close to twice the perfect one. Make it smaller and watch
+                whether the loss falls.
+              </>,
+            },
             { text: "The learning rate is too small.", why: "Too small a rate crawls down on one side. It never changes direction." },
           ]}
         />
@@ -126,19 +141,19 @@ export default defineChapter({
 
       <Section title="Many weights, one step">
         {md`
-          A real model has thousands or billions of weights, and one loss. Each weight has its own slope, the answer to “how does the loss change
-          if only I move a little?”. Written as a list, the slopes are the ${<Term>gradient</Term>} $\nabla L$, and the rule becomes
+          A real model has thousands or billions of weights, and one loss. Each weight has its own slope, the answer to “how does the loss
+          change if only I move a little?”. Written as a list, the slopes are the ${<Term>gradient</Term>} $\nabla L$, and the rule becomes
 
           $$\theta \leftarrow \theta - \eta \, \nabla_{\theta} L$$
 
-          where $\theta$ stands for all weights together. They all step at once, each by its own slope, all with the same $\eta$. Nothing else
-          is different; this line, with refinements, trains every network in this book.
+          where $\theta$ stands for all weights together. They all step at once, each by its own slope, all with the same $\eta$. Nothing
+          else is different; this line, with refinements, trains every network in this book.
 
-          One thing does get harder. Picture a long, narrow ravine: a bowl whose curvature is 100 across and 1 along. The steep direction allows no
-          learning rate above $2/100 = 0.02$. Take 0.019, and the gentle direction keeps 98.1 % of its distance at each step: one digit costs about
-          ${numbers.flatSteps} steps. The steepest direction dictates the pace, and the flattest one pays for it. Most of what has been
-          added to gradient descent since, from the momentum of ${<Cite id="polyak1964" />} to the per-weight steps of Adam
-          (${<Cite id="kingma2014" />}), is an answer to this ravine.
+          One thing does get harder. Picture a long, narrow ravine: a bowl whose curvature is 100 across and 1 along. The steep direction
+          allows no learning rate above $2/100 = 0.02$. Take 0.019, and the gentle direction keeps 98.1 % of its distance at each step:
+          one digit costs about ${numbers.flatSteps} steps. The steepest direction dictates the pace, and the flattest one pays for it.
+          Most of what has been added to gradient descent since, from the momentum of ${<Cite id="polyak1964" />} to the per-weight steps
+          of Adam (${<Cite id="kingma2014" />}), is an answer to this ravine.
 
           Computing a billion slopes sounds hopeless, and is cheap: about as much work as two further predictions. How, is the story of
           [backpropagation](chapter:neurons-and-backprop).
@@ -147,9 +162,10 @@ export default defineChapter({
           {md`
             - The gradient is the direction of steepest ascent *here*. A step follows it for a finite distance, over ground it has not felt.
             - “Stuck in a local minimum” is rarely the trouble with large networks. Saddles, where it goes up one way and down another, and
-              ravines like the one above are more common reasons for a loss that will not fall (${<Cite id="bottou2018" />} survey the theory).
-            - “Use a learning rate between $10^{-5}$ and $10^{-3}$” is a habit of one optimizer, Adam, on one kind of model. Plain gradient descent often
-              wants 0.1. Without the curvature, the number says nothing.
+              ravines like the one above are more common reasons for a loss that will not fall (${<Cite id="bottou2018" />} survey the
+              theory).
+            - “Use a learning rate between $10^{-5}$ and $10^{-3}$” is a habit of one optimizer, Adam, on one kind of model. Plain
+              gradient descent often wants 0.1. Without the curvature, the number says nothing.
           `}
         </Careful>
       </Section>
@@ -157,21 +173,21 @@ export default defineChapter({
       <Section title="Check yourself">
         <Question ask={md`For $f(w) = (w-3)^2$, which learning rates converge?`}>
           {md`
-            All between 0 and 1, without the ends. At 0 nothing moves; at 1 the walk ${<Chip figure={walk} scene="forEver">bounces for ever</Chip>}. The
-            curvature is 2, and the limit is $2/c = 1$.
+            All between 0 and 1, without the ends. At 0 nothing moves; at 1 the walk
+            ${<Chip figure={walk} scene="forEver">bounces for ever</Chip>}. The curvature is 2, and the limit is $2/c = 1$.
           `}
         </Question>
         <Question ask={md`You double the loss: $g(w) = 2(w-3)^2$. What happens to the best learning rate?`}>
           {md`
-            It halves, to 0.25. The slope doubles everywhere, so half the factor gives the same step. This is why a learning rate that was good
-            for a mean over examples is wrong for a sum over them.
+            It halves, to 0.25. The slope doubles everywhere, so half the factor gives the same step. This is why a learning rate that was
+            good for a mean over examples is wrong for a sum over them.
           `}
         </Question>
       </Section>
 
       <FirstSections>
-        What will follow here: minibatches and their noise (<Cite id="robbins1951" />), momentum and Adam raced against each other, learning-rate
-        schedules, and what convexity guarantees.
+        What will follow here: minibatches and their noise (<Cite id="robbins1951" />), momentum and Adam raced against each other,
+        learning-rate schedules, and what convexity guarantees.
       </FirstSections>
     </>
   ),

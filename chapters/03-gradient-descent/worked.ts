@@ -17,7 +17,8 @@ export function worked() {
     table: table(
       ["step", "weight", "slope", "moves by", "loss"],
       slow.path.slice(0, 5).map((w, step) => [
-        String(step), trimmed(w, 4), trimmed(2 * (w - 3), 4), step === 4 ? "" : trimmed(slow.path[step + 1]! - w, 4), trimmed(slow.losses[step]!, 4),
+        String(step), trimmed(w, 4), trimmed(2 * (w - 3), 4),
+        step === 4 ? "" : trimmed(slow.path[step + 1]! - w, 4), trimmed(slow.losses[step]!, 4),
       ]),
     ),
     path: list(slow.path.slice(0, 5), 4),

@@ -1,4 +1,4 @@
-import { bpeTrainer, type BpeTrainer } from "../../engine/tokenizer/bpeTrainer.ts";
+import { bpeTrainer, type BpeTrainer, type PairCount } from "../../engine/tokenizer/bpeTrainer.ts";
 import { displayPiece } from "../../engine/tokenizer/displayPiece.ts";
 import { countWords } from "../../engine/tokenizer/pretokenize.ts";
 
@@ -25,12 +25,14 @@ function training(words: Readonly<Record<string, number>>) {
   };
 }
 
-const cutOf = (trainer: BpeTrainer, names: readonly string[], word: number): string[] => trainer.words(9)[word]!.ids.map((id) => names[id]!);
+const cutOf = (trainer: BpeTrainer, names: readonly string[], word: number): string[] =>
+  trainer.words(9)[word]!.ids.map((id) => names[id]!);
+const pairOf = ({ left, right }: PairCount, names: readonly string[]): string => `(${names[left]},${names[right]})`;
 
 /** The corpus low × 5, lower × 2, newest × 6, trained by the engine's own trainer. */
 export function worked() {
   const first = training(corpus);
-  const counts = first.trainer.topPairs(20).map(({ left, right, count }) => ({ pair: `(${first.names[left]},${first.names[right]})`, count }));
+  const counts = first.trainer.topPairs(20).map((pair) => ({ pair: pairOf(pair, first.names), count: pair.count }));
   const letters = first.trainer.tokenCount();
   const merges: string[] = [];
   const lower: string[][] = [];
@@ -41,7 +43,7 @@ export function worked() {
   const widest = training({ ...corpus, widest: 3 });
   const widestMerges = Array.from({ length: 5 }, () => widest.step());
   const fourNewest = training({ ...corpus, newest: 4 });
-  const tied = fourNewest.trainer.topPairs(4).map(({ left, right, count }) => `(${fourNewest.names[left]},${fourNewest.names[right]}) ${count}`);
+  const tied = fourNewest.trainer.topPairs(4).map((pair) => `${pairOf(pair, fourNewest.names)} ${pair.count}`);
   const encoder = new TextEncoder();
   return {
     counts: counts.map(({ pair, count }) => `${pair} ${count}`).join("; "),
@@ -53,7 +55,7 @@ export function worked() {
     tokensAtEnd: String(first.trainer.tokenCount()),
     widestMerges: widestMerges.join(", "),
     widestLower: cutOf(widest.trainer, widest.names, 1),
-    tied: tied.slice(0, 4).join("; "),
+    tied: tied.join("; "),
     bytes: {
       cat: String(encoder.encode("cat").length),
       e: String(encoder.encode("é").length),

@@ -16,36 +16,37 @@ export default defineChapter({
   Body: ({ worked: numbers }) => (
     <>
       <Figure widget={attentionHeatmap}>
-        A small language model reads your sentence. Each row is one token; the darker a cell, the more that token takes from the one above the column.
-        Type something else, or pick another head. Notice that nobody looks to the right: that part is hidden from it.
+        A small language model reads your sentence. Each row is one token; the darker a cell, the more that token takes from the one above
+        the column. Type something else, or pick another head. Notice that nobody looks to the right: that part is hidden from it.
       </Figure>
 
       <Section title="A word needs its neighbours">
         {md`
-          *The bark was rough.* Tree or dog? Nothing in the word decides it. *The bark of the old birch was rough* settles the matter five words
-          before the end, *the bark of the old dog* settles it the other way, and a reader hardly notices having looked. Or take *it* in “the mule
-          would not cross the bridge because it was tired”. Change the last word to *swaying*, and *it* has become the bridge.
+          *The bark was rough.* Tree or dog? Nothing in the word decides it. *The bark of the old birch was rough* settles the matter
+          five words before the end, *the bark of the old dog* settles it the other way, and a reader hardly notices having looked. Or
+          take *it* in “the mule would not cross the bridge because it was tired”. Change the last word to *swaying*, and *it* has become
+          the bridge.
 
-          Inside a model each ${<Term>token</Term>} is a vector, a list of numbers, and at first that vector knows its token and nothing else. For *bark*
-          to become tree bark, something must flow from *birch* to *bark*: not always, not from a fixed distance, but when the two belong
-          together. ${<Term of="attention">Attention</Term>} is the part of a transformer that lets vectors exchange what they know. It was
-          added to translation networks so that each output word could look back at the input (${<Cite id="bahdanau2014" />}), and three years
-          later turned out to be enough by itself (${<Cite id="vaswani2017" />}).
+          Inside a model each ${<Term>token</Term>} is a vector, a list of numbers, and at first that vector knows its token and nothing
+          else. For *bark* to become tree bark, something must flow from *birch* to *bark*: not always, not from a fixed distance, but
+          when the two belong together. ${<Term of="attention">Attention</Term>} is the part of a transformer that lets vectors exchange
+          what they know. It was added to translation networks so that each output word could look back at the input
+          (${<Cite id="bahdanau2014" />}), and three years later turned out to be enough by itself (${<Cite id="vaswani2017" />}).
         `}
       </Section>
 
       <Section title="Three views of every word">
         {md`
           To exchange information well, a token needs to say three different things. *What am I looking for?* is its **query**. *What
-          can I be found by?* is its **key**. *What do I have to give?* is its **value**. The three are not the same: a pronoun looks for a noun,
-          can be found as a pronoun, and gives, once it has been resolved, the animal it stands for.
+          can I be found by?* is its **key**. *What do I have to give?* is its **value**. The three are not the same: a pronoun looks for
+          a noun, can be found as a pronoun, and gives, once it has been resolved, the animal it stands for.
 
           Each is made from the token’s vector $x$ by a matrix that training finds:
 
           $$\query{q} = x W_Q \qquad \key{k} = x W_K \qquad \val{v} = x W_V$$
 
-          Such a product is a change of coordinates. Each column of $W_K$ is one question put to the vector, and the answers, side by side, are
-          the key. In this book queries, keys and values keep their colours wherever they appear.
+          Such a product is a change of coordinates. Each column of $W_K$ is one question put to the vector, and the answers, side by
+          side, are the key. In this book queries, keys and values keep their colours wherever they appear.
         `}
         <WorkedByHand title="a vector becomes a key">
           {md`
@@ -53,36 +54,37 @@ export default defineChapter({
 
             $$W_K = \begin{pmatrix} 1 & 0 & 1 \\ 0 & 1 & 1 \\ 1 & 0 & 0 \end{pmatrix}$$
 
-            The first column asks for the first entry plus the third, $0.2 + 0.5$; the second for the second entry; the last for the first plus the
-            second. The key is ${numbers.projected}.
+            The first column asks for the first entry plus the third, $0.2 + 0.5$; the second for the second entry; the last for the first
+            plus the second. The key is ${numbers.projected}.
           `}
         </WorkedByHand>
       </Section>
 
       <Section title="Scores: every pair at once">
         {md`
-          Now compare. The ${<Term>dot product</Term>} of one token’s query with another token’s key is a single number, large when what is sought
-          resembles what is offered. Stack all queries in a matrix $Q$ and all keys in $K$, and one matrix product compares every
+          Now compare. The ${<Term>dot product</Term>} of one token’s query with another token’s key is a single number, large when what
+          is sought resembles what is offered. Stack all queries in a matrix $Q$ and all keys in $K$, and one matrix product compares every
           token with every token:
 
           $$S = \frac{\query{Q} \key{K}^{\top}}{\sqrt{d_k}}$$
 
-          Row $i$ of $S$ holds the scores of token $i$ as the one who asks; column $j$ those of token $j$ as the one who is asked. With $n$ tokens there
-          are $n^2$ scores. That square is the price of attention, and the reason for two later chapters.
+          Row $i$ of $S$ holds the scores of token $i$ as the one who asks; column $j$ those of token $j$ as the one who is asked. With
+          $n$ tokens there are $n^2$ scores. That square is the price of attention, and the reason for two later chapters.
 
-          Why divide by the root of $d_k$, the length of a query? Suppose the entries of $q$ and $k$ are of size about 1 and unrelated. Their dot
-          product is then a sum of $d_k$ terms that partly cancel, and its typical size is $\sqrt{d_k}$:
+          Why divide by the root of $d_k$, the length of a query? Suppose the entries of $q$ and $k$ are of size about 1 and unrelated.
+          Their dot product is then a sum of $d_k$ terms that partly cancel, and its typical size is $\sqrt{d_k}$:
 
           ${numbers.spread}
 
-          Without the division, longer queries would mean larger scores for no reason of content. What is wrong with large scores shows in the next step.
+          Without the division, longer queries would mean larger scores for no reason of content. What is wrong with large scores shows in
+          the next step.
         `}
       </Section>
 
       <Section title="Shares that add up to one">
         {md`
-          Scores can be anything. To mix values one wants shares: positive, and together 1. ${<Term of="softmax">Softmax</Term>} makes them. It
-          raises $e$ to each score and divides by the sum, along each row:
+          Scores can be anything. To mix values one wants shares: positive, and together 1. ${<Term of="softmax">Softmax</Term>} makes
+          them. It raises $e$ to each score and divides by the sum, along each row:
 
           $$a_{ij} = \frac{e^{s_{ij}}}{\sum_{m} e^{s_{im}}}$$
         `}
@@ -92,24 +94,26 @@ export default defineChapter({
 
             ${numbers.shares},
 
-            which add up to ${numbers.sum}. The largest score wins ${numbers.largest} of the attention, and the runner-up, only 0.3 behind, still gets a
-            good part of it.
+            which add up to ${numbers.sum}. The largest score wins ${numbers.largest} of the attention, and the runner-up, only 0.3
+            behind, still gets a good part of it.
 
-            Two tokens that each match only themselves have the scores 1 and 0. Divided by $\sqrt 2$ they are ${numbers.pairScale} and 0, and the
-            shares are ${numbers.pair}; undivided, ${numbers.unscaled}. (The figure below can show
-            ${<Chip figure={byHand} scene="twoUnits">the pair</Chip>} and ${<Chip figure={byHand} scene="unscaled">the pair unscaled</Chip>}.)
+            Two tokens that each match only themselves have the scores 1 and 0. Divided by $\sqrt 2$ they are ${numbers.pairScale} and 0,
+            and the shares are ${numbers.pair}; undivided, ${numbers.unscaled}. (The figure below can show
+            ${<Chip figure={byHand} scene="twoUnits">the pair</Chip>} and
+            ${<Chip figure={byHand} scene="unscaled">the pair unscaled</Chip>}.)
           `}
         </WorkedByHand>
         {md`
-          Softmax looks at differences only: add 100 to every score of a row, and the shares stay as they are. But multiply every score by 10, and
-          the five shares above become ${numbers.tenfold}. One token takes nearly everything, and the row hardly moves any more when a score
-          moves a little. It *saturates*. A slope of nearly zero teaches nothing, as [gradient descent](chapter:gradient-descent) showed, so
-          a model with saturated attention stops learning where to look. The division by $\sqrt{d_k}$ keeps the scores where softmax is awake.
+          Softmax looks at differences only: add 100 to every score of a row, and the shares stay as they are. But multiply every score by
+          10, and the five shares above become ${numbers.tenfold}. One token takes nearly everything, and the row hardly moves any more
+          when a score moves a little. It *saturates*. A slope of nearly zero teaches nothing, as [gradient
+          descent](chapter:gradient-descent) showed, so a model with saturated attention stops learning where to look. The division by
+          $\sqrt{d_k}$ keeps the scores where softmax is awake.
         `}
         <Predict ask="A row has four visible tokens and four equal scores. What are the shares?">
           {md`
-            A quarter each, whether the equal scores are 0, 7 or −3. A score has no meaning alone: a negative one says “less than the others” and not
-            “unrelated”, and a row in which nothing fits still hands out all of its attention.
+            A quarter each, whether the equal scores are 0, 7 or −3. A score has no meaning alone: a negative one says “less than the
+            others” and not “unrelated”, and a row in which nothing fits still hands out all of its attention.
           `}
         </Predict>
       </Section>
@@ -118,19 +122,21 @@ export default defineChapter({
         {md`
           The last step is the plainest. Each token takes the values of all tokens, each as much as its share says, and adds them up:
 
-          $$\operatorname{Attention}(\query{Q}, \key{K}, \val{V}) = \softmax\!\left(\frac{\query{Q}\key{K}^{\top}}{\sqrt{d_k}}\right) \val{V}$$
+          $$\operatorname{Attention}(\query{Q}, \key{K}, \val{V}) = \softmax\!\left(\frac{\query{Q}\key{K}^{\top}}{\sqrt{d_k}}\right)
+          \val{V}$$
 
-          That is the whole formula. Nothing in it says *birch* or *bark*; what is learned sits in the three matrices, and the shares are computed
-          afresh for every sentence. An ordinary layer mixes its inputs with fixed weights. Here the weights depend on
-          the words.${<Note>One can read it as a dictionary that is looked up softly: the query is compared with every key, and the answer is a blend of
+          That is the whole formula. Nothing in it says *birch* or *bark*; what is learned sits in the three matrices, and the shares are
+          computed afresh for every sentence. An ordinary layer mixes its inputs with fixed weights. Here the weights depend on
+          the words.${<Note>
+            One can read it as a dictionary that is looked up softly: the query is compared with every key, and the answer is a blend of
           all entries. Statisticians will recognise kernel smoothing; <Cite id="tsai2019" /> work the likeness out.</Note>}
 
-          Models that write text from left to right add one restriction, the ${<Term>causal mask</Term>}: a token sees itself and what came before,
-          never what follows. In the matrix the part above the diagonal is empty.
+          Models that write text from left to right add one restriction, the ${<Term>causal mask</Term>}: a token sees itself and what
+          came before, never what follows. In the matrix the part above the diagonal is empty.
         `}
         <Figure widget={attentionByHand}>
-          Every matrix of the formula, for four tokens of three numbers each. Walk through the cells, change a vector, lift the mask. Notice that with
-          queries equal to keys each token mostly finds itself.
+          Every matrix of the formula, for four tokens of three numbers each. Walk through the cells, change a vector, lift the mask.
+          Notice that with queries equal to keys each token mostly finds itself.
         </Figure>
         <WorkedByHand title="“How are you ?” in three numbers a word">
           {md`
@@ -142,35 +148,36 @@ export default defineChapter({
 
             ${numbers.patternTable}
 
-            *How* sees only itself. For *are* the row is ${numbers.areRow}. For *you* it is ${numbers.youRow}, and the mixture of the three vectors with these
-            shares is ${numbers.youOut}.
+            *How* sees only itself. For *are* the row is ${numbers.areRow}. For *you* it is ${numbers.youRow}, and the mixture of the
+            three vectors with these shares is ${numbers.youOut}.
           `}
         </WorkedByHand>
         {md`
-          Which row predicts the question mark? Not the row of “?”: when the model has to guess that token, it is not there yet. The prediction
-          is made from the last token that *is* there, so it is the row of *you* that gathers what is needed. This shift by one place trips up
-          nearly everyone once. ${<Chip figure={byHand} scene="open">Without the mask</Chip>} the row of *you* would simply look at the answer.
+          Which row predicts the question mark? Not the row of “?”: when the model has to guess that token, it is not there yet. The
+          prediction is made from the last token that *is* there, so it is the row of *you* that gathers what is needed. This shift by one
+          place trips up nearly everyone once. ${<Chip figure={byHand} scene="open">Without the mask</Chip>} the row of *you* would simply
+          look at the answer.
 
           With queries and keys that are the vectors themselves, looking is mutual, and everyone is their own best match. Give
-          ${<Chip figure={byHand} scene="projected">each role a matrix of its own</Chip>}, and how much *you* looks at *are* no longer tells how much *are*
-          looks at *you*.
+          ${<Chip figure={byHand} scene="projected">each role a matrix of its own</Chip>}, and how much *you* looks at *are* no longer
+          tells how much *are* looks at *you*.
         `}
         {md`
-          Now return to the figure at the top, which does all this with more numbers: ${<Live figure={heads} readout="tokens" />} tokens at the moment, four
-          layers, four heads in each. A *head* is one such computation with matrices of its own. Some heads have a habit one can name. One
-          looks at ${<Chip figure={heads} scene="before">the token before</Chip>}, whatever it is. Another finds
-          ${<Chip figure={heads} scene="copy">an earlier copy</Chip>} of the current token and looks at what followed it then, and with its help the model can
-          repeat ${<Chip figure={heads} scene="twice">nonsense that it sees for the second time</Chip>}. These two were shown what to do at the
-          beginning of training, and the figure marks them as taught; a larger model finds them alone. A head for which a sentence holds
-          ${<Chip figure={heads} scene="sink">nothing to look at</Chip>} must still put its shares somewhere.
+          Now return to the figure at the top, which does all this with more numbers: ${<Live figure={heads} readout="tokens" />} tokens
+          at the moment, four layers, four heads in each. A *head* is one such computation with matrices of its own. Some heads have a
+          habit one can name. One looks at ${<Chip figure={heads} scene="before">the token before</Chip>}, whatever it is. Another finds
+          ${<Chip figure={heads} scene="copy">an earlier copy</Chip>} of the current token and looks at what followed it then, and with
+          its help the model can repeat ${<Chip figure={heads} scene="twice">nonsense that it sees for the second time</Chip>}. These two
+          were shown what to do at the beginning of training, and the figure marks them as taught; a larger model finds them alone. A head
+          for which a sentence holds ${<Chip figure={heads} scene="sink">nothing to look at</Chip>} must still put its shares somewhere.
         `}
         <Careful title="reading attention">
           {md`
             - Divide by $\sqrt{d_k}$, the size of one query, and not by the root of the model’s width.
             - Large scores do not make softmax explode. They make it saturate: it stays between 0 and 1 and stops moving.
-            - A large share is not a cause. The value may be small, and later layers may ignore what was gathered. Whether attention explains a decision
-              is disputed with good arguments on both sides (${<Cite id="jain2019" />}; ${<Cite id="wiegreffe2019" />}). The test is to take a connection away
-              and see what changes.
+            - A large share is not a cause. The value may be small, and later layers may ignore what was gathered. Whether attention
+              explains a decision is disputed with good arguments on both sides (${<Cite id="jain2019" />};
+              ${<Cite id="wiegreffe2019" />}). The test is to take a connection away and see what changes.
           `}
         </Careful>
       </Section>
@@ -179,9 +186,25 @@ export default defineChapter({
         <Quiz
           ask="Every score of a row is multiplied by 10. What happens to the row?"
           options={[
-            { text: "Nothing, because softmax divides by the sum.", why: "That is true when the same number is added to every score. Multiplying stretches the differences, and differences are all that softmax sees." },
-            { text: "It becomes more even.", why: "That is what dividing does: with all scores near zero each token gets about the same share." },
-            { text: "It becomes sharper: the largest share grows towards 1.", right: true, why: "The differences grow tenfold, so the leader leaves the others behind. In the words of a later chapter, the entropy of the row falls." },
+            {
+              text: "Nothing, because softmax divides by the sum.",
+              why: <>
+                That is true when the same number is added to every score. Multiplying stretches the differences, and differences are
+                all that softmax sees.
+              </>,
+            },
+            {
+              text: "It becomes more even.",
+              why: "That is what dividing does: with all scores near zero each token gets about the same share.",
+            },
+            {
+              text: "It becomes sharper: the largest share grows towards 1.",
+              right: true,
+              why: <>
+                The differences grow tenfold, so the leader leaves the others behind. In the words of a later chapter, the entropy of
+                the row falls.
+              </>,
+            },
           ]}
         />
         <Question ask={md`Twice as many tokens: how many times as many scores?`}>
@@ -190,8 +213,8 @@ export default defineChapter({
       </Section>
 
       <FirstSections>
-        What will follow here: the cost of the square in time and memory, attention between two different sequences, what softmax saturation does to
-        gradients, and an experiment that takes connections away.
+        What will follow here: the cost of the square in time and memory, attention between two different sequences, what softmax
+        saturation does to gradients, and an experiment that takes connections away.
       </FirstSections>
     </>
   ),

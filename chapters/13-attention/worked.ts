@@ -57,6 +57,9 @@ export async function worked() {
     youRow: row(rowOf(patternValues, words.length, you).slice(0, you + 1), 3),
     youOut: row(rowOf(mixed, 3, you), 3),
     areRow: row(rowOf(patternValues, words.length, are).slice(0, are + 1), 3),
-    spread: table(["size of a head $d_k$", "typical size of $q \\cdot k$"], [4, 64, 128, 1024].map((size) => [String(size), trimmed(Math.sqrt(size), 1)])),
+    spread: table(
+      ["size of a head $d_k$", "typical size of $q \\cdot k$"],
+      [4, 64, 128, 1024].map((size) => [String(size), trimmed(Math.sqrt(size), 1)]),
+    ),
   };
 }

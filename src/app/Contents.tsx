@@ -5,10 +5,11 @@ import { outline } from "./outline.ts";
 /** The contents of the book: written chapters lead to their pages, planned ones are named. */
 export function BookContents({ base, chapters }: { readonly base: string; readonly chapters: readonly ChapterHead[] }): ReactElement {
   const written = new Map(chapters.map((chapter) => [chapter.number, chapter]));
+  const unnumbered = chapters.filter(({ number }) => number === null);
   return (
     <section className="section book-contents" id="contents" aria-labelledby="contents-title">
       <h2 id="contents-title">Contents</h2>
-      {written.has(null) && chapters.filter(({ number }) => number === null).map((chapter) => <Written key={chapter.slug} base={base} chapter={chapter} />)}
+      {unnumbered.map((chapter) => <p key={chapter.slug}><Written base={base} chapter={chapter} /></p>)}
       {outline.map(({ title, chapters: planned }) => (
         <div className="part" key={title}>
           <h3>{title}</h3>
@@ -17,7 +18,8 @@ export function BookContents({ base, chapters }: { readonly base: string; readon
               const chapter = written.get(number);
               return (
                 <li key={slug} value={number} className={chapter ? "written" : "planned"}>
-                  {chapter ? <Written base={base} chapter={chapter} /> : <><span className="name">{name}</span> <span className="about">{about}</span></>}
+                  {chapter && <Written base={base} chapter={chapter} />}
+                  {!chapter && <><span className="name">{name}</span> <span className="about">{about}</span></>}
                 </li>
               );
             })}

@@ -27,8 +27,8 @@ export function Frame({ base, here, children }: FrameProps): ReactElement {
       <main id="main">{children}</main>
       <footer className="colophon">
         <p>
-          Prose and figures: <a href="https://creativecommons.org/licenses/by/4.0/" rel="license">CC BY 4.0</a>. Code: MIT. No cookies, no tracking:
-          what you type stays in this tab.
+          Prose and figures: <a href="https://creativecommons.org/licenses/by/4.0/" rel="license">CC BY 4.0</a>. Code: MIT. No cookies, no
+          tracking: what you type stays in this tab.
         </p>
       </footer>
     </>

@@ -13,7 +13,9 @@ export function Gallery({ base, shown }: GalleryProps): ReactElement {
     <article className="chapter">
       <header className="opening">
         <h1>Figures</h1>
-        <p className="chapter-question">Each figure of the book also stands on a page of its own, where it can be linked to or put into another site.</p>
+        <p className="chapter-question">
+          Each figure of the book also stands on a page of its own, where it can be linked to or put into another site.
+        </p>
       </header>
       <ul className="gallery">
         {shown.map(({ widget, poster }) => (

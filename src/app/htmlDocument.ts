@@ -34,7 +34,8 @@ export function htmlDocument(site: Site, assets: Assets, parts: DocumentParts): 
     address ? `<link rel="canonical" href="${escapeHtml(address)}">` : "",
   ];
   const lines = head.filter((line) => line !== "").join("\n");
-  return `<!doctype html>\n<html lang="en" class="${kind}" data-base="${site.base}">\n<head>\n${lines}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
+  const opening = `<!doctype html>\n<html lang="en" class="${kind}" data-base="${site.base}">`;
+  return `${opening}\n<head>\n${lines}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
 }
 
 export function escapeHtml(text: string): string {

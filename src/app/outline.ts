@@ -1,4 +1,4 @@
-/** The plan of the book: what is not written yet is named on the home page, without a link. A folder of chapters/ takes its place by number. */
+/** The plan of the book. What is not written yet is named without a link; a folder of chapters/ takes its place by number. */
 export interface Part {
   readonly title: string;
   readonly chapters: readonly (readonly [number: number, slug: string, title: string, about: string])[];

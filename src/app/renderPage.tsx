@@ -41,7 +41,8 @@ export async function renderPage(path: string, base: string, posterOf: PosterMak
   if (path === "/widgets/") return galleryPage(base, posterOf);
   if (path === "/404.html") {
     const title = "This page does not exist";
-    return { ...pageParts(path, title, title, "plain", renderToStaticMarkup(<Frame base={base}><NotFound base={base} /></Frame>)), indexed: false, listed: false };
+    const html = renderToStaticMarkup(<Frame base={base}><NotFound base={base} /></Frame>);
+    return { ...pageParts(path, title, title, "plain", html), indexed: false, listed: false };
   }
   const id = /^\/embed\/([a-z0-9-]+)\/$/.exec(path)?.[1];
   return id !== undefined && Object.hasOwn(widgets, id) ? embedPage(await widgets[id]!(), base, posterOf) : undefined;
@@ -68,10 +69,14 @@ async function headOf(entry: Entry): Promise<ChapterHead> {
 
 async function galleryPage(base: string, posterOf: PosterMaker): Promise<RenderedPage> {
   const all = await Promise.all(Object.values(widgets).map((load) => load()));
-  const drawn = await Promise.all(all.map(async (widget) => ({ widget, poster: await posterOf({ id: `poster-${widget.id}`, widget, params: {} }) })));
-  const shown = drawn.flatMap(({ widget, poster }) => (poster ? [{ widget, poster }] : []));
+  const shown: { widget: Widget; poster: Posters }[] = [];
+  for (const widget of all) {
+    const poster = await posterOf({ id: `poster-${widget.id}`, widget, params: {} });
+    if (poster) shown.push({ widget, poster });
+  }
   const summary = "Every live figure of the book, each on a page of its own and ready to be embedded.";
-  return pageParts("/widgets/", "Figures", summary, "plain", renderToStaticMarkup(<Frame base={base} here="Figures"><Gallery base={base} shown={shown} /></Frame>));
+  const html = renderToStaticMarkup(<Frame base={base} here="Figures"><Gallery base={base} shown={shown} /></Frame>);
+  return pageParts("/widgets/", "Figures", summary, "plain", html);
 }
 
 async function embedPage(widget: Widget, base: string, posterOf: PosterMaker): Promise<RenderedPage | undefined> {

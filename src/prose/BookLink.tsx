@@ -10,7 +10,8 @@ export function BookLink({ to, children }: { readonly to: string; readonly child
   if (to.startsWith("chapter:")) {
     const [slug = "", section] = to.slice("chapter:".length).split("#");
     const address = page.address(slug);
-    return address === null ? <span className="unwritten">{children}</span> : <a href={section ? `${address}#${section}` : address}>{children}</a>;
+    if (address === null) return <span className="unwritten">{children}</span>;
+    return <a href={section ? `${address}#${section}` : address}>{children}</a>;
   }
   if (to.startsWith("/")) return <a href={page.base + to.slice(1)}>{children}</a>;
   if (!/^(https:\/\/|#)/.test(to)) throw new Error(`BookLink: a link is chapter:…, /…, #… or https://…, got "${to}"`);

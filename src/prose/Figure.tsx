@@ -17,7 +17,8 @@ interface FigureProps<S extends Schema> {
 }
 
 /** A live figure. Throws: when its id is taken already on this page. */
-export function Figure<S extends Schema>({ widget, params = {}, id = widget.id, span = "middle", children }: FigureProps<S>): ReactElement | null {
+export function Figure<S extends Schema>(props: FigureProps<S>): ReactElement | null {
+  const { widget, params = {}, id = props.widget.id, span = "middle", children } = props;
   const page = usePage();
   claimId(page, id);
   const values = valid(widget.params, params) as AnyValues;

@@ -31,7 +31,8 @@ export const bibliography = {
     where: "The C Users Journal 12(2), 23–38", url: "https://dl.acm.org/doi/10.5555/177910.177914",
   },
   bengio2003: {
-    short: "Bengio et al.", authors: "Y. Bengio, R. Ducharme, P. Vincent, C. Jauvin", year: 2003, title: "A neural probabilistic language model",
+    short: "Bengio et al.", authors: "Y. Bengio, R. Ducharme, P. Vincent, C. Jauvin", year: 2003,
+    title: "A neural probabilistic language model",
     where: "Journal of Machine Learning Research 3, 1137–1155", url: "https://www.jmlr.org/papers/v3/bengio03a.html",
   },
   kingma2014: {
@@ -40,28 +41,34 @@ export const bibliography = {
   },
   bahdanau2014: {
     short: "Bahdanau et al.", authors: "D. Bahdanau, K. Cho, Y. Bengio", year: 2014,
-    title: "Neural machine translation by jointly learning to align and translate", where: "International Conference on Learning Representations 2015", arxiv: "1409.0473",
+    title: "Neural machine translation by jointly learning to align and translate",
+    where: "International Conference on Learning Representations 2015", arxiv: "1409.0473",
   },
   sennrich2016: {
-    short: "Sennrich et al.", authors: "R. Sennrich, B. Haddow, A. Birch", year: 2016, title: "Neural machine translation of rare words with subword units",
+    short: "Sennrich et al.", authors: "R. Sennrich, B. Haddow, A. Birch", year: 2016,
+    title: "Neural machine translation of rare words with subword units",
     where: "Annual Meeting of the Association for Computational Linguistics", doi: "10.18653/v1/P16-1162", arxiv: "1508.07909",
   },
   vaswani2017: {
-    short: "Vaswani et al.", authors: "A. Vaswani, N. Shazeer, N. Parmar, J. Uszkoreit, L. Jones, A. N. Gomez, Ł. Kaiser, I. Polosukhin", year: 2017,
+    short: "Vaswani et al.",
+    authors: "A. Vaswani, N. Shazeer, N. Parmar, J. Uszkoreit, L. Jones, A. N. Gomez, Ł. Kaiser, I. Polosukhin", year: 2017,
     title: "Attention is all you need", where: "Advances in Neural Information Processing Systems 30", arxiv: "1706.03762",
   },
   bottou2018: {
-    short: "Bottou et al.", authors: "L. Bottou, F. E. Curtis, J. Nocedal", year: 2018, title: "Optimization methods for large-scale machine learning",
+    short: "Bottou et al.", authors: "L. Bottou, F. E. Curtis, J. Nocedal", year: 2018,
+    title: "Optimization methods for large-scale machine learning",
     where: "SIAM Review 60(2), 223–311", doi: "10.1137/16M1080173", arxiv: "1606.04838",
   },
   kudo2018: {
     short: "Kudo and Richardson", authors: "T. Kudo, J. Richardson", year: 2018,
     title: "SentencePiece: a simple and language independent subword tokenizer and detokenizer for neural text processing",
-    where: "Conference on Empirical Methods in Natural Language Processing, System Demonstrations", doi: "10.18653/v1/D18-2012", arxiv: "1808.06226",
+    where: "Conference on Empirical Methods in Natural Language Processing, System Demonstrations",
+    doi: "10.18653/v1/D18-2012", arxiv: "1808.06226",
   },
   jain2019: {
     short: "Jain and Wallace", authors: "S. Jain, B. C. Wallace", year: 2019, title: "Attention is not explanation",
-    where: "Conference of the North American Chapter of the Association for Computational Linguistics", doi: "10.18653/v1/N19-1357", arxiv: "1902.10186",
+    where: "Conference of the North American Chapter of the Association for Computational Linguistics",
+    doi: "10.18653/v1/N19-1357", arxiv: "1902.10186",
   },
   radford2019: {
     short: "Radford et al.", authors: "A. Radford, J. Wu, R. Child, D. Luan, D. Amodei, I. Sutskever", year: 2019,
@@ -78,7 +85,8 @@ export const bibliography = {
     where: "Conference on Empirical Methods in Natural Language Processing", doi: "10.18653/v1/D19-1002", arxiv: "1908.04626",
   },
   brown2020: {
-    short: "Brown et al.", authors: "T. B. Brown, B. Mann, N. Ryder, M. Subbiah and others", year: 2020, title: "Language models are few-shot learners",
+    short: "Brown et al.", authors: "T. B. Brown, B. Mann, N. Ryder, M. Subbiah and others", year: 2020,
+    title: "Language models are few-shot learners",
     where: "Advances in Neural Information Processing Systems 33", arxiv: "2005.14165",
   },
   carlini2021: {
@@ -86,12 +94,14 @@ export const bibliography = {
     title: "Extracting training data from large language models", where: "USENIX Security Symposium", arxiv: "2012.07805",
   },
   olsson2022: {
-    short: "Olsson et al.", authors: "C. Olsson, N. Elhage, N. Nanda, N. Joseph and others", year: 2022, title: "In-context learning and induction heads",
+    short: "Olsson et al.", authors: "C. Olsson, N. Elhage, N. Nanda, N. Joseph and others", year: 2022,
+    title: "In-context learning and induction heads",
     where: "Transformer Circuits Thread", arxiv: "2209.11895",
   },
   petrov2023: {
     short: "Petrov et al.", authors: "A. Petrov, E. La Malfa, P. H. S. Torr, A. Bibi", year: 2023,
-    title: "Language model tokenizers introduce unfairness between languages", where: "Advances in Neural Information Processing Systems 36", arxiv: "2305.15425",
+    title: "Language model tokenizers introduce unfairness between languages",
+    where: "Advances in Neural Information Processing Systems 36", arxiv: "2305.15425",
   },
 } as const satisfies Record<string, Source>;
 

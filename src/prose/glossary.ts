@@ -1,10 +1,11 @@
-/** What words mean in this book: the one source of every definition that opens in place. One or two sentences, no word that needs another. */
+/** What words mean in this book: the one source of every definition that opens in place. One or two sentences each. */
 export const glossary = {
-  "attention": "A step in which each position of a sequence takes a weighted average of information from other positions, with weights computed from their content.",
-  "autograd": "Bookkeeping that records each operation of a computation, so that the slope of its result with respect to every input can be found by walking the record backwards.",
+  "attention":
+    "A step in which each position of a sequence takes a weighted average over other positions, with weights computed from their content.",
   "base model": "A model trained only to continue text, before any training to follow instructions.",
   "bigram": "A pair of neighbouring tokens. A bigram model predicts the next token from the last one alone, by counting.",
-  "bits per byte": "A loss divided by the length of the text in bytes, in bits; unlike a loss per token it can be compared between tokenizers.",
+  "bits per byte":
+    "A loss divided by the length of the text in bytes, in bits; unlike a loss per token it can be compared between tokenizers.",
   "byte": "A number from 0 to 255. Text in UTF-8 uses one byte for an English letter and up to four for other characters.",
   "causal mask": "The rule that a position may look at itself and at earlier positions only.",
   "context": "The tokens a model can see when it predicts the next one; its largest number is the context length, or window.",

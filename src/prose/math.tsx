@@ -23,7 +23,8 @@ export function texToHtml(tex: string, display: boolean): string {
 
 export function Tex({ tex, display = false }: { readonly tex: string; readonly display?: boolean }): ReactElement {
   const html = { __html: texToHtml(tex, display) };
-  return display ? <div className="display-math" dangerouslySetInnerHTML={html} /> : <span className="math" dangerouslySetInnerHTML={html} />;
+  if (display) return <div className="display-math" dangerouslySetInnerHTML={html} />;
+  return <span className="math" dangerouslySetInnerHTML={html} />;
 }
 
 type Piece = string | number;

@@ -22,7 +22,9 @@ export function md(strings: TemplateStringsArray, ...values: ReactNode[]): React
     if (i >= values.length) return text;
     const value = values[i];
     if (typeof value === "string" || typeof value === "number") return text + String(value);
-    if (value === undefined || value === null || typeof value === "boolean") throw new TypeError(`md: value ${i + 1} is ${String(value)}, which shows nothing`);
+    if (value === undefined || value === null || typeof value === "boolean") {
+      throw new TypeError(`md: value ${i + 1} is ${String(value)}, which shows nothing`);
+    }
     slots.push(value);
     return text + String.fromCharCode(FIRST_SLOT + slots.length - 1);
   });

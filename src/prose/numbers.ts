@@ -8,7 +8,8 @@ export const trimmed = (value: number, digits: number): string => String(Number(
 export const grouped = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 0 });
 
 /** [.338, .224, .438]: a row of numbers as papers print it. */
-export const row = (values: ArrayLike<number>, digits: number): string => `[${Array.from(values, (value) => fixed(value, digits)).join(", ")}]`;
+export const row = (values: ArrayLike<number>, digits: number): string =>
+  `[${Array.from(values, (value) => fixed(value, digits)).join(", ")}]`;
 
 /** A Markdown table, numbers to the right. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {

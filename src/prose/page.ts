@@ -36,7 +36,9 @@ export interface PageRecord {
   readonly earlier: PageRecord | null;
 }
 
-export function newPage(base: string, address: ChapterAddress, earlier: PageRecord | null = null, posters: ReadonlyMap<string, Posters> = new Map()): PageRecord {
+export function newPage(
+  base: string, address: ChapterAddress, earlier: PageRecord | null = null, posters: ReadonlyMap<string, Posters> = new Map(),
+): PageRecord {
   return { base, address, sections: [], figures: new Map(), cites: [], ids: new Set(), posters, earlier };
 }
 

@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from "react";
 import { decimals, type AnyValues } from "../widget/params.ts";
 import { figureOf, usePage } from "./page.ts";
 
-/** A number in the sentence that follows a figure: one of its widget's readouts. Printed as the poster has it, kept up to date by the page. */
+/** A number in the sentence that follows a figure: a readout of its widget. Printed as the poster has it, kept up to date by the page. */
 export function Live({ figure, readout }: { readonly figure: string; readonly readout: string }): ReactElement {
   const page = usePage();
   const request = figureOf(page, figure, "Live");

@@ -13,30 +13,33 @@ const u8 = (value: number): Field => [1, value];
 const u16 = (value: number): Field => [2, value];
 const u32 = (value: number): Field => [4, value];
 
+const times = (count: number, field: Field): Field[] => Array<Field>(count).fill(field);
+
 export function barFont(): Uint8Array {
+  const { left, right, bottom, top } = bar;
   const tables: Readonly<Record<string, Uint8Array>> = {
     "OS/2": bytes([
-      u16(4), u16(ADVANCE), u16(400), u16(5), u16(0), ...Array.from({ length: 10 }, () => u16(200)), u16(0), ...Array.from({ length: 10 }, () => u8(0)),
-      ...Array.from({ length: 4 }, () => u32(0)), u32(0x20202020), u16(0x40), u16(0x2581), u16(0x2581), u16(1020), u16(-300), u16(0), u16(1020), u16(300),
+      u16(4), u16(ADVANCE), u16(400), u16(5), u16(0), ...times(10, u16(200)), u16(0), ...times(10, u8(0)), ...times(4, u32(0)),
+      u32(0x20202020), u16(0x40), u16(0x2581), u16(0x2581), u16(1020), u16(-300), u16(0), u16(1020), u16(300),
       u32(0), u32(0), u16(550), u16(730), u16(0), u16(32), u16(1),
     ]),
     cmap: cmap(0x2581),
     glyf: bytes([
-      u16(1), u16(bar.left), u16(bar.bottom), u16(bar.right), u16(bar.top), u16(3), u16(0), u8(1), u8(1), u8(1), u8(1),
-      u16(bar.left), u16(0), u16(bar.right - bar.left), u16(0), u16(bar.bottom), u16(bar.top - bar.bottom), u16(0), u16(bar.bottom - bar.top),
+      u16(1), u16(left), u16(bottom), u16(right), u16(top), u16(3), u16(0), ...times(4, u8(1)),
+      u16(left), u16(0), u16(right - left), u16(0), u16(bottom), u16(top - bottom), u16(0), u16(bottom - top),
     ]),
     head: bytes([
       u32(0x00010000), u32(0x00010000), u32(0), u32(0x5f0f3cf5), u16(0), u16(UNITS), u32(0), u32(0), u32(0), u32(0),
-      u16(bar.left), u16(bar.bottom), u16(bar.right), u16(bar.top), u16(0), u16(8), u16(2), u16(1), u16(0),
+      u16(left), u16(bottom), u16(right), u16(top), u16(0), u16(8), u16(2), u16(1), u16(0),
     ]),
     hhea: bytes([
-      u32(0x00010000), u16(1020), u16(-300), u16(0), u16(ADVANCE), u16(bar.left), u16(bar.left), u16(bar.right), u16(1), u16(0), u16(0),
-      ...Array.from({ length: 5 }, () => u16(0)), u16(2),
+      u32(0x00010000), u16(1020), u16(-300), u16(0), u16(ADVANCE), u16(left), u16(left), u16(right), u16(1),
+      ...times(7, u16(0)), u16(2),
     ]),
-    hmtx: bytes([u16(ADVANCE), u16(0), u16(ADVANCE), u16(bar.left)]),
+    hmtx: bytes([u16(ADVANCE), u16(0), u16(ADVANCE), u16(left)]),
     // Glyph 0, the missing one, is empty; glyph 1 is the bar.
     loca: bytes([u32(0), u32(0), u32(34)]),
-    maxp: bytes([u32(0x00010000), u16(2), u16(4), u16(1), u16(0), u16(0), u16(1), ...Array.from({ length: 8 }, () => u16(0))]),
+    maxp: bytes([u32(0x00010000), u16(2), u16(4), u16(1), u16(0), u16(0), u16(1), ...times(8, u16(0))]),
     name: bytes([u16(0), u16(0), u16(6)]),
     post: bytes([u32(0x00030000), u32(0), u16(-100), u16(50), u32(1), u32(0), u32(0), u32(0), u32(0)]),
   };

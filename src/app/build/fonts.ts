@@ -7,7 +7,8 @@ import { fallbackFaces } from "./fontFallbacks.ts";
 import { cache, hashOf, writeWhole } from "./paths.ts";
 
 const resolve = createRequire(import.meta.url).resolve;
-const packaged = (name: string, file: string): string => join(resolve(`@fontsource-variable/${name}/package.json`), "..", "files", `${name}-${file}.woff2`);
+const packaged = (name: string, file: string): string =>
+  join(resolve(`@fontsource-variable/${name}/package.json`), "..", "files", `${name}-${file}.woff2`);
 
 const katexDist = join(resolve("katex/package.json"), "..", "dist");
 
@@ -29,12 +30,30 @@ const text = ["kern", "liga", "lnum", "pnum", "tnum", "mark", "ccmp", "locl"];
  * stand in figures of fixed size, where a late font moves nothing.
  */
 const faces: readonly Face[] = [
-  { name: "serif", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-normal"), style: "normal", weight: { min: 400, max: 700 }, features: [...text, "onum"], display: "optional" },
-  { name: "serif-greek", family: "Source Serif", source: packaged("source-serif-4", "greek-wght-normal"), style: "normal", weight: { min: 400, max: 700 }, features: ["kern"], display: "optional" },
-  { name: "serif-italic", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-italic"), style: "italic", weight: 400, features: text, display: "optional" },
-  { name: "sans", family: "Inter", source: packaged("inter", "latin-wght-normal"), style: "normal", weight: { min: 400, max: 650 }, features: ["kern", "tnum", "mark", "ccmp"], display: "optional" },
-  { name: "sans-greek", family: "Inter", source: packaged("inter", "greek-wght-normal"), style: "normal", weight: { min: 400, max: 650 }, features: ["kern"], display: "optional" },
-  { name: "mono", family: "JetBrains Mono", source: packaged("jetbrains-mono", "latin-wght-normal"), style: "normal", weight: 400, features: ["mark", "ccmp"], display: "swap" },
+  {
+    name: "serif", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-normal"),
+    style: "normal", weight: { min: 400, max: 700 }, features: [...text, "onum"], display: "optional",
+  },
+  {
+    name: "serif-greek", family: "Source Serif", source: packaged("source-serif-4", "greek-wght-normal"),
+    style: "normal", weight: { min: 400, max: 700 }, features: ["kern"], display: "optional",
+  },
+  {
+    name: "serif-italic", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-italic"),
+    style: "italic", weight: 400, features: text, display: "optional",
+  },
+  {
+    name: "sans", family: "Inter", source: packaged("inter", "latin-wght-normal"),
+    style: "normal", weight: { min: 400, max: 650 }, features: ["kern", "tnum", "mark", "ccmp"], display: "optional",
+  },
+  {
+    name: "sans-greek", family: "Inter", source: packaged("inter", "greek-wght-normal"),
+    style: "normal", weight: { min: 400, max: 650 }, features: ["kern"], display: "optional",
+  },
+  {
+    name: "mono", family: "JetBrains Mono", source: packaged("jetbrains-mono", "latin-wght-normal"),
+    style: "normal", weight: 400, features: ["mark", "ccmp"], display: "swap",
+  },
 ];
 
 const ascii = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
@@ -53,7 +72,8 @@ export async function writeFonts(bodies: readonly string[]): Promise<void> {
   for (const face of faces) {
     const greek = face.name.endsWith("-greek");
     const wanted = [...used].filter((glyph) => isGreek(glyph) === greek).join("");
-    await cut(readFileSync(face.source), wanted, join(cutFolder, `${face.name}.woff2`), { variationAxes: { wght: face.weight }, keepFeatures: face.features });
+    const options = { variationAxes: { wght: face.weight }, keepFeatures: face.features };
+    await cut(readFileSync(face.source), wanted, join(cutFolder, `${face.name}.woff2`), options);
     sheet.push(fontFace(face, `./${face.name}.woff2`, greek ? "U+0370-03FF" : "U+0000-036F, U+2000-FFFF"));
   }
   sheet.push(...(await signs(cutFolder)), await mathSheet(bodies, cutFolder));
@@ -87,27 +107,31 @@ const rangeOf = (signs: string): string => [...signs].map((sign) => `U+${sign.co
 async function signs(folder: string): Promise<string[]> {
   await cut(barFont(), "▁", join(folder, "bar.woff2"), {});
   await cut(readFileSync(join(katexDist, "fonts", "KaTeX_Main-Regular.woff2")), mathSigns, join(folder, "signs.woff2"), {});
-  return uprights.flatMap((face) => [signFace(face, "./bar.woff2", "woff2", "U+2581"), signFace(face, "./signs.woff2", "woff2", rangeOf(mathSigns))]);
+  return uprights.flatMap((face) => [
+    signFace(face, "./bar.woff2", "woff2", "U+2581"),
+    signFace(face, "./signs.woff2", "woff2", rangeOf(mathSigns)),
+  ]);
 }
 
-const signFace = (face: Face, url: string, format: string, range: string): string =>
-  `@font-face{font-family:"${face.family}";font-style:normal;font-weight:${weightsOf(face)};font-display:swap;src:url(${url}) format("${format}");unicode-range:${range}}`;
+const signFace = (face: Face, url: string, format: string, range: string): string => rule({ ...face, display: "swap" }, url, format, range);
+const fontFace = (face: Face, url: string, range: string): string => rule(face, url, "woff2", range);
+
+function rule(face: Face, url: string, format: string, range: string): string {
+  return `@font-face{font-family:"${face.family}";font-style:${face.style};font-weight:${weightsOf(face)};font-display:${face.display};`
+    + `src:url(${url}) format("${format}");unicode-range:${range}}`;
+}
 
 const weightsOf = ({ weight }: Face): string => (typeof weight === "number" ? String(weight) : `${weight.min} ${weight.max}`);
 
 const glyphs = (characters: string): string => [...new Set(characters)].filter((glyph) => glyph >= " ").sort().join("");
 const isGreek = (glyph: string): boolean => glyph >= "\u0370" && glyph <= "\u03ff";
 
-function fontFace(face: Face, url: string, range: string): string {
-  const { family, style, display } = face;
-  return `@font-face{font-family:"${family}";font-style:${style};font-weight:${weightsOf(face)};font-display:${display};src:url(${url}) format("woff2");unicode-range:${range}}`;
-}
-
 /** KaTeX's sheet without the faces that no formula uses, and its fonts cut to the characters of the formulas. */
 async function mathSheet(bodies: readonly string[], folder: string): Promise<string> {
   const css = readFileSync(join(katexDist, "katex.min.css"), "utf8");
   const html = bodies.join("");
-  const inFormulas = glyphs([...html.matchAll(/class="katex-html"[^]*?(?=<math|<\/p>|<\/div>|<\/td>|<\/li>|$)/g)].map(([part]) => part.replace(/<[^>]*>/g, "")).join("") + "0123456789");
+  const formulas = html.match(/class="katex-html"[^]*?(?=<math|<\/p>|<\/div>|<\/td>|<\/li>|$)/g) ?? [];
+  const inFormulas = glyphs(`${formulas.join("").replace(/<[^>]*>/g, "")}0123456789`);
   const faceRule = /@font-face\{[^}]*?url\(fonts\/(KaTeX_[\w-]+)\.woff2\)[^}]*\}/g;
   const kept: string[] = [];
   for (const [rule, name = ""] of css.matchAll(faceRule)) {

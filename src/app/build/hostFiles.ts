@@ -30,7 +30,8 @@ export function headersFile(): string {
 export function siteMap(site: Site, paths: readonly string[]): string {
   const origin = site.origin ?? "http://127.0.0.1:4173";
   const entries = paths.map((path) => `  <url><loc>${escapeHtml(origin + site.base + path.slice(1))}</loc></url>`);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${entries.join("\n")}\n</urlset>\n`;
+  const opening = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">';
+  return `${opening}\n${entries.join("\n")}\n</urlset>\n`;
 }
 
 export function robots(site: Site): string {

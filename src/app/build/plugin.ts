@@ -83,7 +83,8 @@ function answerPages(server: ViteDevServer, site: Site): void {
     const { render } = await rendererOf(server, site.base);
     const page = (await render(path)) ?? (await render("/404.html"))!;
     // Vite's own client is added, and needs what the policy forbids.
-    const html = htmlDocument(site, sourceAssets(site, page.script), page).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\n/, "");
+    const policyLine = /<meta http-equiv="Content-Security-Policy"[^>]*>\n/;
+    const html = htmlDocument(site, sourceAssets(site, page.script), page).replace(policyLine, "");
     return { status: page.path === path ? 200 : 404, html: await server.transformIndexHtml(path, html) };
   };
   server.middlewares.use((request, response, next) => {

@@ -13,8 +13,13 @@ type PosterModule = typeof import("../../widget/poster.ts");
 type CpuModule = typeof import("../../../engine/backends/cpu/cpuBackend.ts");
 type WasmModule = typeof import("../../../engine/backends/cpu/loadNode.ts");
 
+interface Renderer {
+  readonly paths: readonly string[];
+  render(path: string): Promise<RenderedPage | undefined>;
+}
+
 /** Renders pages with the modules that this Vite server loads, so that a changed chapter is seen at once. */
-export async function rendererOf(server: ViteDevServer, base: string): Promise<{ paths: string[]; render(path: string): Promise<RenderedPage | undefined> }> {
+export async function rendererOf(server: ViteDevServer, base: string): Promise<Renderer> {
   const { pagePaths, renderPage } = (await server.ssrLoadModule("/src/app/renderPage.tsx")) as PageModule;
   const cached = posterCache((figure) => drawPosters(server, figure));
   const posterOf: PosterMaker = async (figure) => {
