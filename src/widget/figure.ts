@@ -2,6 +2,7 @@ import { type BackendChoice, engineClient, type EngineClient } from "../../engin
 import { hasSteps, type Widget } from "./defineWidget.ts";
 import { announcer } from "./announcer.ts";
 import { attachControls } from "./attachControls.ts";
+import { keepRun } from "./dock.ts";
 import { linkState, type LinkForm } from "./linkState.ts";
 import { decode } from "./permalink.ts";
 import type { AnyValues } from "./params.ts";
@@ -105,7 +106,10 @@ async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => 
       attachControls(figure, widget, store, base);
     }
   };
-  const runner = createRunner({ widget, figure: figure.id, store, client: client(), base, draw });
+  // Only a training is worth waiting for elsewhere on the page; embeds always pause.
+  const keep = widget.task.training && options.link !== "embed";
+  const runner = createRunner({ widget, figure: figure.id, store, client: client(), base, draw, keep });
+  const dock = keep ? keepRun(figure, widget.title) : null;
   const say = announcer(figure);
   store.subscribe((now, before) => {
     reflect(figure, store.getState());
@@ -131,15 +135,18 @@ async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => 
     attachControls(figure, widget, store, base);
     if (savesData()) void nameSize(widget, site).then((waits) => store.getState().waits !== null && store.setState({ waits }));
   }
-  watch(figure, runner);
+  watch(figure, runner, dock);
   answer(figure.id, runner.fulfil);
   reflect(figure, store.getState());
 }
 
-/** Tells the runner when its figure is on the screen of a visible tab. */
-function watch(figure: HTMLElement, runner: Runner): void {
+/** Tells the runner, and the chip that stands in for the figure, when it is on the screen of a visible tab. */
+function watch(figure: HTMLElement, runner: Runner, dock: ReturnType<typeof keepRun> | null): void {
   let inView = false;
-  const tell = (): void => runner.see(inView && !document.hidden);
+  const tell = (): void => {
+    runner.see(inView && !document.hidden);
+    dock?.see(inView);
+  };
   new IntersectionObserver(([entry]) => {
     inView = entry?.isIntersecting ?? false;
     tell();

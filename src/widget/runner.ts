@@ -11,6 +11,8 @@ export interface RunnerOptions {
   /** Params of the figure as it stands on the page: what "reset" and links count from. */
   readonly base: AnyValues;
   readonly artefacts?: Readonly<Record<string, Uint8Array>>;
+  /** Whether a run that the reader started goes on off-screen; embeds always pause. */
+  readonly keep?: boolean;
   /** Puts a frame on the stage. */
   draw(frame: unknown, params: AnyValues): void;
   /** Calls back before the next repaint; tests pass their own. */
@@ -29,15 +31,14 @@ export interface Runner {
  * Pulls frames and draws them: `next` is asked when the last frame is on the screen, and no more often than the widget's pace.
  * Pausing is not asking. Frames never pass through React.
  */
-export function createRunner({ widget, figure, store, client, base, artefacts, draw, repaint = requestAnimationFrame }: RunnerOptions): Runner {
+export function createRunner({ widget, figure, store, client, base, artefacts, keep = true, draw, repaint = requestAnimationFrame }: RunnerOptions): Runner {
   let handle: RunHandle | null = null;
   let pulling = false;
   let visible = false;
-  /** A run that the reader started goes on off-screen. */
-  let pressed = false;
   let askedAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const { getState: state, setState: set } = store;
+  const active = (): boolean => visible || (keep && state().pressed);
 
   const pull = (): void => {
     clearTimeout(timer);
@@ -48,13 +49,13 @@ export function createRunner({ widget, figure, store, client, base, artefacts, d
   };
   /** Asks for another frame if the figure is to go on. */
   const goOn = (): void => {
-    if (!state().playing || !(visible || pressed)) return;
+    if (!state().playing || !active()) return;
     clearTimeout(timer);
     timer = setTimeout(pull, Math.max(0, askedAt + widget.pace - performance.now()));
   };
   const status = (): void => {
     if (state().status === "error" || state().frame === null) return;
-    const waits = !state().finished && (!state().playing || !(visible || pressed));
+    const waits = !state().finished && (!state().playing || !active());
     set({ status: waits ? "paused" : "live" });
   };
 
@@ -141,10 +142,10 @@ export function createRunner({ widget, figure, store, client, base, artefacts, d
           return;
         }
         case "run":
-          pressed = true;
+          set({ pressed: true });
           return play(true);
         case "pause":
-          pressed = false;
+          set({ pressed: false });
           return play(false);
         case "step":
           set({ playing: false });

@@ -14,6 +14,8 @@ export interface FigureState {
   readonly backend: BackendKind;
   /** Whether frames are being asked for; false while paused by the reader or waiting for a press. */
   readonly playing: boolean;
+  /** Whether the reader started this run: it goes on off-screen. */
+  readonly pressed: boolean;
   /** True when the task has ended, or its frame says that no further one comes by itself. */
   readonly finished: boolean;
   /** What the button says that starts a figure which does not start by itself; null once it runs. */
@@ -44,7 +46,7 @@ export type Wish =
   | { readonly type: "run" | "pause" | "step" | "reset" | "newSeed" | "retry" };
 
 const initial: FigureState = {
-  status: "static", params: {}, frame: null, backend: "cpu", playing: false, finished: false, waits: null, step: null, loss: null, frameTime: 0,
+  status: "static", params: {}, frame: null, backend: "cpu", playing: false, pressed: false, finished: false, waits: null, step: null, loss: null, frameTime: 0,
   note: null, notices: [], error: null, scene: null, focus: null, readouts: {},
 };
 

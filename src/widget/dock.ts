@@ -1,0 +1,49 @@
+import { ask, figureStore } from "./store.ts";
+
+/** The figure whose run the reader started and may scroll away from: one a page. */
+let kept: string | null = null;
+
+/**
+ * Keeps a run that the reader started: while its figure is off the screen a chip at the edge of the window says how it goes and leads
+ * back. A run kept before is paused, so that two trainings never share the machine unseen.
+ */
+export function keepRun(figure: HTMLElement, title: string): { see(visible: boolean): void } {
+  const { id } = figure;
+  let visible = true;
+  const chip = document.createElement("a");
+  chip.className = "gb-dock";
+  chip.href = `#${id}`;
+  const store = figureStore(id);
+  const update = (): void => {
+    const { playing, finished, step, loss, status } = store.getState();
+    const shown = kept === id && !visible && (playing || finished) && status !== "error";
+    if (!shown) {
+      chip.remove();
+      return;
+    }
+    const parts = [finished ? `${title}: finished` : `${title} is running`, ...(step === null ? [] : [`step ${step}`]), ...(loss === null ? [] : [`loss ${loss.toFixed(2)}`]), "back to the figure"];
+    const text = parts.join(" · ");
+    if (chip.textContent !== text) chip.textContent = text;
+    if (!chip.isConnected) document.body.append(chip);
+  };
+  chip.addEventListener("click", (event) => {
+    // The address keeps the figure's state; only the view moves.
+    event.preventDefault();
+    figure.scrollIntoView({ block: "center" });
+  });
+  store.subscribe((now, before) => {
+    if (now.pressed && !before.pressed && kept !== id) {
+      const former = kept;
+      kept = id;
+      if (former !== null) ask(former, { type: "pause" });
+    }
+    if (!now.pressed && kept === id) kept = null;
+    if (now.step !== before.step || now.playing !== before.playing || now.finished !== before.finished) update();
+  });
+  return {
+    see(now) {
+      visible = now;
+      update();
+    },
+  };
+}
