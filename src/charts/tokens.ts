@@ -28,6 +28,8 @@ export interface FlowArea {
   readonly height: number;
   /** 1 is type of 13 units in rows of 30. */
   readonly scale: number;
+  /** Each word begins a row of its own while there are rows enough. */
+  readonly stacked?: boolean;
 }
 
 interface PlacedChip extends TokenChip {
@@ -50,10 +52,10 @@ const CHIP = 24;
 const SANS = 6.8;
 
 /**
- * Where chips lie when words flow like text: each word on its own row while there are rows enough, and a word that is wider than
- * the area wraps between its chips. Nothing is measured: a character is 0.6 of the type size wide.
+ * Where chips lie when words flow like text: what does not fit on a row goes to the next, and a word that is wider than the area wraps
+ * between its chips. Nothing is measured: a character is 0.6 of the type size wide.
  */
-export function tokenFlow(words: readonly TokenWord[], { width, height, scale }: FlowArea): Flow {
+export function tokenFlow(words: readonly TokenWord[], { width, height, scale, stacked = false }: FlowArea): Flow {
   const advance = TYPE * MONO * scale;
   const padding = 5 * scale;
   const rows = Math.max(1, Math.floor((height + (ROW - CHIP) * scale) / (ROW * scale)));
@@ -66,7 +68,7 @@ export function tokenFlow(words: readonly TokenWord[], { width, height, scale }:
     });
     return { before, after, sized, width: note(before) + note(after) + sized.reduce((sum, chip) => sum + chip.width + 2, 0) };
   });
-  const oneEach = words.length <= rows && cut.every((word) => word.width <= width);
+  const oneEach = stacked && words.length <= rows && cut.every((word) => word.width <= width);
   const chips: PlacedChip[] = [];
   const notes: PlacedNote[] = [];
   let x = 0;

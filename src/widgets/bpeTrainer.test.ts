@@ -3,6 +3,8 @@ import type { TrainBpeFrame } from "../../engine/tasks/trainBpe.ts";
 import { clipText, validValue } from "../widget/params.ts";
 import { renderPoster, renderPosters } from "../widget/poster.ts";
 import { corpora } from "./bpeTrainer/corpora.ts";
+import { blocksOf } from "./bpeTrainer/tree.ts";
+import { vocabularyOf } from "./bpeTrainer/vocabulary.ts";
 import { bpeTrainer } from "./bpeTrainer.ts";
 
 const after = (merges: number, text: string = corpora.worked) => renderPoster(bpeTrainer, { headStart: merges, merges, text });
@@ -99,4 +101,24 @@ test("halves of characters are written as bytes", async () => {
   const { svg } = await after(0, "é");
   expect(svg).toMatch(/gb-broken[^>]*>[^]*?>C3</);
   expect((await pairs(0, "é")).at(-1)).toEqual(["(<0xC3>, <0xA9>)", 1]);
+});
+
+test("the blocks of a tree lie on their parts, and its lowest ones spell the token", async () => {
+  for (const [text, merges] of [[corpora.novel, 120], [corpora.worked, 11], ["ab".repeat(200), 9]] as const) {
+    const frame = (await after(merges, text)).frame as TrainBpeFrame;
+    const vocabulary = vocabularyOf(frame);
+    for (const id of [97, 256, 255 + frame.step]) {
+      const blocks = blocksOf(id, vocabulary, 8, 13);
+      const under = (path: string) => blocks.filter((block) => block.path.length === path.length + 1 && block.path.startsWith(path));
+      for (const block of blocks.filter(({ path }) => under(path).length > 0)) {
+        const [left, right] = under(block.path);
+        expect([left!.column, right!.column, left!.span + right!.span]).toEqual([block.column, block.column + left!.span, block.span]);
+        expect(vocabulary.parts(block.id)).toEqual([left!.id, right!.id]);
+      }
+      const leaves = blocks.filter(({ path }) => under(path).length === 0);
+      expect(leaves.flatMap((leaf) => vocabulary.bytes(leaf.id))).toEqual(vocabulary.bytes(id));
+      expect(leaves.length).toBeLessThanOrEqual(13);
+      expect(Math.max(...blocks.map(({ depth }) => depth))).toBeLessThan(8);
+    }
+  }
 });

@@ -92,7 +92,7 @@ export function drawTrainer(stage: Stage<TrainerParams>): (frame: TrainBpeFrame,
 
     const words = frame.words.map((word, w) => chipsOf(word, w, vocabulary, lit, nameOf));
     const scale = scaleFor(frame.words, vocabulary, corpus);
-    const flow = tokenFlow(words, { ...corpus, scale });
+    const flow = tokenFlow(words, { ...corpus, scale, stacked: true });
     corpusChips(flow, scale);
     const unseen = frame.wordCount - frame.words.length + flow.hidden;
     corpusHead(corpusTitle(frame, unseen, stage.narrow), `${frame.tokens.at(-1)!} tokens, vocabulary ${vocabulary.size}`);
@@ -177,7 +177,7 @@ function scaleFor(words: readonly WordTokens[], vocabulary: Vocabulary, area: Bo
     chips: ids.flatMap((id) => vocabulary.bytes(id)).map((byte) => ({ key: "", text: vocabulary.text(byte), label: "", className: "" })),
     ...(count > 1 && { after: `× ${count}` }),
   }));
-  return SCALES.find((scale) => tokenFlow(spelt, { ...area, scale }).hidden === 0) ?? SCALES.at(-1)!;
+  return SCALES.find((scale) => tokenFlow(spelt, { ...area, scale, stacked: true }).hidden === 0) ?? SCALES.at(-1)!;
 }
 
 /** As many of the last merges as find room. */
