@@ -4,6 +4,7 @@ import type { GenerateFrame, GenerateParams } from "./generateText.ts";
 import type { InspectFrame, InspectParams } from "./inspect.ts";
 import type { Task } from "./task.ts";
 import type { TrainBpeFrame, TrainBpeParams } from "./trainBpe.ts";
+import type { TrainTransformerFrame, TrainTransformerParams } from "./trainTransformer.ts";
 
 declare const types: unique symbol;
 
@@ -24,6 +25,7 @@ const loaders = {
   generateText: async () => (await import("./generateText.ts")).generateText,
   inspect: async () => (await import("./inspect.ts")).inspect,
   trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
+  trainTransformer: async () => (await import("./trainTransformer.ts")).trainTransformer,
 };
 
 export type TaskName = keyof typeof loaders;
@@ -37,6 +39,7 @@ export const tasks = {
   generateText: reference<GenerateParams, GenerateFrame>("generateText"),
   inspect: reference<InspectParams, InspectFrame>("inspect"),
   trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),
+  trainTransformer: reference<TrainTransformerParams, TrainTransformerFrame>("trainTransformer", true),
 };
 
 /** Loads the code of a task. Throws: RangeError for a name that is none. */

@@ -1,0 +1,305 @@
+import type { Backend } from "../backend.ts";
+import { writeConfig } from "../checkpoint/huggingFace.ts";
+import { saveModel } from "../checkpoint/modelDirectory.ts";
+import { mixtureBatch } from "../data/batches.ts";
+import { readParameters } from "../nn/parameters.ts";
+import { generate } from "../nn/generate.ts";
+import { type StepReport, trainer, type TrainerOptions, type TrainerState } from "../nn/trainer.ts";
+import { defaultAdamW } from "../optim/adamW.ts";
+import { random } from "../random.ts";
+import { writeTokenizerJson } from "../tokenizer/tokenizerJson.ts";
+import { type Baselines, baselines, heldOutBatches } from "./baselines.ts";
+import { type LossCurve, lossHistory } from "./lossHistory.ts";
+import { type BlockType, nano, nanoConfig, nanoWeights } from "./nano.ts";
+import type { Run, Task } from "./task.ts";
+import { readTraining, writeTraining } from "./trainingCheckpoint.ts";
+import { type CorpusName, separatorText, type TrainingText, trainingText, wordsOf } from "./trainingText.ts";
+
+export interface TrainTransformerParams {
+  readonly corpus: CorpusName;
+  /** The reader's own text, read where `corpus` is "own". */
+  readonly text: string;
+  readonly block: BlockType;
+  /** Live: the next step uses it. After a divergence a smaller one goes on from the last sound step. */
+  readonly learningRate: number;
+  /** Live. */
+  readonly steps: number;
+  /** Live. */
+  readonly sampleEvery: number;
+  readonly seed: number;
+}
+
+export interface Sample {
+  readonly step: number;
+  /** 60 tokens drawn at temperature 0.8; ¶ where the model ended a text and began another. */
+  readonly text: string;
+  /** How many of its words stand in the corpus. */
+  readonly known: number;
+  readonly words: number;
+}
+
+/** A training that ran away. */
+export interface Divergence {
+  readonly step: number;
+  readonly loss: number | null;
+  readonly learningRate: number;
+  /** Before clipping; null where it was no finite number. */
+  readonly gradientNorm: number | null;
+  /** The first tensor whose gradient was not finite, or, where all were, the one whose gradient was largest. */
+  readonly tensor: string;
+  readonly finite: boolean;
+  /** The step that training goes back to. */
+  readonly soundStep: number;
+}
+
+export interface TrainTransformerFrame {
+  readonly step: number;
+  readonly steps: number;
+  /** Of the last step; before the first, on the held-out text. Null when there is nothing to train on. */
+  readonly loss: number | null;
+  readonly curve: LossCurve;
+  readonly validation: readonly { readonly step: number; readonly loss: number }[];
+  readonly baselines: Baselines | null;
+  /** Oldest first. */
+  readonly samples: readonly Sample[];
+  readonly tokensSeen: number;
+  /** Of the last second or so; null before the first. */
+  readonly tokensPerSecond: number | null;
+  readonly parameters: number;
+  readonly vocabSize: number;
+  readonly corpus: { readonly documents: number; readonly characters: number; readonly tokens: number; readonly heldOut: number };
+  /** What the last step used: the param, but for the warm-up. */
+  readonly learningRate: number;
+  readonly gradientNorm: number | null;
+  readonly diverged: Divergence | null;
+  /** Curves of steps that were undone by going back. */
+  readonly abandoned: readonly LossCurve[];
+  /** Why nothing can be trained, in one sentence. */
+  readonly fault: string | null;
+  readonly finished: boolean;
+}
+
+const validateEvery = 25;
+/** Tokens of held-out text that are looked at each time: the same for the model and for the baselines. */
+const validationTokens = 4096;
+const sampleTokens = 60;
+const keptSamples = 24;
+const soundEvery = 20;
+/** Milliseconds of training between two frames; a frame asked for after a pause is one step later. */
+const frameTime = 100, pause = 400;
+/** Worse than guessing evenly, by this much, this many steps in a row: that is no training any more. */
+const runaway = { nats: 1, steps: 3 };
+
+/**
+ * Trains a small transformer on a corpus while somebody watches: corpus, tokenizer, batches, AdamW, held-out loss against counting,
+ * samples. The first frame is step 0, before anything was learnt. A run is a pure function of its params; a learning rate moved
+ * on the way acts on the next step.
+ */
+export const trainTransformer: Task<TrainTransformerParams, TrainTransformerFrame> = async function* (run) {
+  const text = await trainingText(run, run.params.corpus, run.params.text, nano.vocabSize);
+  const fault = faultOf(text);
+  if (fault !== null) {
+    yield { ...emptyFrame(text, run.params), fault };
+    return;
+  }
+  const training = await openTraining(run, await run.backend(), text);
+  run.take = training.take;
+  try {
+    yield training.frame();
+    for (;;) {
+      await training.work();
+      yield training.frame();
+    }
+  } finally {
+    training.close();
+  }
+};
+
+function faultOf({ training, heldOut }: TrainingText): string | null {
+  const tokens = training.length + heldOut.length, needed = 2 * nano.time;
+  if (training.length > nano.time && heldOut.length > 1 && tokens >= needed) return null;
+  return tokens <= 2
+    ? "There is no text yet: paste a page or two to train on."
+    : `This text comes to ${tokens} tokens, and one window of ${nano.time} with something held out needs ${needed}: paste more.`;
+}
+
+function emptyFrame(text: TrainingText, params: TrainTransformerParams): TrainTransformerFrame {
+  const { documents, characters, training, heldOut, tokenizer } = text;
+  return {
+    step: 0, steps: params.steps, loss: null, curve: { steps: [], losses: [], smooth: [] }, validation: [], baselines: null, samples: [],
+    tokensSeen: 0, tokensPerSecond: null, parameters: 0, vocabSize: tokenizer.vocabSize,
+    corpus: { documents, characters, tokens: training.length, heldOut: heldOut.length },
+    learningRate: 0, gradientNorm: null, diverged: null, abandoned: [], fault: null, finished: true,
+  };
+}
+
+/** What a checkpoint holds beside weights and moments. */
+interface Notes {
+  readonly curve: LossCurve & { readonly stride: number };
+  readonly validation: TrainTransformerFrame["validation"];
+  readonly samples: readonly Sample[];
+  readonly loss: number;
+}
+
+async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, text: TrainingText) {
+  const { params } = run;
+  const { seed } = params;
+  const config = nanoConfig(params.block, text.tokenizer.vocabSize);
+  const { rows, time, warmup } = nano;
+  const options: TrainerOptions = {
+    config, rows, time, shards: 1, optimizer: defaultAdamW, heads: [], headWeight: () => 0,
+    schedule: { peak: params.learningRate, steps: params.steps, warmup, decay: "none", final: 1 },
+  };
+  const mixture = { rows, time, seed, streams: [{ ids: text.training, share: 1 }], repeats: 0, randomIds: 0, attend: false };
+  const heldOut = heldOutBatches(text.heldOut, rows, time, validationTokens / (rows * time));
+  const baseline = baselines(text.training, heldOut, config.vocabSize);
+  const resumed = run.resume ? readTraining<Notes>(run.resume) : null;
+
+  let sound: TrainerState = resumed?.state ?? { step: 0, parameters: nanoWeights(params.block, config.vocabSize, seed), m: null, v: null };
+  let current = trainer(backend, options, sound);
+  let history = lossHistory(400, resumed?.notes.curve);
+  let validation = [...(resumed?.notes.validation ?? [])];
+  let samples = [...(resumed?.notes.samples ?? [])];
+  let loss = resumed?.notes.loss ?? 0;
+  let gradientNorm: number | null = null;
+  let diverged: Divergence | null = null;
+  let bad = 0;
+  const abandoned: LossCurve[] = [];
+  let rate = 0, setting = params.learningRate;
+  let speed: number | null = null, shownAt = -Infinity;
+  let betweenSteps: Promise<void> = Promise.resolve();
+
+  const validate = async (): Promise<void> => {
+    let sum = 0;
+    for (const batch of heldOut) {
+      sum += await current.evaluate([batch]);
+      await run.breathe();
+    }
+    validation.push({ step: current.step, loss: sum / heldOut.length });
+  };
+  const draw = async (): Promise<void> => {
+    const ids: number[] = [];
+    for await (const { id } of generate(current.model, [text.separator], { maxTokens: sampleTokens, temperature: 0.8, topK: 0, topP: 1 }, random(seed, 1e9 + current.step))) {
+      ids.push(id);
+      await run.breathe();
+    }
+    const written = text.tokenizer.decode(ids).replaceAll(separatorText, " ¶ ").trim();
+    const words = wordsOf(written);
+    samples.push({ step: current.step, text: written, known: words.filter((word) => text.words.has(word)).length, words: words.length });
+    // The first and the latest tell most: of those between, every second goes when there are too many.
+    if (samples.length > keptSamples) samples = samples.filter((_, i) => i === 0 || i % 2 === 0 || i === samples.length - 1);
+  };
+  const keepSound = async (): Promise<void> => {
+    if (sound.step !== current.step && bad === 0) sound = await current.state();
+  };
+
+  /** Looks at the reports since the last time; false when the training ran away. */
+  const judge = async (reports: readonly StepReport[]): Promise<boolean> => {
+    for (const report of reports) {
+      const finite = report.nonFinite === 0 && Number.isFinite(report.loss) && Number.isFinite(report.gradientNorm);
+      bad = report.loss > baseline.uniform + runaway.nats ? bad + 1 : 0;
+      if (finite) {
+        history.push(report.loss);
+        ({ loss, gradientNorm } = report);
+      }
+      if (finite && bad < runaway.steps) continue;
+      diverged = {
+        step: report.step, loss: Number.isFinite(report.loss) ? report.loss : null, learningRate: params.learningRate,
+        gradientNorm: finite ? report.gradientNorm : null, ...worst(await readParameters(current.model.parameters, "gradients")), finite, soundStep: sound.step,
+      };
+      return false;
+    }
+    return true;
+  };
+
+  const step = async (): Promise<void> => {
+    // What is about to be risked is kept first.
+    if (params.learningRate > setting) await keepSound();
+    setting = params.learningRate;
+    rate = setting * Math.min(1, (current.step + 1) / warmup);
+    current.learningRate = rate;
+    current.begin(mixtureBatch(mixture, current.step));
+    while (!current.advance(12)) await run.breathe();
+    const { step: done } = current;
+    const isSample = done % params.sampleEvery === 0, isValidation = done % validateEvery === 0, isEnd = done >= params.steps;
+    // Reading back is free on the CPU; a GPU would stand still each time.
+    if (backend.kind !== "webgpu" || done % 8 === 0 || isSample || isValidation || isEnd) {
+      if (!(await judge(await current.reports()))) return;
+    }
+    if (done % soundEvery === 0) await keepSound();
+    if (isValidation || isEnd) await validate();
+    if (isSample || isEnd) await draw();
+  };
+
+  const goBack = (): void => {
+    current.close();
+    current = trainer(backend, options, sound);
+    abandoned.push(history.truncate(sound.step));
+    validation = validation.filter((point) => point.step <= sound.step);
+    samples = samples.filter((sample) => sample.step <= sound.step);
+    loss = history.curve().losses.at(-1) ?? validation.at(-1)?.loss ?? loss;
+    diverged = null;
+    gradientNorm = null;
+    bad = 0;
+  };
+
+  const work = async (): Promise<void> => {
+    if (diverged) {
+      while (params.learningRate >= diverged.learningRate) await run.changed();
+      return goBack();
+    }
+    while (current.step >= params.steps) await run.changed();
+    const begun = performance.now(), first = current.step;
+    const budget = begun - shownAt > pause ? 0 : frameTime;
+    do {
+      const ended = step();
+      betweenSteps = ended.catch(() => undefined);
+      await ended;
+      await run.breathe();
+    } while (!diverged && current.step < params.steps && performance.now() - begun < budget);
+    const now = ((current.step - first) * rows * time * 1000) / Math.max(1, performance.now() - begun);
+    speed = speed === null ? now : 0.9 * speed + 0.1 * now;
+  };
+
+  if (!resumed) {
+    await validate();
+    loss = validation[0]!.loss;
+    await draw();
+  }
+  const parameters = [...sound.parameters.values()].reduce((sum, { length }) => sum + length, 0);
+  return {
+    work,
+    frame: (): TrainTransformerFrame => {
+      shownAt = performance.now();
+      return {
+        ...emptyFrame(text, params), step: current.step, loss, curve: history.curve(), validation: validation.slice(), baselines: baseline, samples: samples.slice(),
+        tokensSeen: current.step * rows * time, tokensPerSecond: speed, parameters, learningRate: rate, gradientNorm, diverged,
+        abandoned: abandoned.slice(), finished: !diverged && current.step >= params.steps,
+      };
+    },
+    /** A model (with config.json and tokenizer.json in its metadata) or all that is needed to go on, between two steps. */
+    take: async (kind: "model" | "checkpoint" | "profile"): Promise<Uint8Array> => {
+      if (kind === "profile") throw new Error("trainTransformer: there is no profile");
+      await betweenSteps;
+      const state = diverged ? sound : await current.state();
+      if (kind === "checkpoint") return writeTraining<Notes>(state, { curve: { ...history.curve(), stride: history.stride() }, validation, samples, loss });
+      const metadata = new Map([
+        ["config.json", new TextDecoder().decode(writeConfig(config))], ["tokenizer.json", writeTokenizerJson(text.tokenizer)],
+        ["training", JSON.stringify({ ...params, text: undefined, step: state.step, heldOutLoss: validation.at(-1)?.loss })],
+      ]);
+      return saveModel({ config, parameters: state.parameters, metadata })["model.safetensors"];
+    },
+    close: () => current.close(),
+  };
+}
+
+/** The first gradient that holds a number that is not finite; else the one with the largest norm. */
+function worst(gradients: ReadonlyMap<string, Float32Array>): { tensor: string } {
+  let largest = -1, tensor = "";
+  for (const [name, values] of gradients) {
+    const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+    if (!Number.isFinite(norm)) return { tensor: name };
+    if (norm > largest) [largest, tensor] = [norm, name];
+  }
+  return { tensor };
+}

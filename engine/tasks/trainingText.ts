@@ -1,0 +1,99 @@
+import { type TokenStream, tokenStream } from "../data/batches.ts";
+import { corpus, HELD_OUT_STREAM } from "../data/storyGrammar.ts";
+import { type Tokenizer, tokenizerFromMerges } from "../tokenizer/bpe.ts";
+import { bpeTrainer } from "../tokenizer/bpeTrainer.ts";
+import { countWords } from "../tokenizer/pretokenize.ts";
+import type { Run } from "./task.ts";
+
+export type CorpusName = "stories" | "book" | "own";
+
+/** A corpus made ready for training: its tokenizer, and both parts of it as ids. */
+export interface TrainingText {
+  readonly tokenizer: Tokenizer;
+  readonly training: TokenStream;
+  readonly heldOut: TokenStream;
+  /** Stands before every document. */
+  readonly separator: number;
+  readonly documents: number;
+  /** UTF-16 units of the training part. */
+  readonly characters: number;
+  /** Every word of the corpus in lower case: what "a real word" is measured by. */
+  readonly words: ReadonlySet<string>;
+}
+
+/** The pack of the choice `book`. */
+export const bookPack = "data/moby-dick.txt";
+export const separatorText = "<|endoftext|>";
+const stories = { seed: 1, training: 3000, heldOut: 200 };
+/** Share of a book or of the reader's own text that is held out: its end. */
+const heldOutShare = 0.1;
+
+const remembered = new Map<CorpusName, { key: string; text: TrainingText }>();
+
+/**
+ * Makes a corpus, trains its tokenizer (at most `vocabSize` tokens: 256 bytes, merges of pairs seen twice or more, the separator)
+ * and encodes both parts. The last one of each kind is remembered, so that a reset starts at once.
+ * Throws: what `run.artefact` throws when the book does not arrive.
+ */
+export async function trainingText(run: Pick<Run<unknown>, "artefact" | "breathe">, name: CorpusName, own: string, vocabSize: number): Promise<TrainingText> {
+  const key = `${vocabSize} ${name === "own" ? own : ""}`;
+  const known = remembered.get(name);
+  if (known?.key === key) return known.text;
+  const { training, heldOut } = await documents(run, name, own);
+  const tokenizer = await trainTokenizer(run, training.join("\n"), vocabSize);
+  const separator = tokenizer.vocabSize - 1;
+  const encode = async (texts: readonly string[]): Promise<TokenStream> => {
+    const parts: number[][] = [];
+    for (const text of texts) {
+      parts.push(tokenizer.encode(text));
+      await run.breathe();
+    }
+    return tokenStream(parts, separator);
+  };
+  const text: TrainingText = {
+    tokenizer, separator, training: await encode(training), heldOut: await encode(heldOut),
+    documents: training.length, characters: training.reduce((sum, { length }) => sum + length, 0), words: new Set(wordsOf([...training, ...heldOut].join("\n"))),
+  };
+  remembered.set(name, { key, text });
+  return text;
+}
+
+/** Runs of letters with inner apostrophes, in lower case. */
+export const wordsOf = (text: string): string[] => text.toLowerCase().match(/\p{L}+(?:['’]\p{L}+)*/gu) ?? [];
+
+async function documents(run: Pick<Run<unknown>, "artefact" | "breathe">, name: CorpusName, own: string): Promise<{ training: string[]; heldOut: string[] }> {
+  if (name !== "stories") {
+    const text = name === "book" ? new TextDecoder().decode(await run.artefact(bookPack)) : own;
+    return split(text);
+  }
+  const training = corpus(stories.seed, stories.training);
+  await run.breathe();
+  return { training, heldOut: corpus(stories.seed, stories.heldOut, HELD_OUT_STREAM) };
+}
+
+/** Paragraphs, or lines where there are few paragraphs, or sentences; the last tenth of the characters is held out. */
+export function split(text: string): { training: string[]; heldOut: string[] } {
+  const [paragraphs, lines, sentences] = [/\n\s*\n/u, /\n/u, /(?<=[.!?。！？])\s+/u].map((cut) => text.split(cut).map((part) => part.trim()).filter((part) => part !== ""));
+  const parts = [paragraphs!, lines!, sentences!].find(({ length }) => length >= 10) ?? [text.trim()];
+  const total = parts.reduce((sum, { length }) => sum + length, 0);
+  if (parts.length === 1) {
+    const at = Math.floor(total * (1 - heldOutShare));
+    return { training: [parts[0]!.slice(0, at)], heldOut: [parts[0]!.slice(at)] };
+  }
+  let length = 0;
+  const first = parts.findIndex((part) => (length += part.length) > total * (1 - heldOutShare));
+  return { training: parts.slice(0, Math.max(1, first)), heldOut: parts.slice(Math.max(1, first)) };
+}
+
+/** Byte-pair merges of pairs that occur at least twice: a pair seen once says nothing about the language. */
+async function trainTokenizer(run: Pick<Run<unknown>, "breathe">, text: string, vocabSize: number): Promise<Tokenizer> {
+  const trainer = bpeTrainer(countWords(text, "gpt2"));
+  const merges: { left: number; right: number }[] = [];
+  while (merges.length < vocabSize - 257) {
+    const [best] = trainer.topPairs(1);
+    if (!best || best.count < 2) break;
+    merges.push(trainer.step()!);
+    await run.breathe();
+  }
+  return tokenizerFromMerges(merges, { pattern: "gpt2", specials: [separatorText] });
+}
