@@ -28,8 +28,9 @@ export async function openDevice(gpu: GPU): Promise<OpenDevice> {
   const base: Patience = { interactive: 2_000, compile: 10_000 };
   const adapter = await deadline(gpu.requestAdapter(), base.compile, "requestAdapter");
   if (!adapter) throw new Error("webgpu: this browser offers no GPU adapter");
-  const { info } = adapter;
-  const software = info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|warp/i.test(`${info.architecture} ${info.description}`);
+  // Browsers older than `adapter.info` say nothing of themselves.
+  const info: Partial<GPUAdapterInfo> = adapter.info ?? {};
+  const software = info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.description}`);
   const factor = software ? softwarePatience : 1;
   const patience: Patience = { interactive: base.interactive * factor, compile: base.compile * factor };
   const device = await deadline(adapter.requestDevice(), patience.compile, "requestDevice");

@@ -15,33 +15,38 @@ const firstCount = 8;
 
 /**
  * Starts with a few launches and doubles while submissions stay well under their target.
- * The time of a submission is spread evenly over its launches; since cuts wander, single heavy launches are found out over a few replays.
+ * A submission tells only the sum of its launches; since cuts wander, heavy ones are found out over a few replays.
  */
 export function createGovernor(launches: number): Governor {
   const cost = new Float64Array(launches).fill(Number.NaN);
   let most = firstCount;
+  function sum(from: number, to: number): number {
+    let total = 0;
+    for (let i = from; i < to; i++) total += Number.isNaN(cost[i]!) ? 0 : cost[i]!;
+    return total;
+  }
   return {
     cut(from, budget) {
       const target = Math.min(budget, longestSubmission);
       let end = from;
-      let sum = 0;
+      let spent = 0;
       while (end < launches && end - from < most) {
-        sum += Number.isNaN(cost[end]!) ? 0 : cost[end]!;
-        if (sum > target && end > from) break;
+        spent += sum(end, end + 1);
+        if (spent > target && end > from) break;
         end++;
       }
       return end;
     },
     measured(from, to, milliseconds) {
-      const share = milliseconds / (to - from);
-      for (let i = from; i < to; i++) cost[i] = Number.isNaN(cost[i]!) ? share : 0.5 * (cost[i]! + share);
+      const known = sum(from, to);
+      const unknown = cost.subarray(from, to).filter(Number.isNaN).length;
+      // What is not known yet shares the rest evenly; then all estimates grow or shrink together towards what was measured.
+      const share = unknown > 0 ? Math.max(0, milliseconds - known) / unknown : 0;
+      const ratio = milliseconds / Math.max(1e-6, known + share * unknown);
+      for (let i = from; i < to; i++) cost[i] = Number.isNaN(cost[i]!) ? share : cost[i]! * (0.5 + 0.5 * ratio) + 1e-6;
       if (milliseconds > longestSubmission) most = Math.max(1, Math.floor(((to - from) * longestSubmission) / milliseconds));
       else if (milliseconds < longestSubmission / 2 && to - from >= most) most = Math.min(2 * most, Math.max(launches, firstCount));
     },
-    estimate(from, to) {
-      let sum = 0;
-      for (let i = from; i < to; i++) sum += Number.isNaN(cost[i]!) ? 0 : cost[i]!;
-      return sum;
-    },
+    estimate: sum,
   };
 }

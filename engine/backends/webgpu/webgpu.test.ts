@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Backend, BufferOperand } from "../../backend.ts";
 import { defineKernel } from "../../kernel.ts";
 import { copyKernel } from "../../ops/copy.ts";
@@ -228,7 +228,7 @@ describe.skipIf(!gpu)("the WebGPU backend", () => {
 
 describe.skipIf(!gpu)("a lost device", () => {
   /** Dawn's GPU with a way to pull its plug. */
-  function withPlug(): { gpu: GPU; pull: () => void } {
+  function withPlug(): { gpu: GPU; device: () => GPUDevice; pull: () => void } {
     let device: GPUDevice | undefined;
     const fake = {
       async requestAdapter() {
@@ -236,7 +236,7 @@ describe.skipIf(!gpu)("a lost device", () => {
         return { info: adapter.info, requestDevice: async () => (device = await adapter.requestDevice()) };
       },
     };
-    return { gpu: fake as unknown as GPU, pull: () => device!.destroy() };
+    return { gpu: fake as unknown as GPU, device: () => device!, pull: () => device!.destroy() };
   }
 
   test("is told by `lost`, and every later call fails with the reason", async () => {
@@ -256,6 +256,31 @@ describe.skipIf(!gpu)("a lost device", () => {
     backend.free(x.buffer);
     plan.close();
     backend.close();
+  });
+
+  test("is what a read that never comes back counts as", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { gpu: plugged, device } = withPlug();
+    const backend = await createWebGpuBackend({ gpu: plugged });
+    const create = device().createBuffer.bind(device());
+    device().createBuffer = (descriptor) => Object.assign(create(descriptor), { mapAsync: () => new Promise(() => undefined) });
+    const x = tensor(backend, [1], [1]);
+    const read = expect(backend.read(x.buffer)).rejects.toThrow(/a read took longer than \d+ ms/);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await read;
+    expect(await backend.lost).toMatch("a read took longer");
+    expect(() => plusOne(x)).toThrow("the device was lost");
+    backend.close();
+    vi.useRealTimers();
+  });
+
+  test("does not exist where requestAdapter never answers: the wait ends after 10 s", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const mute = { requestAdapter: () => new Promise(() => undefined) } as unknown as GPU;
+    const opening = expect(createWebGpuBackend({ gpu: mute })).rejects.toThrow("webgpu: requestAdapter took longer than 10000 ms");
+    await vi.advanceTimersByTimeAsync(10_001);
+    await opening;
+    vi.useRealTimers();
   });
 
   test("does not exist where there is no adapter: one sentence instead", async () => {
