@@ -10,14 +10,14 @@ export const attentionHeatmap = defineWidget({
   title: "Who looks at whom",
   params: {
     text: { kind: "text", default: "One day, a brave fox named Snow went to the forest. Snow", label: "your sentence", maxLength: 1000, live: true },
-    layer: { kind: "number", default: 1, min: 0, max: 3, step: 1, label: "layer", live: true, more: true },
+    layer: { kind: "number", default: 0, min: 0, max: 3, step: 1, label: "layer", live: true, more: true },
     head: { kind: "number", default: 0, min: 0, max: 3, step: 1, label: "head", live: true, more: true },
     scale: { kind: "choice", default: "sqrt", options: { sqrt: "√ weight", linear: "weight", rowMax: "share of the row’s largest" }, label: "colour", live: true, more: true },
   },
   scenes: {
     copy: {
       title: "an earlier copy", params: { text: "One day, a brave fox named Snow went to the forest. Snow", layer: 1, head: 0 },
-      watch: "The last word has been there before. This head looks at what came after it then.",
+      watch: "The last word has been there before. Does this head look at the earlier copy, or at what came after it?",
     },
     before: {
       title: "the token before", params: { text: "The little dog ran to the big red house.", layer: 0, head: 0 },
@@ -25,7 +25,7 @@ export const attentionHeatmap = defineWidget({
     },
     twice: {
       title: "nonsense, twice", params: { text: "red cup moon tree dog hat red cup moon tree dog", layer: 1, head: 0 },
-      watch: "The first round cannot be guessed, and the long bars say so. In the second round they shrink: the model copies.",
+      watch: "The first round cannot be guessed, and the long bars of surprise say so. Do they shrink in the second, where copying would do?",
     },
     whose: {
       title: "whose is it?", params: { text: "Patch was sick. Snow wanted to give Patch a gift. So he", layer: 2, head: 0 },
@@ -33,7 +33,7 @@ export const attentionHeatmap = defineWidget({
     },
     sink: {
       title: "nothing to look at", params: { text: "Once upon a time there was a little bear.", layer: 3, head: 1 },
-      watch: "Weights must sum to one, so a head that finds nothing has to put them somewhere.",
+      watch: "Weights must sum to one, so a head that finds nothing has to put them somewhere. Where does this one?",
     },
     strange: {
       title: "never seen", params: { text: "The transformer costs $5 🙂", layer: 1, head: 0 },

@@ -36,8 +36,8 @@ const at = ([x, y]: readonly [number, number]): string => `translate(${x},${y})`
 /** Builds the drawing once; returns what shows a frame. */
 export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, params: Params) => void {
   const { narrow } = stage;
-  const at_ = narrow ? layouts.narrow : layouts.wide;
-  const { left, top, side } = at_;
+  const layout = narrow ? layouts.narrow : layouts.wide;
+  const { left, top, side } = layout;
   const svg = root(stage.svg) as unknown as Group;
   const heading = (x: number, y: number, text: string) => svg.append("text").attr("class", "gb-axis").attr("x", x).attr("y", y).text(text);
   let frame: InspectFrame | null = null;
@@ -47,8 +47,8 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
   const hatchId = stage.id("thumb-hatch");
   hatch(svg, hatchId);
   const bands = svg.append("g").attr("transform", `translate(${left},${top})`);
-  const rows = tokenAxis(bands, { side: "rows", space: at_.labels + (narrow ? 10 : 30), barSpace: narrow ? 14 : 30, litClass: "c-query" });
-  const columns = tokenAxis(bands, { side: "columns", space: at_.labels, litClass: "c-key" });
+  const rows = tokenAxis(bands, { side: "rows", space: layout.labels + (narrow ? 10 : 30), barSpace: narrow ? 14 : 30, litClass: "c-query" });
+  const columns = tokenAxis(bands, { side: "columns", space: layout.labels, litClass: "c-key" });
   const firstCell = (): Cell => {
     const last = frame!.ids.length - 1;
     return [last, strongest(patternOf(frame!, frame!.layer, frame!.head), last + 1, last)];
@@ -70,27 +70,24 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
   heading(left - 8, top - 8, "query ↓").attr("text-anchor", "end");
   const surprise = bands.append("text").attr("class", "gb-small").attr("text-anchor", "end").attr("x", -3).text("surprise");
 
-  const showScale = legend(svg, { x: at_.legend[0], y: at_.legend[1], width: 150, max: 1, scale: "sqrt", title: "attention weight" });
-  const legendEnd = svg.append("g").attr("transform", `translate(${at_.legend[0] + 172},${at_.legend[1]})`);
+  const showScale = legend(svg, { x: layout.legend[0], y: layout.legend[1], width: 150, max: 1, scale: "sqrt", title: "attention weight" });
+  const legendEnd = svg.append("g").attr("transform", `translate(${layout.legend[0] + 172},${layout.legend[1]})`);
   legendEnd.append("rect").attr("class", "gb-swatch").attr("width", 18).attr("height", 9).attr("fill", `url(#${hatchId})`);
   legendEnd.append("text").attr("x", 24).attr("y", 9).text("masked");
-  const sums = paragraph(svg.append("g").attr("transform", at(at_.sums)));
-  const foot = paragraph(svg.append("g").attr("transform", at(at_.foot)), { lineHeight: 16, className: "gb-fine" });
+  const sums = paragraph(svg.append("g").attr("transform", at(layout.sums)));
+  const foot = paragraph(svg.append("g").attr("transform", at(layout.foot)), { lineHeight: 16, className: "gb-fine" });
 
-  heading(at_.thumbs[0], at_.thumbs[1] - (narrow ? 20 : 24), "every head");
+  heading(layout.thumbs[0], layout.thumbs[1] - (narrow ? 20 : 24), "every head");
   const thumbGap = narrow ? 5 : 8;
-  const thumbStep = at_.thumb + thumbGap;
-  for (let i = 0; i < 4; i++) {
-    svg.append("text").attr("class", "gb-index").attr("text-anchor", "middle").attr("x", at_.thumbs[0] + (i + 0.5) * thumbStep - thumbGap / 2).attr("y", at_.thumbs[1] - 6).text(i);
-    svg.append("text").attr("class", "gb-index").attr("text-anchor", "end").attr("x", at_.thumbs[0] - 7).attr("y", at_.thumbs[1] + i * thumbStep + at_.thumb / 2 + 4).text(i);
-  }
-  const thumbs = thumbnails(svg.append("g").attr("transform", at(at_.thumbs)), {
-    label: "Choose a head", side: at_.thumb, gap: thumbGap, hatchId, id: (layer, head) => stage.id(`head-${layer}-${head}`),
+  const thumbStep = layout.thumb + thumbGap;
+  const indices = svg.append("g").attr("transform", at(layout.thumbs));
+  const thumbs = thumbnails(svg.append("g").attr("transform", at(layout.thumbs)), {
+    label: "Choose a head", side: layout.thumb, gap: thumbGap, hatchId, id: (layer, head) => stage.id(`head-${layer}-${head}`),
     choose: (layer, head) => stage.set({ layer, head }),
   });
-  heading(at_.bars[0], at_.bars[1] - 8, "next token: press to add");
+  heading(layout.bars[0], layout.bars[1] - 8, "next token: press to add");
   const showNext = bars(svg.append("g").attr("class", "c-output") as Group, {
-    left: at_.bars[0], top: at_.bars[1], width: at_.barsWidth, labelWidth: at_.names, rowHeight: BAR_HEIGHT, max: 1, mono: true, label: "Next token",
+    left: layout.bars[0], top: layout.bars[1], width: layout.barsWidth, labelWidth: layout.names, rowHeight: BAR_HEIGHT, max: 1, mono: true, label: "Next token",
     format: (share) => `${(share * 100).toFixed(1)} %`,
     activate: (index) => {
       const text = frame?.next[index]?.text;
@@ -134,6 +131,10 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
     showNext(now.next.slice(0, BARS).map(({ piece, probability, text }) => ({
       label: piece, value: probability, ...(text !== "" && !text.includes("\ufffd") && { action: `add ‘${piece}’` }),
     })));
+    indices.selectAll("text.across").data(Array.from({ length: heads }, (_, i) => i)).join("text").attr("class", "gb-index across").attr("text-anchor", "middle")
+      .attr("x", (i) => i * thumbStep + layout.thumb / 2).attr("y", -6).text(String);
+    indices.selectAll("text.down").data(Array.from({ length: layers }, (_, i) => i)).join("text").attr("class", "gb-index down").attr("text-anchor", "end")
+      .attr("x", -7).attr("y", (i) => i * thumbStep + layout.thumb / 2 + 4).text(String);
     const cell = map.cell();
     numbers.selectAll("text").data(cell >= 29 ? [...pattern].map((weight, i) => ({ weight, query: Math.floor(i / size), key: i % size })).filter(({ query, key }) => !isMasked(query, key)) : [])
       .join("text").attr("text-anchor", "middle").attr("x", ({ key }) => (key + 0.5) * cell).attr("y", ({ query }) => (query + 0.5) * cell + 4)
@@ -143,7 +144,7 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
       ...(now.rare.some(Boolean) ? ["Dashed chips are pieces that it hardly ever saw."] : []),
       `All that this model has ever read: ${now.read.replace(/\.$/, "")}.`,
     ];
-    foot(wrap(notices.join(" "), at_.room).map((text) => [{ text }]));
+    foot(wrap(notices.join(" "), layout.room).map((text) => [{ text }]));
     highlight();
   };
 }

@@ -54,20 +54,21 @@ export function writtenOut(frame: InspectFrame, [query, key]: Cell, narrow: bool
     return narrow ? [title, product, mask, softmax] : [[...title, { text: "        " }, ...product], [...mask, { text: "        " }, ...softmax]];
   }
   const row = Array.from({ length: query + 1 }, (_, other) => scores[query * size + other]!);
-  // Subtle: the largest score is taken off first, as the engine does, so that no power overflows; the quotient is the same.
+  // Subtle: where powers would overflow, the largest score is taken off first, as the engine always does; the quotient is the same.
   const largest = Math.max(...row);
-  const sum = row.reduce((total, other) => total + Math.exp(other - largest), 0);
+  const off = Math.max(...row.map(Math.abs)) > 30 ? largest : 0;
+  const sum = row.reduce((total, other) => total + Math.exp(other - off), 0);
   const weight = patternOf(frame, layer, head)[query * size + key]!;
-  const mask = [{ text: key === query ? "mask: itself, may look" : "mask: earlier, may look" }];
-  const shift = `${fixed(score)} − ${fixed(largest)}`;
-  const softmax = [
-    { text: `softmax: e^(${shift}) = ${formatNumber(Math.exp(score - largest), 4)}` },
-    { text: `${narrow ? "" : "  "} ÷ row’s sum ${formatNumber(sum, 4)}` }, { text: "  =  " }, { text: weightText(weight), className: "gb-term" },
+  const mask: Span[] = [{ text: key === query ? "mask: itself, may look" : "mask: earlier, may look" }];
+  const power = off === 0 ? `e^${fixed(score)}` : `e^(${fixed(score)} − ${fixed(off)})`;
+  const softmax: Span[] = [
+    { text: `softmax: ${power} = ${formatNumber(Math.exp(score - off), 4)}  ÷  row’s sum ${formatNumber(sum, 4)}  =  ` }, { text: weightText(weight), className: "gb-term" },
   ];
-  return narrow
-    ? [title, product, [...mask, { text: `, row’s largest ${fixed(largest)}` }], [{ text: `e^(${shift}) ÷ ${formatNumber(sum, 4)}  =  ` }, { text: weightText(weight), className: "gb-term" }]]
-    : [[...title, { text: "        " }, ...product], [...mask, { text: "        " }, ...softmax]];
+  return narrow ? [title, product, mask, softmaxLine(softmax)] : [[...title, { text: "        " }, ...product], [...mask, { text: "        " }, ...softmax]];
 }
+
+/** Phones have no room for the words. */
+const softmaxLine = ([sum, ...rest]: readonly Span[]): Span[] => [{ text: sum!.text.replace("softmax: ", "").replace("row’s sum ", "").replaceAll("  ", " ") }, ...rest];
 
 const fixed = (value: number): string => value.toFixed(3).replace("-", "−");
 
