@@ -1,5 +1,5 @@
 import type { Backend, Counts } from "../backend.ts";
-import { plainLoopSpeed, type Workload, workloads } from "./benchWorkloads.ts";
+import { plainLoopSpeed, processorTime, type Workload, workloads } from "./benchWorkloads.ts";
 import type { Command } from "./command.ts";
 import { number, seed, text } from "./flags.ts";
 
@@ -7,8 +7,9 @@ export const benchCommand: Command = {
   name: "bench",
   summary: "speed of the engine on this machine: matrix product, training, decoding",
   options: { seconds: { kind: "text", value: "X", summary: "how long each workload is timed, after a warm-up", default: "2" } },
-  details: `One thread. The table shows the best round of each workload, and per step after the first: launches, submits, buffers and bind
-groups created. "plain loop" is a matmul of three JavaScript loops timed beside it: compare machines by the ratio to it.
+  details: `One thread. The table shows the best round of each workload by the clock ("speed"), the mean by processor time ("undisturbed",
+which other programs on the machine change little), and per step after the first: launches, submits, buffers and bind groups
+created. "plain loop" is a matmul of three JavaScript loops beside it: compare machines by the ratio to it.
 --backend cpu times the CPU, and the GPU too where Dawn finds a real one; --backend webgpu times both, a software GPU included.`,
   async run(flags, io) {
     const seconds = number(flags, "seconds", { least: 0, most: 600, above: true });
@@ -34,9 +35,11 @@ interface Row {
   readonly workload: string;
   readonly speed: number;
   readonly unit: string;
-  /** GFLOP/s of the plain loop beside it. */
+  /** The mean by processor time, what a core of its own would give; null for a GPU. */
+  readonly undisturbed: number | null;
+  /** GFLOP/s of the plain loop beside it, by processor time. */
   readonly plain: number;
-  /** Speed over the plain loop's, for GFLOP/s. */
+  /** `undisturbed` (for a GPU `speed`) over `plain`, for GFLOP/s. */
   readonly ratio: number | null;
   readonly launches: number;
   readonly submits: number;
@@ -60,6 +63,7 @@ async function time(backend: Backend, workload: Workload, seconds: number): Prom
   // Twice: the first compiles and captures, the second fills caches and lets a governor learn.
   for (let warm = 0; warm < 2; warm++) await workload.round();
   const before: Counts = { ...backend.counts };
+  const busy = processorTime();
   const end = performance.now() + seconds * 1000;
   let best = Infinity;
   let rounds = 0;
@@ -70,20 +74,22 @@ async function time(backend: Backend, workload: Workload, seconds: number): Prom
     rounds++;
   } while (performance.now() < end);
   const speed = (workload.amount * 1000) / best;
+  const undisturbed = backend.kind === "cpu" ? (workload.amount * 1000 * rounds) / (processorTime() - busy) : null;
   const perStep = (name: keyof Counts): number => (backend.counts[name] - before[name]) / (rounds * workload.steps);
   return {
-    backend: backend.kind, workload: workload.title, speed, unit: workload.unit, plain,
-    ratio: workload.unit === "GFLOP/s" ? speed / plain : null,
+    backend: backend.kind, workload: workload.title, speed, unit: workload.unit, undisturbed, plain,
+    ratio: workload.unit === "GFLOP/s" ? (undisturbed ?? speed) / plain : null,
     launches: perStep("launches"), submits: perStep("submits"),
     buffersCreated: perStep("buffersCreated"), bindGroupsCreated: perStep("bindGroupsCreated"), rounds,
   };
 }
 
 function table(rows: readonly Row[]): string {
-  const head = ["backend", "workload", "speed", "", "plain loop", "ratio", "launches", "submits", "buffers", "bind groups", "rounds"];
+  const counted = ["launches", "submits", "buffers", "bind groups", "rounds"];
+  const head = ["backend", "workload", "speed", "", "undisturbed", "plain loop", "ratio", ...counted];
   const cells = rows.map((row) => [
-    row.backend, row.workload, speed(row.speed), row.unit, `${row.plain.toFixed(2)} GFLOP/s`,
-    row.ratio === null ? "" : `${row.ratio.toFixed(1)} ×`,
+    row.backend, row.workload, speed(row.speed), row.unit, row.undisturbed === null ? "" : speed(row.undisturbed),
+    `${row.plain.toFixed(2)} GFLOP/s`, row.ratio === null ? "" : `${row.ratio.toFixed(1)} ×`,
     ...[row.launches, row.submits, row.buffersCreated, row.bindGroupsCreated, row.rounds].map(count),
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]!.length)));

@@ -116,14 +116,14 @@ export const workloads: readonly WorkloadMaker[] = [
   decoding("shipped shape", shipped),
 ];
 
-/** GFLOP/s of the plain triple loop over 512 × 512 numbers in JavaScript: a measure of the machine, whatever else it does. */
+/** GFLOP of the plain triple loop over 512 × 512 numbers in JavaScript in a second of processor time: a measure of the machine. */
 export function plainLoopSpeed(): number {
   const size = 512;
   const a = normals(size * size, random(1)), b = normals(size * size, random(2));
   const out = new Float32Array(size * size);
   let best = Infinity;
   for (let round = 0; round < 3; round++) {
-    const start = performance.now();
+    const start = processorTime();
     out.fill(0);
     for (let i = 0; i < size; i++) {
       for (let k = 0; k < size; k++) {
@@ -131,7 +131,13 @@ export function plainLoopSpeed(): number {
         for (let j = 0; j < size; j++) out[i * size + j] = out[i * size + j]! + factor * b[k * size + j]!;
       }
     }
-    best = Math.min(best, performance.now() - start);
+    best = Math.min(best, processorTime() - start);
   }
   return (2 * size ** 3) / 1e6 / best;
+}
+
+/** Milliseconds of processor time of this process: unlike the clock, it stands still while other programs have the core. */
+export function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

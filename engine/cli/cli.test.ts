@@ -205,6 +205,21 @@ describe("generate", () => {
   });
 });
 
+describe("bench", () => {
+  it("times every workload and finds nothing created after the first step, at most 120 launches in one", async () => {
+    const { rows } = await json("bench", "--seconds", ".001");
+    const cpu = rows.filter((row: { backend: string }) => row.backend === "cpu");
+    expect(cpu.map((row: { workload: string }) => row.workload.split(" ")[0])).toEqual(["matmul", "train", "train", "train", "decode", "decode"]);
+    for (const row of rows) {
+      expect(row).toMatchObject({ buffersCreated: 0, bindGroupsCreated: 0 });
+      expect(row.launches).toBeLessThanOrEqual(120);
+      expect(row.speed).toBeGreaterThan(0);
+    }
+    // A matrix product in WebAssembly is dozens of times the plain loop; 10 leaves room for a slow machine, not for the reference kernel.
+    expect(cpu[0].ratio).toBeGreaterThan(10);
+  }, 240_000);
+});
+
 describe("train-tokenizer and tokenize", () => {
   const corpus = "the cat sat on the mat; the cat ate the rat. Ünïcode — 🌍 the cat's hat's that's\n".repeat(3);
 
