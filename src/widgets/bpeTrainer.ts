@@ -27,8 +27,12 @@ export const bpeTrainer = defineWidget({
       watch: "The pair (w, e) stands twice in lower and six times in newest: 8, more than any other.",
     },
     lower: {
-      title: "lower, after nine", params: { headStart: 9, merges: 9, view: "tree", token: "▁lo" },
+      title: "lower, after nine", params: { headStart: 9, merges: 9 },
       watch: "The word lower is ▁lo·we·r, never ▁low·er: the pair (w, e) had been merged first.",
+    },
+    tree: {
+      title: "its tree", params: { headStart: 11, view: "tree", token: "▁lower" },
+      watch: "Eleven merges in: the whole word is one token, and the tree keeps the cut between ▁lo and we.",
     },
     widest: {
       title: "add widest × 3", params: { text: corpora.widest, merges: 5, headStart: 5 },

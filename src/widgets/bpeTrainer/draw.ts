@@ -118,7 +118,7 @@ export function drawTrainer(stage: Stage<TrainerParams>): (frame: TrainBpeFrame,
         const token = tokenCalled(params.token, frame);
         drawTree(token, vocabulary);
         panelHead("how a token was made", "");
-        remark.text(token === null ? "No merge yet: every token is a byte." : "A block lies on its two parts. Press any chip.");
+        remark.text(token === null ? "No merge yet: every token is a byte." : "Each block lies on its two parts.");
         return;
       }
       case "curve": {
