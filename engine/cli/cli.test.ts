@@ -209,7 +209,8 @@ describe("bench", () => {
   it("times every workload and finds nothing created after the first step, at most 120 launches in one", async () => {
     const { rows } = await json("bench", "--seconds", ".001");
     const cpu = rows.filter((row: { backend: string }) => row.backend === "cpu");
-    expect(cpu.map((row: { workload: string }) => row.workload.split(" ")[0])).toEqual(["matmul", "train", "train", "train", "decode", "decode"]);
+    const kinds = cpu.map((row: { workload: string }) => row.workload.split(" ")[0]);
+    expect(kinds).toEqual(["matmul", "train", "train", "train", "decode", "decode"]);
     for (const row of rows) {
       expect(row).toMatchObject({ buffersCreated: 0, bindGroupsCreated: 0 });
       expect(row.launches).toBeLessThanOrEqual(120);
