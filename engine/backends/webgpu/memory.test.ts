@@ -40,6 +40,17 @@ describe("the pool", () => {
     expect(destroyed.length).toBe(3);
   });
 
+  test("keeps small idle blocks and those in use when trimmed", () => {
+    const { pool, destroyed } = fake();
+    const used = pool.acquire(4096);
+    for (const block of [pool.acquire(4096), pool.acquire(4096), pool.acquire(256), pool.acquire(256)]) pool.release(block);
+    pool.trim(4096 + 512);
+    expect(destroyed).toEqual([4096]);
+    pool.release(used);
+    pool.trim(0);
+    expect(destroyed).toEqual([4096, 256, 256, 4096, 4096]);
+  });
+
   test("refuses a tensor larger than one binding may be", () => {
     expect(() => fake().pool.acquire(2 ** 30)).toThrow("1073741824 bytes is larger than the 134217728 that one binding may hold");
   });

@@ -12,6 +12,8 @@ export interface Pool {
   release(block: Block): void;
   /** Bytes of the block that `acquire(bytes)` gives. */
   sizeClass(bytes: number): number;
+  /** Destroys idle blocks, largest first, until at most `bytes` of them are left. No launch that is still to be submitted may use one. */
+  trim(bytes: number): void;
   close(): void;
 }
 
@@ -42,12 +44,13 @@ export function shelve(idle: Map<number, Block[]>, block: Block): void {
 }
 
 /**
- * Blocks by size class. A released block waits for the next tensor of its class and is destroyed only with the pool:
+ * Blocks by size class. A released block waits for the next tensor of its class and is destroyed only by `trim` or with the pool:
  * creating and destroying buffers in a loop leaks GPU memory in browsers.
  */
 export function createPool(counts: Counts, createBuffer: (bytes: number, usage: GPUBufferUsageFlags) => GPUBuffer, usage: GPUBufferUsageFlags): Pool {
   const idle = new Map<number, Block[]>();
-  const all: Block[] = [];
+  const all = new Set<Block>();
+  let nextId = 0;
   return {
     sizeClass,
     acquire(bytes) {
@@ -56,8 +59,8 @@ export function createPool(counts: Counts, createBuffer: (bytes: number, usage: 
       let block = idle.get(size)?.pop();
       if (!block) {
         counts.buffersCreated++;
-        block = { id: all.length, buffer: createBuffer(size, usage), bytes: size };
-        all.push(block);
+        block = { id: nextId++, buffer: createBuffer(size, usage), bytes: size };
+        all.add(block);
       }
       counts.bytesLive += size;
       return block;
@@ -65,6 +68,17 @@ export function createPool(counts: Counts, createBuffer: (bytes: number, usage: 
     release(block) {
       counts.bytesLive -= block.bytes;
       shelve(idle, block);
+    },
+    trim(bytes) {
+      let left = 0;
+      for (const [size, blocks] of [...idle].sort(([a], [b]) => a - b)) {
+        const kept = Math.min(blocks.length, Math.floor(Math.max(0, bytes - left) / size));
+        for (const block of blocks.splice(0, blocks.length - kept)) {
+          all.delete(block);
+          block.buffer.destroy();
+        }
+        left += kept * size;
+      }
     },
     close() {
       for (const { buffer } of all) buffer.destroy();

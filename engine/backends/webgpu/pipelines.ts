@@ -27,6 +27,8 @@ export interface Pipeline {
 export type Variant = "flat" | "tiled";
 
 export interface PipelineCache {
+  /** The variant that `prepare` takes from now on. */
+  variant: Variant;
   /** Finds or makes the program of a launch, without compiling it yet. Throws: Error when the kernel has no WGSL. */
   prepare<A extends Attributes>(kernel: Kernel<A>, inputs: readonly BufferOperand[], outputs: readonly BufferOperand[], attributes: A): Compiled;
   /** The compiled pipeline, compiled on the spot if it is not there yet. */
@@ -61,7 +63,7 @@ export function declareBindings(inputs: readonly Operand[], outputs: readonly Op
  * Pipelines by their text. Subtle: two caches on top of each other. The first maps what identifies a launch to its
  * program, so that the text is not written again; the second maps texts to pipelines, which launches of several shapes may share.
  */
-export function createPipelineCache(device: GPUDevice, variant: Variant, counts: Counts, report: (problem: Promise<string | null>) => void): PipelineCache {
+export function createPipelineCache(device: GPUDevice, counts: Counts, report: (problem: Promise<string | null>) => void): PipelineCache {
   const launches = new WeakMap<object, Map<string, Compiled>>();
   const byCode = new Map<string, Pipeline>();
   const layouts = new Map<string, GPUBindGroupLayout>();
@@ -97,15 +99,16 @@ export function createPipelineCache(device: GPUDevice, variant: Variant, counts:
     return pipeline;
   }
 
-  return {
+  const cache: PipelineCache = {
+    variant: "flat",
     prepare(kernel, inputs, outputs, attributes) {
-      const key = launchKey(inputs, outputs, attributes);
+      const key = cache.variant + launchKey(inputs, outputs, attributes);
       let known = launches.get(kernel);
       if (!known) launches.set(kernel, (known = new Map()));
       let compiled = known.get(key);
       if (!compiled) {
         if (inputs.length + outputs.length > maxStorageBuffers) throw new Error(`webgpu: ${kernel.name} needs more than ${maxStorageBuffers} buffers`);
-        const write = kernel.wgsl?.[variant] ?? kernel.wgsl?.flat;
+        const write = kernel.wgsl?.[cache.variant] ?? kernel.wgsl?.flat;
         if (!write) throw new Error(`webgpu: ${kernel.name} has no WGSL`);
         const program = write({ inputs, outputs, attributes });
         const code = `${declareBindings(inputs, outputs, program)}\n${program.code}`;
@@ -133,6 +136,7 @@ export function createPipelineCache(device: GPUDevice, variant: Variant, counts:
       counts.pipelinesCreated++;
     },
   };
+  return cache;
 }
 
 /** GPUShaderStage.COMPUTE, written out because Node has no such global. */

@@ -73,6 +73,8 @@ export function createPlanMemory(pool: Pool): PlanMemory {
 export interface Runner {
   /** One encoder, one compute pass, one submission. Resolves with its milliseconds when it has finished. */
   submit(steps: readonly Step[], from: number, to: number, estimate: number): Promise<number>;
+  /** The plan gave its memory back. */
+  closed(): void;
 }
 
 export function createPlan(steps: readonly Step[], memory: PlanMemory, runner: Runner): Plan {
@@ -96,8 +98,10 @@ export function createPlan(steps: readonly Step[], memory: PlanMemory, runner: R
       return cursor === 0;
     },
     close() {
-      if (open) memory.close();
+      if (!open) return;
       open = false;
+      memory.close();
+      runner.closed();
     },
   };
 }

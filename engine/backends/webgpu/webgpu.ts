@@ -1,5 +1,6 @@
 import type { Backend, Buffer, BufferOperand, Counts } from "../../backend.ts";
 import type { Dtype, Numbers } from "../../kernel.ts";
+import { fasterVariant } from "./autotune.ts";
 import { createBindGroups } from "./bindGroups.ts";
 import { createBatch } from "./batch.ts";
 import { deadline, DeadlineError } from "./deadline.ts";
@@ -8,13 +9,16 @@ import { createPool } from "./memory.ts";
 import { createPipelineCache, type Pipeline, type Variant } from "./pipelines.ts";
 import { createPlan, createPlanMemory, type PlanMemory, type Root, type Step } from "./plan.ts";
 
+/** When a plan ends, idle memory above this is given back to the system: the next figure may be of another size. */
+const idleBytesKept = 64 * 2 ** 20;
+
 /** GPUBufferUsage, written out because Node has no such global. */
 const usage = { mapRead: 1, copySource: 4, copyTarget: 8, storage: 128 };
 
 export interface WebGpuOptions {
   /** `navigator.gpu`, or Dawn's in Node. */
   readonly gpu: GPU;
-  /** Which variant of each kernel to prefer; default flat. */
+  /** Which variant of each kernel to prefer; absent: what is measured to be faster, and flat on software adapters. */
   readonly variant?: Variant;
   /** Called for every error that no scope caught. */
   readonly onUncapturedError?: (message: string) => void;
@@ -28,6 +32,7 @@ export interface WebGpuBackend extends Backend {
   readonly description: string;
   /** True where the adapter is computed in software, and so slower than the CPU backend. */
   readonly software: boolean;
+  readonly variant: Variant;
   readonly uncapturedErrors: number;
   /** Compiles every pipeline that `body` would use, in parallel and in the background. Nothing of `body` is computed. */
   warm(body: () => void): Promise<void>;
@@ -49,7 +54,7 @@ let generations = 0;
  * A backend on a fresh device with default limits.
  * Throws: Error with one plain sentence when there is no adapter or no device.
  */
-export async function createWebGpuBackend({ gpu, variant = "flat", onUncapturedError }: WebGpuOptions): Promise<WebGpuBackend> {
+export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: WebGpuOptions): Promise<WebGpuBackend> {
   const { device, description, software, patience } = await openDevice(gpu);
   const generation = ++generations;
   const counts: Counts = { launches: 0, submits: 0, buffersCreated: 0, bindGroupsCreated: 0, pipelinesCreated: 0, bytesLive: 0 };
@@ -101,7 +106,7 @@ export async function createWebGpuBackend({ gpu, variant = "flat", onUncapturedE
 
   const pool = createPool(counts, createBuffer, usage.storage | usage.copySource | usage.copyTarget);
   const staging = createPool(counts, createBuffer, usage.mapRead | usage.copyTarget);
-  const pipelines = createPipelineCache(device, variant, counts, report);
+  const pipelines = createPipelineCache(device, counts, report);
   const bindGroups = createBindGroups(device, counts);
   const batch = createBatch(device, counts, software ? 32 : 256);
   /** Milliseconds of work under way, as far as plans know. */
@@ -155,6 +160,9 @@ export async function createWebGpuBackend({ gpu, variant = "flat", onUncapturedE
     generation,
     description,
     software,
+    get variant() {
+      return pipelines.variant;
+    },
     get uncapturedErrors() {
       return uncapturedErrors;
     },
@@ -250,6 +258,11 @@ export async function createWebGpuBackend({ gpu, variant = "flat", onUncapturedE
     capture(body) {
       return record(body, createPlanMemory(pool), [], ({ steps, memory }) => {
         return createPlan(steps!, memory, {
+          closed() {
+            if (gone !== null) return;
+            batch.flush();
+            pool.trim(idleBytesKept);
+          },
           submit(all, from, to, estimate) {
             checkAlive();
             batch.flush();
@@ -296,6 +309,9 @@ export async function createWebGpuBackend({ gpu, variant = "flat", onUncapturedE
     return { generation, root, offset, length, dtype };
   }
 
+  const use = (wanted: Variant): void => void (pipelines.variant = wanted);
+  if (variant) use(variant);
+  else if (!software) await fasterVariant(backend, use);
   return backend;
 }
 
