@@ -10,8 +10,8 @@ export interface TokenLabel {
 }
 
 export interface TokenAxisOptions {
-  /** `rows`: chips stand left of a matrix; `columns`: above it, turned by a quarter. */
-  readonly side: "rows" | "columns";
+  /** `rows`: chips stand left of a matrix; `after`: right of it; `columns`: above it, turned by a quarter. */
+  readonly side: "rows" | "columns" | "after";
   /** Room for chips (and bars) beside the matrix. */
   readonly space: number;
   /** Room for the bars between chips and matrix; 0 without bars. */
@@ -73,7 +73,7 @@ export function tokenAxis(parent: Group, { side, space, barSpace = 0, litClass }
     });
     const middle = (index: number): number => round((index + 0.5) * cell);
     chips.attr("class", ({ index, rare }) => `gb-token${rare ? " gb-rare" : ""}${index === lit ? ` gb-lit ${litClass}` : ""}`)
-      .attr("transform", ({ index }) => (side === "rows" ? `translate(${-GAP - barSpace},${middle(index)})` : `translate(${middle(index)},${-GAP}) rotate(-90)`));
+      .attr("transform", ({ index }) => (side === "rows" ? `translate(${-GAP - barSpace},${middle(index)})` : side === "after" ? `translate(${GAP},${middle(index)})` : `translate(${middle(index)},${-GAP}) rotate(-90)`));
     chips.select("rect").attr("x", ({ width }) => (side === "rows" ? round(-width) : 0)).attr("y", round(-height / 2)).attr("width", ({ width }) => round(width)).attr("height", round(height));
     chips.select("text").attr("x", side === "rows" ? -GAP : GAP).attr("y", round(size * 0.35)).style("font-size", `${round(size)}px`).text(({ text }) => text);
     chips.select("title").text(({ piece, rare }) => (rare ? `${piece} (rarely seen in training)` : piece));

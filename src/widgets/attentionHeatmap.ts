@@ -13,6 +13,7 @@ export const attentionHeatmap = defineWidget({
     layer: { kind: "number", default: 0, min: 0, max: 3, step: 1, label: "layer", live: true, more: true },
     head: { kind: "number", default: 0, min: 0, max: 3, step: 1, label: "head", live: true, more: true },
     scale: { kind: "choice", default: "sqrt", options: { sqrt: "√ weight", linear: "weight", rowMax: "share of the row’s largest" }, label: "colour", live: true, more: true },
+    view: { kind: "choice", default: "matrix", options: { matrix: "matrix", arcs: "arcs" }, label: "view", live: true, more: true },
   },
   scenes: {
     copy: {

@@ -1,4 +1,5 @@
 import type { InspectFrame } from "../../../engine/tasks/inspect.ts";
+import { arcs } from "../../charts/arcs.ts";
 import { bars } from "../../charts/bars.ts";
 import type { Cell } from "../../charts/cellCursor.ts";
 import { colourClass, hatch, heatmap, inkOn, type HeatmapScale, legend } from "../../charts/heatmap.ts";
@@ -14,6 +15,7 @@ interface Params {
   readonly layer: number;
   readonly head: number;
   readonly scale: HeatmapScale;
+  readonly view: "matrix" | "arcs";
 }
 
 /** Where the parts lie. Wide: matrix left, heads and next token right. Narrow: matrix above, heads and next token below. */
@@ -48,11 +50,11 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
   hatch(svg, hatchId);
   const bands = svg.append("g").attr("transform", `translate(${left},${top})`);
   const rows = tokenAxis(bands, { side: "rows", space: layout.labels + (narrow ? 10 : 30), barSpace: narrow ? 14 : 30, litClass: "c-query" });
-  const columns = tokenAxis(bands, { side: "columns", space: layout.labels, litClass: "c-key" });
-  const firstCell = (): Cell => {
-    const last = frame!.ids.length - 1;
-    return [last, strongest(patternOf(frame!, frame!.layer, frame!.head), last + 1, last)];
-  };
+  const columnGroup = bands.append("g");
+  const columns = tokenAxis(columnGroup, { side: "columns", space: layout.labels, litClass: "c-key" });
+  /** The key that a query looks at most. */
+  const best = (query: number): number => strongest(patternOf(frame!, frame!.layer, frame!.head), frame!.ids.length, query);
+  const firstCell = (): Cell => [frame!.ids.length - 1, best(frame!.ids.length - 1)];
   const map = heatmap(svg, {
     left, top, width: side, height: side, largestCell: 40, hatchId: stage.id("hatch"), cursorId: stage.id("cursor"), max: 1,
     label: "Attention of one head", speak: (query, key) => spokenCell(frame!, [query, key]), first: firstCell,
@@ -62,11 +64,21 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
     },
     position: (event) => pointerPosition(stage.svg, event, stage),
   });
+  const arcWidth = side - layout.labels;
+  const curves = arcs(svg, {
+    left, top, width: arcWidth, cursorId: stage.id("query"), label: "Attention of one head", position: (event) => pointerPosition(stage.svg, event, stage),
+    first: () => frame!.ids.length - 1, speak: (query) => spokenCell(frame!, [query, best(query)]),
+    select: (query) => {
+      chosen = query === null ? null : [query, best(query)];
+      highlight();
+    },
+  });
+  const after = tokenAxis(curves.group.append("g").attr("transform", `translate(${arcWidth},0)`), { side: "after", space: layout.labels, litClass: "c-key" });
   const front = svg.append("g").attr("transform", `translate(${left},${top})`).attr("pointer-events", "none");
   const numbers = front.append("g").attr("class", "gb-cell-numbers");
   const rowBand = front.append("rect").attr("class", "gb-band c-query");
   const columnBand = front.append("rect").attr("class", "gb-band c-key");
-  heading(left - 8, top - 26, "key →").attr("text-anchor", "end");
+  const keyHeading = heading(left - 8, top - 26, "key →").attr("text-anchor", "end");
   heading(left - 8, top - 8, "query ↓").attr("text-anchor", "end");
   const surprise = bands.append("text").attr("class", "gb-small").attr("text-anchor", "end").attr("x", -3).text("surprise");
 
@@ -104,6 +116,10 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
     const labels = all.pieces.map((piece, i) => ({ piece, rare: all.rare[i]!, bar: all.surprise[i] == null ? null : all.surprise[i]! / FULL_SURPRISE }));
     rows(labels, cell, query);
     columns(labels, cell, key);
+    if (params!.view === "arcs") {
+      after(labels, cell, key);
+      curves.light(query);
+    }
     rowBand.attr("x", -1).attr("y", query * cell - 1).attr("width", size * cell + 1).attr("height", cell + 1);
     columnBand.attr("x", key * cell - 1).attr("y", -1).attr("width", cell + 1).attr("height", size * cell + 1);
     sums(writtenOut(all, [query, key], narrow));
@@ -118,6 +134,11 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
     const pattern = patternOf(now, layer, head);
     const { sentence } = describe(now);
     map.update({ rows: size, columns: size, values: pattern, masked: isMasked }, { scale, label: `Attention: ${sentence}` });
+    const isMatrix = values.view === "matrix";
+    for (const [part, shown] of [[map.group, isMatrix], [front, isMatrix], [columnGroup, isMatrix], [keyHeading, isMatrix], [curves.group, !isMatrix]] as const) {
+      part.attr("display", shown ? null : "none");
+    }
+    if (!isMatrix) curves.update({ rows: size, columns: size, values: pattern, masked: isMasked }, map.cell(), `Attention: ${sentence}`);
     surprise.attr("y", size * map.cell() + 12);
     if (chosen) chosen = [Math.min(chosen[0], size - 1), Math.min(chosen[1], size - 1)];
     showScale(scale);
