@@ -5,7 +5,7 @@ export interface LossHistory {
   /** Forgets all after `step`; returns what is forgotten. */
   truncate(step: number): LossCurve;
   curve(): LossCurve;
-  /** The exponential mean of the last 20 steps or so; null before the first. */
+  /** The exponential mean of the last five steps or so; null before the first. */
   smoothed(): number | null;
 }
 
@@ -17,7 +17,8 @@ export interface LossCurve {
   readonly smooth: readonly number[];
 }
 
-const memory = 0.95;
+/** Short enough not to lag behind the steep beginning. */
+const memory = 0.8;
 
 /** `start` goes on from a kept curve. Losses that are no finite numbers must not be pushed. */
 export function lossHistory(limit = 400, start: LossCurve & { readonly stride: number } = { steps: [], losses: [], smooth: [], stride: 1 }): LossHistory & { stride(): number } {

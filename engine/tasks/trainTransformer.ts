@@ -119,8 +119,8 @@ function faultOf({ training, heldOut }: TrainingText): string | null {
   const tokens = training.length + heldOut.length, needed = 2 * nano.time;
   if (training.length > nano.time && heldOut.length > 1 && tokens >= needed) return null;
   return tokens <= 2
-    ? "There is no text yet: paste a page or two to train on."
-    : `This text comes to ${tokens} tokens, and one window of ${nano.time} with something held out needs ${needed}: paste more.`;
+    ? "There is no text yet: paste a page or two under More."
+    : `This text comes to ${tokens} tokens, and one window of ${nano.time} with something held out needs ${needed}: paste more of it.`;
 }
 
 function emptyFrame(text: TrainingText, params: TrainTransformerParams): TrainTransformerFrame {

@@ -90,9 +90,9 @@ async function trainTokenizer(run: Pick<Run<unknown>, "breathe">, text: string, 
   const trainer = bpeTrainer(countWords(text, "gpt2"));
   const merges: { left: number; right: number }[] = [];
   while (merges.length < vocabSize - 257) {
-    const [best] = trainer.topPairs(1);
-    if (!best || best.count < 2) break;
-    merges.push(trainer.step()!);
+    const merge = trainer.step();
+    if (!merge || merge.count < 2) break;
+    merges.push(merge);
     await run.breathe();
   }
   return tokenizerFromMerges(merges, { pattern: "gpt2", specials: [separatorText] });

@@ -32,10 +32,10 @@ export const trainTinyGpt = defineWidget({
   scenes: {
     default: { title: "a tiny GPT", params: {}, watch: "The curve falls through the lines in order: first the frequent tokens are learnt, then pairs, then more than pairs." },
     tooFast: { title: "too fast", params: { learningRate: 3 }, watch: "Steps this large undo each other: within ten steps the loss is worse than guessing, and training stops." },
-    ownText: { title: "your own text", params: { corpus: "own" }, watch: "A page is soon known by heart: the training loss goes on falling while the held-out loss turns and climbs." },
+    ownText: { title: "your own text", params: { corpus: "own" }, watch: "A page is soon known by heart: the training loss goes on falling while the held-out loss turns and climbs. Paste your own under More." },
   },
   task: tasks.trainTransformer,
-  size: { wide: [720, 480], narrow: [360, 600] },
+  size: { wide: [720, 490], narrow: [360, 570] },
   start: "press",
   draw(stage) {
     const { narrow, width } = stage;
@@ -54,7 +54,7 @@ export const trainTinyGpt = defineWidget({
     const status = svg.append("text").attr("class", "gb-axis").attr("x", left).attr("y", 30 + chartHeight + 34);
     const top = 30 + chartHeight + (narrow ? 62 : 66);
     if (narrow) status.attr("y", 30 + chartHeight + 52).attr("x", 10);
-    const samples = samplePanel(svg as unknown as Group, { top: narrow ? top + 18 : top, left: narrow ? 10 : left, columns: narrow ? 43 : 84, earlier: 3, lines: narrow ? 6 : 3 });
+    const samples = samplePanel(svg as unknown as Group, { top: narrow ? top + 18 : top, left: narrow ? 10 : left, columns: narrow ? 46 : 90, earlier: 3, lines: narrow ? 6 : 3 });
     const trouble = troublePanel(svg as unknown as Group, { top: narrow ? top + 18 : top, left: narrow ? 10 : left, columns: narrow ? 46 : 92, slower: (learningRate) => stage.set({ learningRate }) });
 
     return (frame, params) => {
@@ -114,7 +114,7 @@ function drawBaselines(chart: Plot, lines: Group, labels: Group, { baselines }: 
   const shown = baselines ? named(baselines) : [];
   lines.selectAll("line").data(shown).join("line").attr("class", "gb-line gb-thin c-baseline").attr("stroke-dasharray", "6 3")
     .attr("x2", chart.width).attr("y1", ([, loss]) => clipped(chart.y(loss))).attr("y2", ([, loss]) => clipped(chart.y(loss)));
-  labels.selectAll("text").data(shown).join("text").attr("class", "gb-axis")
+  labels.selectAll("text").data(shown).join("text").attr("class", "gb-axis gb-halo")
     .attr("x", narrow ? chart.width - 4 : chart.width + 8).attr("text-anchor", narrow ? "end" : "start")
     .attr("y", ([, loss]) => clipped(chart.y(loss)) + (narrow ? -4 : 4)).text(([name, loss]) => `${name} ${loss.toFixed(2)}`);
 }
@@ -189,7 +189,7 @@ const cut = (text: string, columns: number): string => {
 function troublePanel(parent: Group, { top, left, columns, slower }: Panel & { slower(learningRate: number): void }): (diverged: Divergence | null, frame: TrainTransformerFrame) => void {
   const group = parent.append("g").attr("transform", `translate(${left},${top})`);
   const text = group.append("g");
-  const button = group.append("g").attr("class", "gb-handle").attr("tabindex", 0).attr("role", "button").attr("style", "cursor:pointer");
+  const button = group.append("g").attr("class", "gb-press").attr("tabindex", 0).attr("role", "button");
   const box = button.append("rect").attr("class", "gb-mark").attr("height", 34).attr("rx", 6);
   const word = button.append("text").attr("x", 14).attr("y", 22);
   let rate = 0;
