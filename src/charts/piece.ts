@@ -14,10 +14,12 @@ export interface Piece {
 }
 
 /**
- * Writes a token into each mark. Its spaces are drawn as open boxes and not as characters: few fonts have a character for that, and a
- * reader may type that very character.
+ * Writes a token into each mark. Its spaces are drawn as open boxes and not as characters: the faces of the book have none for it, and
+ * where no other font has one, a reader would see the sign for a missing character.
  */
-export function writePiece<E extends SVGElement, D>(marks: Selection<E, D, SVGElement, unknown>, pieceOf: (datum: D, index: number) => Piece): void {
+export function writePiece<E extends SVGElement, D>(
+  marks: Selection<E, D, SVGElement, unknown>, pieceOf: (datum: D, index: number) => Piece,
+): void {
   marks.each(function (datum, index) {
     const { text, x, y, size } = pieceOf(datum, index);
     const make = (name: "text" | "path"): SVGElement => {
@@ -45,7 +47,8 @@ function boxes(text: string, x: number, y: number, size: number): string {
   let path = "";
   for (const character of text) {
     const width = widthOf(character) * advance;
-    if (character === "▁") path += `M${round(at + advance * 0.12)},${round(y - size * 0.12)}v${round(size * 0.24)}h${round(advance * 0.76)}v${round(-size * 0.24)}`;
+    const side = round(size * 0.24);
+    if (character === "▁") path += `M${round(at + advance * 0.12)},${round(y - size * 0.12)}v${side}h${round(advance * 0.76)}v${-side}`;
     at += width;
   }
   return path;

@@ -4,7 +4,9 @@
  *
  * `above` gives the mark that ArrowUp (−1) or ArrowDown (+1) reaches; where absent, up is back and down is on.
  */
-export function roving(activate: (index: number) => void, above?: (index: number, rows: 1 | -1) => number): (marks: readonly SVGElement[]) => void {
+export function roving(
+  activate: (index: number) => void, above?: (index: number, rows: 1 | -1) => number,
+): (marks: readonly SVGElement[]) => void {
   let current = 0;
   return (marks) => {
     current = Math.max(0, Math.min(current, marks.length - 1));

@@ -2,10 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { tokenFlow, type TokenWord } from "./tokens.ts";
 
-const word = (...texts: string[]): TokenWord => ({ chips: texts.map((text, i) => ({ key: String(i), text, label: text, className: "" })), after: "× 2" });
+const word = (...texts: string[]): TokenWord => ({
+  chips: texts.map((text, i) => ({ key: String(i), text, label: text, className: "" })), after: "× 2",
+});
 
 test("chips never overlap, never leave the area, and either all of a word is there or it counts as hidden", () => {
-  const words = fc.array(fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 12 }), { maxLength: 30 });
+  const token = fc.string({ unit: "grapheme", minLength: 1, maxLength: 30 });
+  const words = fc.array(fc.array(token, { minLength: 1, maxLength: 12 }), { maxLength: 30 });
   fc.assert(fc.property(words, fc.constantFrom(1.75, 1, 0.85), fc.boolean(), (texts, scale, stacked) => {
     const given = texts.map((one) => word(...one));
     const { chips, hidden } = tokenFlow(given, { width: 360, height: 174, scale, stacked });
@@ -24,7 +27,10 @@ test("chips never overlap, never leave the area, and either all of a word is the
 });
 
 test("stacked words begin a row each while there are rows enough, and flow like text where there are not", () => {
-  const rows = (count: number, stacked: boolean): number => new Set(tokenFlow(Array.from({ length: count }, () => word("a")), { width: 360, height: 174, scale: 1, stacked }).chips.map(({ y }) => y)).size;
+  const rows = (count: number, stacked: boolean): number => {
+    const { chips } = tokenFlow(Array.from({ length: count }, () => word("a")), { width: 360, height: 174, scale: 1, stacked });
+    return new Set(chips.map(({ y }) => y)).size;
+  };
   expect([rows(3, true), rows(3, false), rows(8, true)]).toEqual([3, 1, 2]);
 });
 

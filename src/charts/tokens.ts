@@ -128,16 +128,20 @@ export function tokens(parent: Group, { label, activate }: TokensOptions): (flow
       marks.filter(({ action }) => action === undefined).attr("role", null).attr("tabindex", null);
       walk(marks.filter(({ action }) => action !== undefined).nodes());
     });
-    noteGroup.selectAll("text").data(notes).join("text").attr("x", ({ x }) => round(x)).attr("y", ({ y }) => y + 4).text(({ text }) => text);
+    noteGroup.selectAll("text").data(notes).join("text")
+      .attr("x", ({ x }) => round(x)).attr("y", ({ y }) => y + 4).text(({ text }) => text);
   };
 }
 
 /** The chip one row up or down whose middle is nearest; the same chip where there is no such row. */
 function nearest(chips: readonly PlacedChip[], index: number, rows: 1 | -1): number {
   const from = chips[index]!;
-  const others = chips.map((chip, i) => ({ i, dy: (chip.y - from.y) * rows, dx: Math.abs(chip.x + chip.width / 2 - from.x - from.width / 2) })).filter(({ dy }) => dy > 0);
+  const middle = ({ x, width }: PlacedChip): number => x + width / 2;
+  const others = chips.map((chip, i) => ({ i, dy: (chip.y - from.y) * rows, dx: Math.abs(middle(chip) - middle(from)) }))
+    .filter(({ dy }) => dy > 0);
   const row = Math.min(...others.map(({ dy }) => dy));
-  return others.filter(({ dy }) => dy === row).reduce((best, other) => (other.dx < best.dx ? other : best), { i: index, dy: 0, dx: Infinity }).i;
+  const start = { i: index, dy: 0, dx: Infinity };
+  return others.filter(({ dy }) => dy === row).reduce((best, other) => (other.dx < best.dx ? other : best), start).i;
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

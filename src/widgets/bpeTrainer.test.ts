@@ -8,11 +8,13 @@ import { vocabularyOf } from "./bpeTrainer/vocabulary.ts";
 import { bpeTrainer } from "./bpeTrainer.ts";
 
 const after = (merges: number, text: string = corpora.worked) => renderPoster(bpeTrainer, { headStart: merges, merges, text });
-const pairs = async (merges: number, text?: string): Promise<(string | number)[][]> => (await after(merges, text)).table.rows.map((row) => [...row]);
+const pairs = async (merges: number, text?: string): Promise<(string | number)[][]> =>
+  (await after(merges, text)).table.rows.map((row) => [...row]);
 
 test("the table holds the book's complete first count", async () => {
   expect(await pairs(0)).toEqual([
-    ["(w, e)", 8], ["(▁, l)", 7], ["(l, o)", 7], ["(o, w)", 7], ["(▁, n)", 6], ["(n, e)", 6], ["(e, w)", 6], ["(e, s)", 6], ["(s, t)", 6], ["(e, r)", 2],
+    ["(w, e)", 8], ["(▁, l)", 7], ["(l, o)", 7], ["(o, w)", 7],
+    ["(▁, n)", 6], ["(n, e)", 6], ["(e, w)", 6], ["(e, s)", 6], ["(s, t)", 6], ["(e, r)", 2],
   ]);
 });
 
@@ -24,7 +26,9 @@ async function mergesOf(text: string, count: number): Promise<string[]> {
 }
 
 test("its first rows, frame by frame, are the book's eleven merges, and then nothing is left", async () => {
-  expect(await mergesOf(corpora.worked, 11)).toEqual(["we", "▁l", "▁lo", "▁n", "▁ne", "▁newe", "▁newes", "▁newest", "▁low", "▁lowe", "▁lower"]);
+  expect(await mergesOf(corpora.worked, 11)).toEqual(
+    ["we", "▁l", "▁lo", "▁n", "▁ne", "▁newe", "▁newes", "▁newest", "▁low", "▁lowe", "▁lower"],
+  );
   expect(await pairs(11)).toEqual([]);
 });
 
@@ -40,7 +44,8 @@ test("with newest four times three pairs tie at 7 and the one seen first comes f
 
 test("its sentence and readouts tell the state that is on the screen", async () => {
   const nine = await after(9);
-  expect(nine.sentence).toBe("After 9 merges the corpus of 74 bytes is 17 tokens long, and the next pair is (▁lo, we) with 2, the first seen of several with as many.");
+  expect(nine.sentence).toBe("After 9 merges the corpus of 74 bytes is 17 tokens long, "
+    + "and the next pair is (▁lo, we) with 2, the first seen of several with as many.");
   const read = Object.fromEntries(Object.entries(bpeTrainer.readouts).map(([name, text]) => [name, text(nine.frame, {})]));
   expect(read).toEqual({ merges: "9", tokens: "17", vocabulary: "265", compression: "4.35", nextPair: "(▁lo, we)" });
 });

@@ -73,7 +73,10 @@ function nextPair({ pairs: [next], names }: TrainBpeFrame): string | null {
 /** The numbers of the view that is open. */
 function tableOf({ names, pairs, history, tokens }: TrainBpeFrame, view: TrainerParams["view"]): Table {
   switch (view) {
-    case "counts": return { columns: ["pair", "count"], rows: pairs.map(({ left, right, count }) => [`(${names[left]}, ${names[right]})`, count]) };
+    case "counts": {
+      const rows = pairs.map(({ left, right, count }) => [`(${names[left]}, ${names[right]})`, count]);
+      return { columns: ["pair", "count"], rows };
+    }
     case "tree": {
       const rows = history.map(({ left, right, count }, k) => [k + 1, names[256 + k]!, names[left]!, names[right]!, count]);
       return { columns: ["merge", "token", "left part", "right part", "count"], rows };

@@ -80,7 +80,8 @@ export function drawTrainer(stage: Stage<TrainerParams>): (frame: TrainBpeFrame,
   const drawCurve = lineChart(curve);
   const dot = curve.body.append("circle").attr("class", "gb-now c-path").attr("r", 5);
   const readCurve = crosshair(curve, {
-    label: "Read the curve of tokens", nameX: "merges", left: panel.left + curveBox.left, position: (event) => pointerPosition(stage.svg, event, stage),
+    label: "Read the curve of tokens", nameX: "merges", left: panel.left + curveBox.left,
+    position: (event) => pointerPosition(stage.svg, event, stage),
   });
 
   const draw = (frame: TrainBpeFrame, params: TrainerParams): void => {
@@ -100,10 +101,13 @@ export function drawTrainer(stage: Stage<TrainerParams>): (frame: TrainBpeFrame,
     const made = latest(frame.history.map((_, k): TokenWord => {
       const id = 256 + k;
       nameOf.set(`m${k}`, vocabulary.name(id));
-      return { before: String(k + 1), chips: [{ key: `m${k}`, text: vocabulary.text(id), label: vocabulary.story(id), action: `Merge ${k + 1}: ${vocabulary.name(id)}; show how it was made`, className: vocabulary.className(id) }] };
+      const action = `Merge ${k + 1}: ${vocabulary.name(id)}; show how it was made`;
+      const chip = { key: `m${k}`, text: vocabulary.text(id), label: vocabulary.story(id), action, className: vocabulary.className(id) };
+      return { before: String(k + 1), chips: [chip] };
     }), merges);
     mergeChips(made.flow, 1);
-    mergesHead(made.left === 0 ? "merges so far" : `merges so far, from number ${made.left + 1} on`, frame.step === 0 ? "none yet" : stopped(frame, params));
+    const title = made.left === 0 ? "merges so far" : `merges so far, from number ${made.left + 1} on`;
+    mergesHead(title, frame.step === 0 ? "none yet" : stopped(frame, params));
 
     for (const [name, group] of Object.entries(views)) group.attr("display", name === params.view ? null : "none");
     switch (params.view) {
@@ -142,7 +146,8 @@ const moved = (group: Group, { left, top }: Pick<Box, "left" | "top">): Group =>
 /** A title above a box and a remark at its right end. */
 function heading(group: Group, { left, top, width }: Pick<Box, "left" | "top" | "width">): (title: string, right: string) => void {
   const title = group.append("text").attr("class", "gb-heading").attr("x", left).attr("y", top - 26 + HEAD);
-  const right = group.append("text").attr("class", "gb-remark").attr("x", left + width).attr("y", top - 26 + HEAD).attr("text-anchor", "end");
+  const right = group.append("text").attr("class", "gb-remark").attr("x", left + width).attr("y", top - 26 + HEAD)
+    .attr("text-anchor", "end");
   return (a, b) => {
     title.text(a);
     right.text(b);
@@ -150,7 +155,8 @@ function heading(group: Group, { left, top, width }: Pick<Box, "left" | "top" | 
 }
 
 /** A word as chips; those of the lit pair are marked, from left to right as a merge would take them. */
-function chipsOf({ ids, count }: WordTokens, w: number, vocabulary: Vocabulary, lit: PairCount | null, nameOf: Map<string, string>): TokenWord {
+function chipsOf(word: WordTokens, w: number, vocabulary: Vocabulary, lit: PairCount | null, nameOf: Map<string, string>): TokenWord {
+  const { ids, count } = word;
   const marked = new Set<number>();
   for (let i = 0; lit && i + 1 < ids.length; i++) {
     if (ids[i] !== lit.left || ids[i + 1] !== lit.right) continue;

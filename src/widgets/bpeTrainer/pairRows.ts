@@ -20,7 +20,10 @@ const PAD = 5;
 const NUMBER = 62;
 
 /** The most frequent pairs as rows: both tokens, a bar, the count, and which one is merged next or ties with it. */
-export function pairRows(parent: Group, { width, nameWidth, rowHeight, activate }: PairRowsOptions): (pairs: readonly PairCount[], vocabulary: Vocabulary, lit: string) => void {
+export function pairRows(
+  parent: Group, options: PairRowsOptions,
+): (pairs: readonly PairCount[], vocabulary: Vocabulary, lit: string) => void {
+  const { width, nameWidth, rowHeight, activate } = options;
   const group = parent.append("g").attr("role", "group").attr("aria-label", "Pairs, the most frequent first");
   let shown: readonly PairCount[] = [];
   const walk = roving((index) => activate(shown[index]!));
@@ -40,9 +43,12 @@ export function pairRows(parent: Group, { width, nameWidth, rowHeight, activate 
         row.append("text").attr("class", "gb-count").attr("y", middle + 4);
         return row;
       });
-      rows.attr("class", (pair) => `gb-pair${keyOf(pair) === lit ? " gb-lit" : ""}`).attr("transform", (_, i) => `translate(0,${i * rowHeight})`)
-        .attr("aria-label", ({ left, right, count }, i) => `(${vocabulary.name(left)}, ${vocabulary.name(right)}), ${count}${remark(i, count, most)}: show where it stands`);
-      const names = pairs.map(({ left, right }) => fit(vocabulary.text(left), vocabulary.text(right), Math.floor((nameWidth - 4 * PAD - 3) / ADVANCE)));
+      const nameOf = ({ left, right }: PairCount): string => `(${vocabulary.name(left)}, ${vocabulary.name(right)})`;
+      rows.attr("class", (pair) => `gb-pair${keyOf(pair) === lit ? " gb-lit" : ""}`)
+        .attr("transform", (_, i) => `translate(0,${i * rowHeight})`)
+        .attr("aria-label", (pair, i) => `${nameOf(pair)}, ${pair.count}${remark(i, pair.count, most)}: show where it stands`);
+      const room = Math.floor((nameWidth - 4 * PAD - 3) / ADVANCE);
+      const names = pairs.map(({ left, right }) => fit(vocabulary.text(left), vocabulary.text(right), room));
       for (const [side, place] of [["left", 0], ["right", 1]] as const) {
         const extent = (i: number, which: 0 | 1): number => Math.max(1, widthOf(names[i]![which])) * ADVANCE + 2 * PAD;
         const chips = rows.select<SVGGElement>(`[data-side="${side}"]`)
@@ -53,7 +59,8 @@ export function pairRows(parent: Group, { width, nameWidth, rowHeight, activate 
       }
       const length = (count: number): number => round((count / most) * (width - nameWidth - 8 - NUMBER));
       rows.select(".gb-bar-mark").attr("width", ({ count }) => length(count));
-      rows.select(".gb-count").attr("x", ({ count }) => nameWidth + 14 + length(count)).text(({ count }, i) => `${count}${remark(i, count, most)}`);
+      rows.select(".gb-count").attr("x", ({ count }) => nameWidth + 14 + length(count))
+        .text(({ count }, i) => `${count}${remark(i, count, most)}`);
       walk(rows.nodes());
     });
   };

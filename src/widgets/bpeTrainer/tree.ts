@@ -3,13 +3,16 @@ import type { Group } from "../../charts/plot.ts";
 import { shorten, widthOf } from "../../charts/tokenAxis.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-interface Block {
+interface Node {
   readonly id: number;
+  readonly depth: number;
+  /** The way down to it: 0 for a left part, 1 for a right one. */
+  readonly path: string;
+}
+interface Block extends Node {
   /** Columns from the left, and how many it spans. */
   readonly column: number;
   readonly span: number;
-  readonly depth: number;
-  readonly path: string;
 }
 
 export interface TreeOptions {
@@ -23,7 +26,8 @@ export interface TreeOptions {
 const TYPE = 13;
 
 /** A token on top of the two it was merged of, and each of those on its own, down to the bytes. */
-export function mergeTree(parent: Group, { width, rowHeight, rows, columns }: TreeOptions): (token: number | null, vocabulary: Vocabulary) => void {
+export function mergeTree(parent: Group, options: TreeOptions): (token: number | null, vocabulary: Vocabulary) => void {
+  const { width, rowHeight, rows, columns } = options;
   const group = parent.append("g").attr("class", "gb-tree").attr("aria-hidden", "true");
   return (token, vocabulary) => {
     const blocks = token === null ? [] : blocksOf(token, vocabulary, rows, columns);
@@ -39,7 +43,10 @@ export function mergeTree(parent: Group, { width, rowHeight, rows, columns }: Tr
     chips.attr("class", ({ id }) => `gb-piece-chip ${vocabulary.className(id)}`)
       .attr("transform", (block) => `translate(${round(block.column * column)},${block.depth * rowHeight})`);
     const extent = ({ span }: Block): number => span * column - 3;
-    const size = (block: Block): number => Math.min(TYPE, Math.max(8, (extent(block) - 2) / (MONO * Math.max(1, widthOf(vocabulary.text(block.id))))));
+    const size = (block: Block): number => {
+      const characters = Math.max(1, widthOf(vocabulary.text(block.id)));
+      return Math.min(TYPE, Math.max(8, (extent(block) - 2) / (MONO * characters)));
+    };
     chips.select("rect").attr("width", (block) => round(extent(block)));
     writePiece(chips, (block) => ({
       text: shorten(vocabulary.text(block.id), Math.floor((extent(block) + 1) / (MONO * size(block)))),
@@ -56,7 +63,7 @@ export function mergeTree(parent: Group, { width, rowHeight, rows, columns }: Tr
  */
 export function blocksOf(token: number, vocabulary: Vocabulary, rows: number, columns: number): readonly Block[] {
   const open = new Set<string>();
-  let leaves = [{ id: token, path: "", depth: 0 }];
+  let leaves: Node[] = [{ id: token, path: "", depth: 0 }];
   for (;;) {
     const can = leaves.filter(({ id, depth }) => vocabulary.parts(id) && depth + 1 < rows);
     if (can.length === 0 || leaves.length >= columns) break;
@@ -65,7 +72,7 @@ export function blocksOf(token: number, vocabulary: Vocabulary, rows: number, co
     leaves = leaves.flatMap((leaf) => (leaf === newest ? children(leaf, vocabulary) : [leaf]));
   }
   const blocks: Block[] = [];
-  const place = (node: { id: number; path: string; depth: number }, column: number): number => {
+  const place = (node: Node, column: number): number => {
     const index = blocks.push({ ...node, column, span: 1 }) - 1;
     let span = 0;
     if (open.has(node.path)) for (const child of children(node, vocabulary)) span += place(child, column + span);
@@ -76,7 +83,7 @@ export function blocksOf(token: number, vocabulary: Vocabulary, rows: number, co
   return blocks;
 }
 
-function children({ id, path, depth }: { id: number; path: string; depth: number }, vocabulary: Vocabulary): { id: number; path: string; depth: number }[] {
+function children({ id, path, depth }: Node, vocabulary: Vocabulary): Node[] {
   const [left, right] = vocabulary.parts(id)!;
   return [{ id: left, path: `${path}0`, depth: depth + 1 }, { id: right, path: `${path}1`, depth: depth + 1 }];
 }

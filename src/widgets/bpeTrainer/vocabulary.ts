@@ -31,9 +31,14 @@ export function vocabularyOf({ history, names }: Pick<TrainBpeFrame, "history" |
     name,
     story: (id) => {
       const merge = history[id - BYTES];
-      return merge ? `${name(id)}, made by merge ${id - BYTES + 1} of ${name(merge.left)} and ${name(merge.right)}` : `${name(id)}, a single byte`;
+      if (!merge) return `${name(id)}, a single byte`;
+      return `${name(id)}, made by merge ${id - BYTES + 1} of ${name(merge.left)} and ${name(merge.right)}`;
     },
-    className: (id) => `${id < BYTES ? "gb-byte" : `gb-tint-${(id - BYTES) % TINTS}`}${broken[id] ? " gb-broken" : ""}${id === bytes.length - 1 && id >= BYTES ? " gb-new" : ""}`,
+    className: (id) => {
+      const tint = id < BYTES ? "gb-byte" : `gb-tint-${(id - BYTES) % TINTS}`;
+      const isNewest = id >= BYTES && id === bytes.length - 1;
+      return `${tint}${broken[id] ? " gb-broken" : ""}${isNewest ? " gb-new" : ""}`;
+    },
     parts: (id) => {
       const merge = history[id - BYTES];
       return merge ? [merge.left, merge.right] : null;
