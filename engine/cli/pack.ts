@@ -11,7 +11,9 @@ import { meanLoss } from "../nn/meanLoss.ts";
 import { readTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import type { ModelCard } from "../tasks/languageModel.ts";
 import { measureStoryModel } from "../tasks/measureStoryModel.ts";
-import { type Command, Refusal } from "./command.ts";
+import type { Command } from "./command.ts";
+import { readInput } from "./files.ts";
+import { text } from "./flags.ts";
 import { modelCard } from "./modelCard.ts";
 import { prepare, readRecipe, type Recipe, recipeHash, storySampling } from "./recipe.ts";
 
@@ -24,15 +26,12 @@ export const packCommand: Command = {
     out: { kind: "text", value: "DIR", summary: "public/models/NAME; the manifest lies beside it", required: true },
   },
   async run(flags, io) {
-    const [recipePath, from, out] = ["config", "model", "out"].map((name) => flags.get(name) as string) as [string, string, string];
-    for (const path of [recipePath, join(from, "config.json"), join(from, "model.safetensors"), join(from, "tokenizer.json")]) {
-      if (!existsSync(path)) throw new Refusal(`pack: no such file: ${path}`);
-    }
-    const recipe = readRecipe(readFileSync(recipePath, "utf8"));
-    const file = (name: string): Uint8Array => new Uint8Array(readFileSync(join(from, name)));
+    const [recipePath, from, out] = [text(flags, "config"), text(flags, "model"), text(flags, "out")];
+    const recipe = readRecipe(readInput(recipePath, "--config"));
+    const file = (name: string): Uint8Array => readInput(join(from, name), "--model");
     const opened = openModel({ config: file("config.json"), weights: file("model.safetensors") });
     const tokenizer = readTokenizerJson(file("tokenizer.json"));
-    io.note("counting the training text\n");
+    if (io.isTerminal) io.note("counting the training text\n");
     const prepared = prepare(recipe);
     const counts = Array.from({ length: tokenizer.vocabSize }, () => 0);
     for (const { ids } of prepared.mixture.streams) for (const id of ids) counts[id]!++;
@@ -40,7 +39,7 @@ export const packCommand: Command = {
     const files = saveModel({ config: opened.config, parameters: opened.parameters, packed: true });
     const backend = await io.openBackend("cpu");
     const weightsOf = (weights: Uint8Array) => openModel({ config: files["config.json"], weights }).parameters;
-    io.note("measuring\n");
+    if (io.isTerminal) io.note("measuring\n");
     const measured = await measureStoryModel(backend, opened.config, weightsOf(files["model.safetensors"]), tokenizer, recipe.seed);
     const float32 = transformer(opened.config, frozen(backend, parameterShapes(opened.config), opened.parameters));
     const heldOutLossFloat32 = await meanLoss(float32, windows(prepared.heldOut, 16, recipe.time, 16));

@@ -1,20 +1,19 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import type { HostTensor } from "../checkpoint/hostTensor.ts";
-import { saveModel } from "../checkpoint/modelDirectory.ts";
-import { readSafetensors, writeSafetensors } from "../checkpoint/safetensors.ts";
 import { mixtureBatch, windows } from "../data/batches.ts";
-import { flatLength } from "../nn/parameters.ts";
 import { continueText } from "../nn/generate.ts";
-import { type Batch, type Trainer, trainer, type TrainerState } from "../nn/trainer.ts";
+import { flatLength } from "../nn/parameters.ts";
+import { type Trainer, trainer, type TrainerState } from "../nn/trainer.ts";
 import { initialWeights } from "../nn/transformer.ts";
 import { learningRateAt } from "../optim/schedule.ts";
 import { writeTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import { type Command, Refusal } from "./command.ts";
-import { headWeight, type Prepared, prepare, readRecipe, type Recipe, recipeHash, storySampling } from "./recipe.ts";
-import type { ShardRequest, TrainWorkerData } from "./trainWorker.ts";
+import { expectWritableDirectory, readInput, writeWhole } from "./files.ts";
+import { integer, text } from "./flags.ts";
+import { headWeight, type Prepared, prepare, readRecipe, type Recipe, storySampling } from "./recipe.ts";
+import { restore, saveCheckpoint } from "./trainCheckpoint.ts";
 import { trainerOptions } from "./trainerOptions.ts";
+import { openTeam, type Team } from "./trainTeam.ts";
 
 export const trainCommand: Command = {
   name: "train",
@@ -28,16 +27,17 @@ export const trainCommand: Command = {
   details: `Writes DIR/config.json, model.safetensors and tokenizer.json (a Hugging Face directory), checkpoint.safetensors and log.jsonl.
 Paths inside the recipe are relative to the current directory. The recipe holds the seed: --seed is not read.`,
   async run(flags, io) {
-    const recipe = openRecipe(flags.get("config") as string);
-    const out = flags.get("out") as string;
-    const threads = wholeNumber("threads", flags.get("threads") as string);
-    const last = Math.min(recipe.schedule.steps, flags.has("steps") ? wholeNumber("steps", flags.get("steps") as string) : Infinity);
+    const recipe = readRecipe(readInput(text(flags, "config"), "--config"));
+    const out = text(flags, "out");
+    const threads = integer(flags, "threads", { least: 1, most: 64 });
+    const last = flags.has("steps") ? integer(flags, "steps", { least: 1, most: recipe.schedule.steps }) : recipe.schedule.steps;
     const kind = flags.get("backend") === "webgpu" ? "webgpu" : "cpu";
     if (threads > 1 && kind === "webgpu") throw new Refusal("--threads: worker threads are for the CPU backend");
+    expectWritableDirectory(out, "--out");
     mkdirSync(out, { recursive: true });
-    io.note("reading and encoding the corpus\n");
-    const prepared = attempt(() => prepare(recipe));
-    writeWhole(join(out, "tokenizer.json"), writeTokenizerJson(prepared.tokenizer));
+    if (io.isTerminal) io.note("reading and encoding the corpus\n");
+    const prepared = prepare(recipe);
+    writeWhole(new Map([[join(out, "tokenizer.json"), writeTokenizerJson(prepared.tokenizer)]]), "--out");
     const backend = await io.openBackend(kind);
     const run = trainer(backend, trainerOptions(recipe), restore(out, recipe) ?? firstState(recipe));
     const team = threads > 1 ? await openTeam(recipe, Math.min(threads, recipe.shards), flatLength(run.model.parameters)) : null;
@@ -100,103 +100,7 @@ const progress = (step: number, steps: number, text: string, redraw: boolean): s
   return `${redraw ? "\r" : ""}${"█".repeat(filled)}${"░".repeat(24 - filled)} ${step}/${steps} · ${text}${redraw ? "  " : "\n"}`;
 };
 
-/** Threads that share the shards of every batch. Gradients are added in shard order, as the single-threaded plan does, so the bits are the same. */
-interface Team {
-  step(run: Trainer, batch: Batch): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function openTeam(recipe: Recipe, threads: number, length: number): Promise<Team> {
-  const weights = new SharedArrayBuffer(length * 4);
-  const members = await Promise.all(Array.from({ length: threads }, async () => {
-    const gradient = new SharedArrayBuffer(length * 4);
-    const worker = new Worker(process.argv[1]!, { workerData: { role: "train", recipe, weights, gradient } satisfies TrainWorkerData });
-    const answer = (): Promise<unknown> => new Promise((resolve, reject) => {
-      worker.once("message", resolve);
-      worker.once("error", reject);
-    });
-    await answer();
-    return {
-      worker, gradient: new Float32Array(gradient),
-      ask(request: ShardRequest): Promise<number> {
-        worker.removeAllListeners("error");
-        const loss = answer() as Promise<number>;
-        worker.postMessage(request);
-        return loss;
-      },
-    };
-  }));
-  const sum = new Float32Array(length);
-  return {
-    async step(run, batch) {
-      new Float32Array(weights).set(await run.weights());
-      let loss = 0;
-      for (let first = 0; first < recipe.shards; first += threads) {
-        const wave = members.slice(0, recipe.shards - first);
-        const losses = await Promise.all(wave.map((member, i) => member.ask({ batch, shard: first + i, step: run.step })));
-        wave.forEach(({ gradient }, i) => {
-          loss = Math.fround(loss + losses[i]!);
-          if (first + i === 0) sum.set(gradient);
-          else for (let j = 0; j < length; j++) sum[j] = sum[j]! + gradient[j]!;
-        });
-      }
-      run.finishStep(sum, loss);
-    },
-    close: async () => { await Promise.all(members.map(({ worker }) => worker.terminate())); },
-  };
-}
-
 function firstState(recipe: Recipe): TrainerState {
   const parameters = initialWeights(recipe.model, { seed: recipe.seed, ...recipe.initialisation });
   return { step: 0, parameters, m: null, v: null };
-}
-
-/** The checkpoint, and the model so far as a directory that the other commands open. */
-function saveCheckpoint(out: string, recipe: Recipe, state: TrainerState): void {
-  const tensors = new Map<string, HostTensor>();
-  const put = (name: string, data: Float32Array): void => { tensors.set(name, { dtype: "F32", shape: [data.length], data }); };
-  for (const [name, data] of state.parameters) put(`parameter.${name}`, data);
-  put("m", state.m!);
-  put("v", state.v!);
-  writeWhole(join(out, "checkpoint.safetensors"), writeSafetensors(tensors, new Map([["step", String(state.step)], ["recipe", recipeHash(recipe)]])));
-  for (const [name, bytes] of Object.entries(saveModel({ config: recipe.model, parameters: state.parameters }))) writeWhole(join(out, name), bytes);
-}
-
-/** The state of the last checkpoint, or null where there is none. Throws: Refusal when it belongs to another recipe. */
-function restore(out: string, recipe: Recipe): TrainerState | null {
-  const path = join(out, "checkpoint.safetensors");
-  if (!existsSync(path)) return null;
-  const { tensors, metadata } = readSafetensors(new Uint8Array(readFileSync(path)));
-  if (metadata.get("recipe") !== recipeHash(recipe)) throw new Refusal(`--out: ${path} is a checkpoint of another recipe`);
-  const get = (name: string): Float32Array => tensors.get(name)!.data as Float32Array;
-  const names = [...tensors.keys()].filter((name) => name.startsWith("parameter."));
-  return { step: Number(metadata.get("step")), parameters: new Map(names.map((name) => [name.slice(10), get(name)])), m: get("m"), v: get("v") };
-}
-
-function openRecipe(path: string): Recipe {
-  return attempt(() => readRecipe(readFileSync(path, "utf8")), `--config: ${path}`);
-}
-
-/** Runs `body`, turning what it throws into a refusal: file system faults by their code, ours by their message. */
-function attempt<T>(body: () => T, subject = "train"): T {
-  try {
-    return body();
-  } catch (error) {
-    const { code, path, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new Refusal(`${subject}: no such file: ${path}`);
-    if (error instanceof SyntaxError) throw new Refusal(`${subject}: not valid JSON`);
-    throw error instanceof RangeError ? new Refusal(`${subject}: ${message}`) : error;
-  }
-}
-
-function wholeNumber(flag: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Refusal(`--${flag}: expected a whole number from 1, got ${text}`);
-  return value;
-}
-
-/** Writes under another name first: a reader, or a run that is interrupted, never meets half a file. */
-function writeWhole(path: string, content: string | Uint8Array): void {
-  writeFileSync(`${path}.part`, content);
-  renameSync(`${path}.part`, path);
 }
