@@ -60,7 +60,9 @@ export function arcs(parent: Group, { left, top, width, cursorId, label, positio
 }
 
 /** The curves of some queries, one path a colour class, pale ones first. */
-export function arcPaths({ columns, values, masked }: Matrix, cell: number, width: number, queries: readonly number[]): [index: number, d: string][] {
+export function arcPaths(
+  { columns, values, masked }: Matrix, cell: number, width: number, queries: readonly number[],
+): [index: number, d: string][] {
   const parts = new Map<number, string>();
   const middle = (index: number): number => round((index + 0.5) * cell);
   for (const query of queries) {
@@ -68,7 +70,8 @@ export function arcPaths({ columns, values, masked }: Matrix, cell: number, widt
       const weight = values[query * columns + key]!;
       if (masked?.(query, key) || weight < THINNEST) continue;
       const index = colourClass(weight, 1, "sqrt");
-      const curve = `M0,${middle(query)}C${round(width * 0.45)},${middle(query)} ${round(width * 0.55)},${middle(key)} ${width},${middle(key)}`;
+      const from = middle(query), to = middle(key);
+      const curve = `M0,${from}C${round(width * 0.45)},${from} ${round(width * 0.55)},${to} ${width},${to}`;
       parts.set(index, (parts.get(index) ?? "") + curve);
     }
   }

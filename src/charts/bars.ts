@@ -1,5 +1,11 @@
 import { cursorKey } from "./lineChart.ts";
+import type { Selection } from "d3-selection";
+import { MONO, writePiece } from "./piece.ts";
 import { formatNumber, type Group } from "./plot.ts";
+import { shorten, widthOf } from "./textWidth.ts";
+
+/** Size of a token's type. */
+const PIECE = 12;
 
 export interface Bar {
   /** Key and text; a token is given as it should be seen. */
@@ -32,7 +38,8 @@ export interface BarsOptions {
 
 /** Horizontal bars with the label before and the exact value behind each: next-token probabilities, counts. */
 export function bars(parent: Group, options: BarsOptions): (items: readonly Bar[]) => void {
-  const { left, top, width, labelWidth, rowHeight, max, className = "", mono = false, format = formatNumber, activate, label: name } = options;
+  const { left, top, width, labelWidth, rowHeight, max, activate, label: name } = options;
+  const { className = "", mono = false, format = formatNumber } = options;
   const group = parent.append("g").attr("class", `gb-bars ${className}`).attr("transform", `translate(${left},${top})`);
   if (activate) group.attr("role", "group").attr("aria-label", name ?? null);
   let current = 0;
@@ -42,13 +49,22 @@ export function bars(parent: Group, options: BarsOptions): (items: readonly Bar[
     const rows = group.selectAll<SVGGElement, Bar>("g").data(items).join((enter) => {
       const row = enter.append("g");
       if (activate) row.append("rect").attr("class", "gb-target").attr("rx", 4).attr("width", width).attr("height", rowHeight);
-      row.append("text").attr("class", mono ? "gb-token" : "gb-label").attr("x", labelWidth - 8).attr("y", rowHeight / 2 + 4).attr("text-anchor", "end");
+      if (!mono) row.append("text").attr("class", "gb-label").attr("x", labelWidth - 8).attr("y", rowHeight / 2 + 4)
+        .attr("text-anchor", "end");
       row.append("rect").attr("class", "gb-bar-mark").attr("x", labelWidth).attr("y", 3).attr("height", rowHeight - 6).attr("rx", 2);
       row.append("text").attr("class", "gb-value").attr("y", rowHeight / 2 + 4);
       return row;
     });
     rows.attr("transform", (_, i) => `translate(0,${i * rowHeight})`).attr("class", ({ marked }) => (marked ? "gb-marked" : null));
-    rows.select(mono ? ".gb-token" : ".gb-label").text(({ label }) => label);
+    if (mono) {
+      const cut = Math.floor((labelWidth - 8) / (PIECE * MONO));
+      writePiece(rows as Selection<SVGGElement, Bar, SVGElement, unknown>, ({ label }) => {
+        const text = shorten(label, cut);
+        return { text, size: PIECE, x: labelWidth - 8 - (widthOf(text) * PIECE * MONO) / 2, y: rowHeight / 2 + 4 };
+      });
+    } else {
+      rows.select(".gb-label").text(({ label }) => label);
+    }
     rows.select(".gb-bar-mark").attr("width", ({ value }) => length(value));
     rows.select(".gb-value").attr("x", ({ value }) => labelWidth + length(value) + 6).text(({ value }) => format(value));
     if (!activate) return;
@@ -66,7 +82,9 @@ export function bars(parent: Group, options: BarsOptions): (items: readonly Bar[
           activate(items.indexOf(item));
           return;
         }
-        const next = cursorKey(event.key === "ArrowDown" ? "ArrowRight" : event.key === "ArrowUp" ? "ArrowLeft" : event.key, usable.indexOf(items.indexOf(item)), usable.length - 1);
+        // Bars lie below each other: down is on, up is back.
+        const along = event.key === "ArrowDown" ? "ArrowRight" : event.key === "ArrowUp" ? "ArrowLeft" : event.key;
+        const next = cursorKey(along, usable.indexOf(items.indexOf(item)), usable.length - 1);
         if (next === null) return;
         event.preventDefault();
         current = usable[next]!;

@@ -26,7 +26,7 @@ export interface CellCursorOptions {
   activate?(cell: Cell): void;
   /** A key that does not move: returns whether it was used. */
   key?(event: KeyboardEvent, cell: Cell): boolean;
-  /** The pointer moves `dx` to the right with its button down, from the cell on which it was pressed. Dragging then does not move the cursor. */
+  /** The pointer moves `dx` to the right with its button down, from the cell on which it was pressed; the cursor stays there. */
   drag?(cell: Cell, dx: number, start: boolean): void;
   /** Where the cursor begins; the first cell where absent. */
   first?(): Cell;
@@ -42,8 +42,10 @@ export interface CellCursor {
  * A whole matrix as one tab stop: pointing, or arrow keys, Home, End, PgUp, PgDn and Ctrl+Home, move a cursor from cell to cell, and
  * each is spoken as it is reached. A pointer that leaves takes the cursor away, unless the keyboard is in the matrix.
  */
-export function cellCursor(parent: Group, { id, label, position, speak, select, activate, key, drag, first }: CellCursorOptions): CellCursor {
-  const overlay = parent.append("g").attr("class", "gb-cells").attr("tabindex", 0).attr("role", "application").attr("aria-roledescription", "matrix").attr("aria-label", label);
+export function cellCursor(parent: Group, options: CellCursorOptions): CellCursor {
+  const { id, label, position, speak, select, activate, key, drag, first } = options;
+  const overlay = parent.append("g").attr("class", "gb-cells").attr("tabindex", 0).attr("role", "application")
+    .attr("aria-roledescription", "matrix").attr("aria-label", label);
   const target = overlay.append("rect").attr("class", "gb-target");
   const cursor = overlay.append("rect").attr("class", "gb-cursor").attr("role", "img").attr("visibility", "hidden");
   let grid: CellGrid = { rows: 0, columns: 0, width: 1, height: 1 };
@@ -135,7 +137,8 @@ export function cellCursor(parent: Group, { id, label, position, speak, select, 
 
 /** Where a key takes a cell cursor, or null for other keys. Ctrl (⌘) with Home or End is the first or last cell of all. */
 export function moveCell(
-  { key, ctrlKey, metaKey }: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey">, [row, column]: Cell, { rows, columns }: Pick<CellGrid, "rows" | "columns">,
+  { key, ctrlKey, metaKey }: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey">, [row, column]: Cell,
+  { rows, columns }: Pick<CellGrid, "rows" | "columns">,
 ): Cell | null {
   const all = ctrlKey || metaKey;
   if (all && key === "Home") return [0, 0];

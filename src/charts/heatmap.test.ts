@@ -26,13 +26,15 @@ beforeEach(() => {
   window.document.body.append(stage.svg as never);
   map = heatmap(root(stage.svg) as unknown as Group, {
     left: 10, top: 20, width: 384, height: 384, hatchId: "hatch", cursorId: "cursor", max: 1, label: "all of it",
-    speak: (row, column) => `cell ${row} ${column}`, select: (cell) => seen.push(cell), first: () => [3, 1], position: (event) => [event.clientX, event.clientY],
+    speak: (row, column) => `cell ${row} ${column}`, select: (cell) => seen.push(cell), first: () => [3, 1],
+    position: (event) => [event.clientX, event.clientY],
   });
   map.update(matrix);
 });
 
 const cells = (): SVGGElement => stage.svg.querySelector<SVGGElement>(".gb-cells")!;
-const press = (key: string, ctrlKey = false): void => void cells().dispatchEvent(new window.KeyboardEvent("keydown", { key, ctrlKey, bubbles: true, cancelable: true }) as never);
+const press = (key: string, ctrlKey = false): void => void cells()
+  .dispatchEvent(new window.KeyboardEvent("keydown", { key, ctrlKey, bubbles: true, cancelable: true }) as never);
 const spoken = (): string | null => {
   const cursor = stage.svg.querySelector(`#${cells().getAttribute("aria-activedescendant")}`);
   return cursor?.getAttribute("aria-label") ?? null;
@@ -55,7 +57,8 @@ function painted(svg: SVGSVGElement, side: number): Map<string, string[]> {
 }
 
 test("a picture of 4,096 cells takes at most 64 paths, whatever its numbers", () => {
-  const ramp = { rows: size, columns: size, values: Float32Array.from({ length: size * size }, (_, i) => i / (size * size)), masked: causal };
+  const ramp = { rows: size, columns: size, values: Float32Array.from({ length: size * size }, (_, i) => i / (size * size)),
+    masked: causal };
   map.update(ramp, { scale: "linear" });
   const paths = stage.svg.querySelectorAll(".gb-heatmap path");
   expect(paths.length).toBe(64);
@@ -129,7 +132,8 @@ test("arrows, Home, End, page keys and Ctrl move the cursor, and each cell is sp
 
 test("a pointer shows the cell under it and none outside", () => {
   const side = map.cell();
-  const move = (x: number, y: number): void => void cells().dispatchEvent(new window.PointerEvent("pointermove", { clientX: x, clientY: y }) as never);
+  const move = (x: number, y: number): void => void cells()
+    .dispatchEvent(new window.PointerEvent("pointermove", { clientX: x, clientY: y }) as never);
   move(10 + 5.5 * side, 20 + 8.5 * side);
   expect(seen).toEqual([[8, 5]]);
   move(5, 5);

@@ -132,7 +132,8 @@ export function classPaths(matrix: Matrix, side: number, max: number, scale: Hea
       const next = column < matrix.columns ? classAt(column) : NaN;
       if (next === index && (gap === 0 || index === -1)) continue;
       const less = index === -1 ? 0 : gap;
-      parts.set(index, `${parts.get(index) ?? ""}M${size(from)},${size(row)}h${size(column - from, less)}v${size(1, less)}h${-size(column - from, less)}z`);
+      const across = size(column - from, less);
+      parts.set(index, `${parts.get(index) ?? ""}M${size(from)},${size(row)}h${across}v${size(1, less)}h${-across}z`);
       from = column;
       index = next;
     }
@@ -144,7 +145,8 @@ export function classPaths(matrix: Matrix, side: number, max: number, scale: Hea
 
 /** Defines the hatching that masked cells are filled with: `fill="url(#id)"`. */
 export function hatch(group: Group, id: string): void {
-  const pattern = group.append("pattern").attr("id", id).attr("width", 5).attr("height", 5).attr("patternUnits", "userSpaceOnUse").attr("patternTransform", "rotate(45)");
+  const pattern = group.append("pattern").attr("id", id).attr("width", 5).attr("height", 5).attr("patternUnits", "userSpaceOnUse")
+    .attr("patternTransform", "rotate(45)");
   pattern.append("line").attr("y2", 5).attr("class", "gb-masked");
 }
 
@@ -157,13 +159,20 @@ export interface LegendOptions {
   readonly title: string;
 }
 
-const SHARES: Readonly<Record<HeatmapScale, readonly number[]>> = { sqrt: [0, 0.05, 0.25, 0.5, 1], linear: [0, 0.25, 0.5, 1], rowMax: [0, 0.5, 1] };
+const SHARES: Readonly<Record<HeatmapScale, readonly number[]>> = {
+  sqrt: [0, 0.05, 0.25, 0.5, 1], linear: [0, 0.25, 0.5, 1], rowMax: [0, 0.5, 1],
+};
 
-/** The colour scale drawn out, with its values where they lie: a square-root scale must be seen to be one. Returns what shows another scale. */
+/**
+ * The colour scale drawn out, with its values where they lie: a square-root scale must be seen to be one.
+ * Returns what shows another scale.
+ */
 export function legend(parent: Group, { x, y, width, max, scale: first, title }: LegendOptions): (scale: HeatmapScale) => void {
   const group = parent.append("g").attr("class", "gb-legend").attr("transform", `translate(${x},${y})`);
   const step = width / CLASSES;
-  for (let i = 0; i < CLASSES; i++) group.append("rect").attr("class", `q${i}`).attr("x", round(i * step)).attr("width", round(step + 0.3)).attr("height", 8);
+  for (let i = 0; i < CLASSES; i++) {
+    group.append("rect").attr("class", `q${i}`).attr("x", round(i * step)).attr("width", round(step + 0.3)).attr("height", 8);
+  }
   group.append("text").attr("class", "gb-axis").attr("y", -6).text(title);
   const ticks = group.append("g").attr("class", "gb-ticks");
   const show = (scale: HeatmapScale): void => {

@@ -98,16 +98,20 @@ export function numberGrid(parent: Group, options: NumberGridOptions): { update(
       const all = Array.from({ length: rows * columns }, (_, i) => {
         const row = Math.floor(i / columns), column = i % columns;
         const hidden = masked?.(row, column) === true;
-        return { x: round(column * w), y: round(row * h), hidden, value: values[i]!, text: hidden ? maskedText : cellText(values[i]!, (small ? 2 : 3) - (Math.abs(values[i]!) >= 1 ? 1 : 0)) };
+        return { x: round(column * w), y: round(row * h), hidden, value: values[i]!,
+          text: hidden ? maskedText : cellText(values[i]!, (small ? 2 : 3) - (Math.abs(values[i]!) >= 1 ? 1 : 0)) };
       });
       const largest = all.reduce((most, { value, hidden }) => (hidden ? most : Math.max(most, Math.abs(value))), 1e-9);
-      cells.selectAll("rect").data(all).join("rect").attr("x", ({ x }) => x).attr("y", ({ y }) => y).attr("width", round(w)).attr("height", round(h))
+      cells.selectAll("rect").data(all).join("rect").attr("x", ({ x }) => x).attr("y", ({ y }) => y).attr("width", round(w))
+        .attr("height", round(h))
         .attr("class", ({ value, hidden }) => (hidden ? "gb-masked-cells" : role ? "gb-tint" : `q${colourClass(value, 1, "sqrt")}`))
         .attr("fill", ({ hidden }) => (hidden ? `url(#${id}-hatch)` : null))
         .attr("fill-opacity", ({ value, hidden }) => (role && !hidden ? round(0.05 + 0.3 * Math.abs(value) / largest) : null));
-      cells.selectAll("text").data(all).join("text").attr("text-anchor", "middle").attr("x", ({ x }) => round(x + w / 2)).attr("y", ({ y }) => round(y + h / 2 + 4))
+      cells.selectAll("text").data(all).join("text").attr("text-anchor", "middle").attr("x", ({ x }) => round(x + w / 2))
+        .attr("y", ({ y }) => round(y + h / 2 + 4))
         .style("font-size", `${Math.min(12, round(w * (small ? 0.4 : 0.34)), h - 3)}px`)
-        .attr("class", ({ value, hidden }) => (role || hidden ? "gb-on-light" : inkOn(colourClass(value, 1, "sqrt")))).text(({ text }) => text);
+        .attr("class", ({ value, hidden }) => (role || hidden ? "gb-on-light" : inkOn(colourClass(value, 1, "sqrt"))))
+        .text(({ text }) => text);
       frame.attr("width", width).attr("height", round(rows * h)).classed("gb-editable", now.editable === true);
       bands.selectAll("rect").data(marks).join("rect").attr("class", (mark) => `gb-band ${mark.role}`)
         .attr("x", ({ column }) => round((column ?? 0) * w)).attr("width", ({ column }) => round(column === undefined ? width : w))

@@ -18,7 +18,9 @@ export function wrap(text: string, room: number): string[] {
 }
 
 /** Lines of text with coloured parts. Returns what writes other lines. */
-export function paragraph(parent: Group, { lineHeight = 18, className = "" }: { readonly lineHeight?: number; readonly className?: string } = {}): (lines: readonly (readonly Span[])[]) => void {
+export function paragraph(
+  parent: Group, { lineHeight = 18, className = "" }: { readonly lineHeight?: number; readonly className?: string } = {},
+): (lines: readonly (readonly Span[])[]) => void {
   const group = parent.append("g").attr("class", `gb-paragraph ${className}`);
   return (lines) => {
     const texts = group.selectAll<SVGTextElement, readonly Span[]>("text").data(lines).join("text").attr("y", (_, i) => i * lineHeight);

@@ -1,5 +1,5 @@
 import type { Selection } from "d3-selection";
-import { widthOf } from "./tokenAxis.ts";
+import { widthOf } from "./textWidth.ts";
 
 /** Width of a character of the mono face at size 1. */
 export const MONO = 0.6;

@@ -28,7 +28,9 @@ const EVERY = 5;
  * Small heatmaps in rows and columns, one of them chosen: a press chooses, and as one tab stop the arrow keys do.
  * Returns what shows other matrices.
  */
-export function thumbnails(parent: Group, { label, side, gap, hatchId, id, choose }: ThumbnailsOptions): (grid: readonly (readonly Thumbnail[])[], row: number, column: number, scale: HeatmapScale) => void {
+export function thumbnails(
+  parent: Group, { label, side, gap, hatchId, id, choose }: ThumbnailsOptions,
+): (grid: readonly (readonly Thumbnail[])[], row: number, column: number, scale: HeatmapScale) => void {
   const group = parent.append("g").attr("class", "gb-thumbs").attr("role", "listbox").attr("aria-label", label).attr("tabindex", 0);
   const step = side + gap;
   const place = (index: number): number => index * step;
@@ -61,7 +63,8 @@ export function thumbnails(parent: Group, { label, side, gap, hatchId, id, choos
     groups.attr("transform", ({ r, c }) => `translate(${place(c)},${place(r)})`)
       .attr("aria-label", ({ thumb }) => thumb.label).attr("aria-selected", ({ r, c }) => String(r === row && c === column))
       .on("click", (_event: MouseEvent, { r, c }) => choose(r, c));
-    const maps = groups.select<SVGGElement>(".gb-heatmap").datum(({ thumb: { matrix } }) => classPaths(matrix, side / matrix.rows, 1, scale, 0, EVERY));
+    const maps = groups.select<SVGGElement>(".gb-heatmap")
+      .datum(({ thumb: { matrix } }) => classPaths(matrix, side / matrix.rows, 1, scale, 0, EVERY));
     maps.selectAll<SVGPathElement, PathOf>("path").data(pathsOf, ([name]) => name).join("path")
       .attr("class", ([name]) => name).attr("fill", ([name]) => (name === MASKED ? `url(#${hatchId})` : null)).attr("d", ([, d]) => d);
     groups.select(".gb-badge").attr("visibility", ({ thumb }) => (thumb.badge === null ? "hidden" : "visible"));

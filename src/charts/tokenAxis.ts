@@ -1,4 +1,7 @@
+import type { Selection } from "d3-selection";
+import { MONO, writePiece } from "./piece.ts";
 import type { Group } from "./plot.ts";
+import { shorten, widthOf } from "./textWidth.ts";
 
 export interface TokenLabel {
   /** As `displayPiece` gives it: spaces and control characters can be seen. */
@@ -20,37 +23,15 @@ export interface TokenAxisOptions {
   readonly litClass: string;
 }
 
-/** Width of one character of a monospace face at 1 px. */
-const MONO = 0.6;
 const GAP = 4;
-
-/** A piece cut to `room` characters with an ellipsis, never inside a character. */
-export function shorten(piece: string, room: number): string {
-  const characters = [...piece];
-  const kept: string[] = [];
-  let used = 0;
-  for (const character of characters) {
-    const width = unitsOf(character);
-    if (used + width > room) {
-      while (kept.length > 0 && used > room - 1) used -= unitsOf(kept.pop()!);
-      return `${kept.join("")}…`;
-    }
-    kept.push(character);
-    used += width;
-  }
-  return piece;
-}
-
-/** Width in monospace units: East Asian and Burmese characters and pictures take two, marks above or below a letter none. */
-const unitsOf = (character: string): number => (/\p{Mn}/u.test(character) ? 0 : /[\u1000-\u109f\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f000}-\u{3ffff}]/u.test(character) ? 2 : 1);
-/** Width of a text in monospace units. */
-export const widthOf = (text: string): number => [...text].reduce((sum, character) => sum + unitsOf(character), 0);
 
 /**
  * Tokens as monospace chips along one side of a matrix. Where cells are too narrow for every label, only each second, third, …
  * is written, and the lit one always. Returns what shows other tokens.
  */
-export function tokenAxis(parent: Group, { side, space, barSpace = 0, litClass }: TokenAxisOptions): (tokens: readonly TokenLabel[], cell: number, lit: number | null) => void {
+export function tokenAxis(
+  parent: Group, { side, space, barSpace = 0, litClass }: TokenAxisOptions,
+): (tokens: readonly TokenLabel[], cell: number, lit: number | null) => void {
   const group = parent.append("g").attr("class", `gb-tokens gb-${side}`).attr("aria-hidden", "true");
   return (tokens, cell, lit) => {
     const size = Math.max(9, Math.min(11.5, cell * 0.62));
@@ -67,15 +48,19 @@ export function tokenAxis(parent: Group, { side, space, barSpace = 0, litClass }
     const chips = group.selectAll<SVGGElement, (typeof shown)[number]>("g.gb-token").data(shown, ({ index }) => index).join((enter) => {
       const chip = enter.append("g");
       chip.append("rect").attr("rx", 3);
-      chip.append("text").attr("text-anchor", side === "rows" ? "end" : "start");
       chip.append("title");
       return chip;
     });
     const middle = (index: number): number => round((index + 0.5) * cell);
     chips.attr("class", ({ index, rare }) => `gb-token${rare ? " gb-rare" : ""}${index === lit ? ` gb-lit ${litClass}` : ""}`)
-      .attr("transform", ({ index }) => (side === "rows" ? `translate(${-GAP - barSpace},${middle(index)})` : side === "after" ? `translate(${GAP},${middle(index)})` : `translate(${middle(index)},${-GAP}) rotate(-90)`));
-    chips.select("rect").attr("x", ({ width }) => (side === "rows" ? round(-width) : 0)).attr("y", round(-height / 2)).attr("width", ({ width }) => round(width)).attr("height", round(height));
-    chips.select("text").attr("x", side === "rows" ? -GAP : GAP).attr("y", round(size * 0.35)).style("font-size", `${round(size)}px`).text(({ text }) => text);
+      .attr("transform", ({ index }) => {
+        if (side === "columns") return `translate(${middle(index)},${-GAP}) rotate(-90)`;
+        return `translate(${side === "rows" ? -GAP - barSpace : GAP},${middle(index)})`;
+      });
+    chips.select("rect").attr("x", ({ width }) => (side === "rows" ? round(-width) : 0)).attr("y", round(-height / 2))
+      .attr("width", ({ width }) => round(width)).attr("height", round(height));
+    writePiece(chips as Selection<SVGGElement, (typeof shown)[number], SVGElement, unknown>,
+      ({ text, width }) => ({ text, x: (side === "rows" ? -1 : 1) * (width / 2), y: size * 0.35, size }));
     chips.select("title").text(({ piece, rare }) => (rare ? `${piece} (rarely seen in training)` : piece));
     if (barSpace === 0) return;
     const barred = tokens.map(({ bar }, index) => ({ bar: bar ?? 0, index })).filter(({ bar }) => bar > 0);

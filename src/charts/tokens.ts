@@ -1,7 +1,7 @@
 import { MONO, writePiece } from "./piece.ts";
 import type { Group } from "./plot.ts";
 import { keepFocus, roving } from "./roving.ts";
-import { shorten, widthOf } from "./tokenAxis.ts";
+import { shorten, widthOf } from "./textWidth.ts";
 
 export interface TokenChip {
   /** Unique in the flow and the same for the same piece of text from frame to frame, so that a chip moves and is not replaced. */

@@ -19,7 +19,8 @@ export const attentionByHand = defineWidget({
     projections: { kind: "choice", default: "identity", options: { identity: "identity", editable: "own" }, label: "W", live: true },
     words: { kind: "text", default: "How are you ?", maxLength: 80, label: "words", live: true, more: true },
     width: { kind: "number", default: 3, min: 2, max: 3, step: 1, label: "numbers a token", live: true, more: true },
-    vectors: { ...cells, rows: 6, label: "vectors", default: [0.2, -0.7, 0.5, -0.3, 0.1, 0.8, 0.9, -0.4, 0.2, -0.5, 0.9, 0, 0.1, 0.6, -0.3, -0.2, -0.5, 0.7] },
+    vectors: { ...cells, rows: 6, label: "vectors",
+      default: [0.2, -0.7, 0.5, -0.3, 0.1, 0.8, 0.9, -0.4, 0.2, -0.5, 0.9, 0, 0.1, 0.6, -0.3, -0.2, -0.5, 0.7] },
     queryWeights: { ...weights, label: "W_Q", default: [1, 0, 0, 0, 2, 0, 0, 0, 1] },
     keyWeights: { ...weights, label: "W_K", default: [1, 0, 1, 0, 1, 1, 1, 0, 0] },
     valueWeights: { ...weights, label: "W_V", default: [1, 0, 0, 0, 1, 0, 0, 0, -1] },
@@ -33,7 +34,8 @@ export const attentionByHand = defineWidget({
       title: "not scaled", params: { words: "east north", width: 2, vectors: UNIT, causal: false, scaled: false },
       watch: "Without ÷ √2 the same scores are further apart, and the softmax is sharper: .731 to .269.",
     },
-    open: { title: "no mask", params: { causal: false }, watch: "Now the row of “you” looks at “?” too: at the very token that it is meant to predict." },
+    open: { title: "no mask", params: { causal: false },
+      watch: "Now the row of “you” looks at “?” too: at the very token that it is meant to predict." },
     projected: {
       title: "own W", params: { projections: "editable" },
       watch: "Query and key are different views now: how much “you” looks at “are” no longer tells how much “are” looks at “you”.",
@@ -66,8 +68,9 @@ function describe(frame: AttentionByHandFrame): Description {
   return {
     sentence: `‘${tokens[row]}’ looks at ${looks}; its output is ${rowText(output, width, row)}.`,
     table: {
-      columns: ["query ↓ key →", ...tokens],
-      rows: tokens.map((token, query) => [token, ...tokens.map((_, key) => (causal && key > query ? "masked" : cellText(pattern[query * size + key]!)))]),
+      columns: ["query \\ key", ...tokens],
+      rows: tokens.map((token, query) =>
+        [token, ...tokens.map((_, key) => (causal && key > query ? "masked" : cellText(pattern[query * size + key]!)))]),
     },
   };
 }

@@ -9,10 +9,12 @@ export const attentionHeatmap = defineWidget({
   id: "attention-heatmap",
   title: "Who looks at whom",
   params: {
-    text: { kind: "text", default: "One day, a brave fox named Snow went to the forest. Snow", label: "your sentence", maxLength: 1000, live: true },
+    text: { kind: "text", default: "One day, a brave fox named Snow went to the forest. Snow", label: "your sentence", maxLength: 1000,
+      live: true },
     layer: { kind: "number", default: 0, min: 0, max: 3, step: 1, label: "layer", live: true, more: true },
     head: { kind: "number", default: 0, min: 0, max: 3, step: 1, label: "head", live: true, more: true },
-    scale: { kind: "choice", default: "sqrt", options: { sqrt: "√ weight", linear: "weight", rowMax: "share of the row’s largest" }, label: "colour", live: true, more: true },
+    scale: { kind: "choice", default: "sqrt", options: { sqrt: "√ weight", linear: "weight", rowMax: "share of the row’s largest" },
+      label: "colour", live: true, more: true },
     view: { kind: "choice", default: "matrix", options: { matrix: "matrix", arcs: "arcs" }, label: "view", live: true, more: true },
   },
   scenes: {
@@ -26,7 +28,7 @@ export const attentionHeatmap = defineWidget({
     },
     twice: {
       title: "nonsense, twice", params: { text: "red cup moon tree dog hat red cup moon tree dog", layer: 1, head: 0 },
-      watch: "The first round cannot be guessed, and the long bars of surprise say so. Do they shrink in the second, where copying would do?",
+      watch: "Nobody can guess the first round, and the long bars of surprise say so. Do they shrink in the second, a mere copy?",
     },
     whose: {
       title: "whose is it?", params: { text: "Patch was sick. Snow wanted to give Patch a gift. So he", layer: 2, head: 0 },

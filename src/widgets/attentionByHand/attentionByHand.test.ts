@@ -12,7 +12,8 @@ import { attentionByHand } from "../attentionByHand.ts";
 import { type BlockName, hides, spoken, sumOf, valuesOf } from "./sums.ts";
 
 const base = defaults(attentionByHand.params) as unknown as AttentionByHandParams;
-const scene = (name: string): AttentionByHandParams => valid(attentionByHand.params, attentionByHand.scenes[name]!.params) as unknown as AttentionByHandParams;
+const scene = (name: string): AttentionByHandParams =>
+  valid(attentionByHand.params, attentionByHand.scenes[name]!.params) as unknown as AttentionByHandParams;
 const reference = (): Promise<Backend> => backends.reference!() as Promise<Backend>;
 const rounded = (values: readonly number[]): number[] => values.map((value) => Math.round(value * 1000) / 1000 + 0);
 
@@ -126,16 +127,19 @@ describe("on the stage", () => {
     attentionByHand.draw(stage)(frame, params as unknown as AnyValues);
     const block = (name: BlockName): Element => stage.svg.querySelector(`[id*="-${name}-hatch"]`)!.closest(".gb-grid")!;
     const press = (name: BlockName, key: string): void => {
-      block(name).querySelector(".gb-cells")!.dispatchEvent(new window.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }) as never);
+      block(name).querySelector(".gb-cells")!.dispatchEvent(new window.KeyboardEvent("keydown",
+        { key, bubbles: true, cancelable: true }) as never);
     };
-    const focus = (name: BlockName): void => void block(name).querySelector(".gb-cells")!.dispatchEvent(new window.FocusEvent("focus") as never);
+    const focus = (name: BlockName): void => void block(name)
+      .querySelector(".gb-cells")!.dispatchEvent(new window.FocusEvent("focus") as never);
     return { svg: stage.svg, block, press, focus };
   };
 
   test.each([false, true])("every matrix of the formula shows its numbers (narrow: %s)", async (narrow) => {
     const { svg, block } = show(await attend(await reference(), base), base, narrow);
     expect(svg.querySelectorAll(".gb-grid").length).toBe(12);
-    expect([...block("pattern").querySelectorAll("text")].map((text) => text.textContent).slice(8, 12)).toEqual([".338", ".224", ".438", "0"]);
+    expect([...block("pattern").querySelectorAll("text")].map((text) => text.textContent).slice(8, 12))
+      .toEqual([".338", ".224", ".438", "0"]);
     expect(block("masked").textContent).toContain("−∞");
     expect(svg.outerHTML).not.toMatch(/NaN|undefined/);
   });

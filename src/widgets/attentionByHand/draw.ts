@@ -3,7 +3,7 @@ import type { Cell } from "../../charts/cellCursor.ts";
 import { numberGrid } from "../../charts/numberGrid.ts";
 import { paragraph } from "../../charts/paragraph.ts";
 import { type Group, pointerPosition, root } from "../../charts/plot.ts";
-import { shorten } from "../../charts/tokenAxis.ts";
+import { shorten } from "../../charts/textWidth.ts";
 import type { Stage } from "../../widget/stage.ts";
 import { type BlockName, hides, linesOf, nameOf, type Place, roleOf, shapeOf, sourcesOf, spoken, sumOf, valuesOf } from "./sums.ts";
 
@@ -30,7 +30,8 @@ const narrow: Slots = {
 };
 /** "X W_Q" as runs of text: what follows an underscore stands lower and smaller. */
 const subscripts = (title: string): { text: string; small: boolean; shift: number }[] =>
-  title.split("_").flatMap((part, i) => (i === 0 ? [{ text: part, small: false, shift: 0 }] : [{ text: part[0]!, small: true, shift: 3 }, { text: part.slice(1), small: false, shift: -3 }]));
+  title.split("_").flatMap((part, i) => (i === 0 ? [{ text: part, small: false, shift: 0 }]
+    : [{ text: part[0]!, small: true, shift: 3 }, { text: part.slice(1), small: false, shift: -3 }]));
 
 /** The param that a matrix is edited through. */
 const editedParam = { x: "vectors", wq: "queryWeights", wk: "keyWeights", wv: "valueWeights" } as const;
@@ -57,9 +58,11 @@ export function drawByHand(stage: Stage<Params>): (frame: AttentionByHandFrame, 
   const blocks = (Object.keys(slots) as BlockName[]).map((block) => {
     const [left, top, width] = slots[block];
     const title = svg.append("text").attr("class", `gb-axis gb-letter ${roleOf(block)}`).attr("x", left);
-    const labels = svg.append("g").attr("class", "gb-key-labels gb-token").attr("aria-hidden", "true").attr("transform", `translate(${left},${top - 5})`);
+    const labels = svg.append("g").attr("class", "gb-key-labels gb-token").attr("aria-hidden", "true")
+      .attr("transform", `translate(${left},${top - 5})`);
     const grid = numberGrid(svg, {
-      left, top, width, height: HEIGHT, rowHeight: ROW, id: stage.id(block), label: nameOf(block), role: block === "pattern" ? null : roleOf(block),
+      left, top, width, height: HEIGHT, rowHeight: ROW, id: stage.id(block), label: nameOf(block),
+        role: block === "pattern" ? null : roleOf(block),
       position: (event) => pointerPosition(stage.svg, event, stage),
       speak: (row, column) => spoken(frame!, { block, cell: [row, column] }),
       select: (cell) => {
@@ -67,7 +70,9 @@ export function drawByHand(stage: Stage<Params>): (frame: AttentionByHandFrame, 
         place = { block, cell };
         redraw();
       },
-      ...(isEdited(block) && { edit: { step: STEP, change: (cell: Cell, value: number) => { if (editable(block)) change(block, cell, value); } } }),
+      ...(isEdited(block) && {
+        edit: { step: STEP, change: (cell: Cell, value: number) => { if (editable(block)) change(block, cell, value); } },
+      }),
     });
     return { block, title, labels, grid };
   });
@@ -93,7 +98,8 @@ export function drawByHand(stage: Stage<Params>): (frame: AttentionByHandFrame, 
     });
     return button;
   });
-  const hint = svg.append("text").attr("class", "gb-small").attr("text-anchor", "end").attr("x", stage.narrow ? 352 : 710).attr("y", stage.narrow ? 636 : 438).text("or type, or drag the cell");
+  const hint = svg.append("text").attr("class", "gb-small").attr("text-anchor", "end").attr("x", stage.narrow ? 352 : 710)
+    .attr("y", stage.narrow ? 636 : 438).text("or type, or drag the cell");
 
   const redraw = (): void => {
     if (!frame) return;
@@ -104,13 +110,17 @@ export function drawByHand(stage: Stage<Params>): (frame: AttentionByHandFrame, 
     for (const { block, grid } of blocks) {
       const [r, c] = shapeOf(now, block);
       grid.update({
-        rows: r, columns: c, values: valuesOf(now, block), masked: (row, column) => hides(now, block, [row, column]), maskedText: block === "masked" ? "−∞" : "0",
+        rows: r, columns: c, values: valuesOf(now, block), masked: (row, column) => hides(now, block, [row, column]),
+        maskedText: block === "masked" ? "−∞" : "0",
         editable: editable(block), marks: marks.filter((mark) => mark.block === block),
       });
     }
     sum(linesOf(sumOf(now, place), stage.narrow ? 50 : 88));
     const shown = editable(place.block);
-    for (const [i, button] of nudge.entries()) button.attr("visibility", shown ? "visible" : "hidden").attr("aria-label", `${i === 0 ? "subtract" : "add"} ${STEP}: ${spoken(now, place)}`);
+    for (const [i, button] of nudge.entries()) {
+      button.attr("visibility", shown ? "visible" : "hidden")
+        .attr("aria-label", `${i === 0 ? "subtract" : "add"} ${STEP}: ${spoken(now, place)}`);
+    }
     hint.attr("visibility", shown ? "visible" : "hidden");
   };
 
@@ -120,12 +130,14 @@ export function drawByHand(stage: Stage<Params>): (frame: AttentionByHandFrame, 
     const { tokens, width, divisor, causal } = now;
     const height = Math.min(ROW, HEIGHT / tokens.length);
     for (const labels of rowLabels) {
-      labels.selectAll("text").data(tokens).join("text").attr("text-anchor", "end").attr("y", (_, i) => (i + 0.5) * height + 4).style("font-size", "11px")
+      labels.selectAll("text").data(tokens).join("text").attr("text-anchor", "end").attr("y", (_, i) => (i + 0.5) * height + 4)
+        .style("font-size", "11px")
         .text((token) => shorten(token, stage.narrow ? 5 : 7));
     }
     const titles: Readonly<Record<BlockName, string>> = {
       x: `X  ${tokens.length}×${width}`, wq: "W_Q", wk: "W_K", wv: "W_V", q: "Q = X W_Q", k: "K = X W_K", v: "V = X W_V",
-      scores: "scores = Q · K", scaled: divisor === 1 ? "not scaled" : `÷ √${width}`, masked: causal ? "masked" : "no mask", pattern: "softmax = pattern", output: stage.narrow ? "output = pattern V" : "pattern · V",
+      scores: "scores = Q · K", scaled: divisor === 1 ? "not scaled" : `÷ √${width}`, masked: causal ? "masked" : "no mask",
+      pattern: "softmax = pattern", output: stage.narrow ? "output = pattern V" : "pattern · V",
     };
     for (const { block, title, labels } of blocks) {
       const [, top, slotWidth] = slots[block];
@@ -134,7 +146,8 @@ export function drawByHand(stage: Stage<Params>): (frame: AttentionByHandFrame, 
         .data(subscripts(stage.narrow && block.length === 1 && block !== "x" ? block.toUpperCase() : titles[block])).join("tspan")
         .attr("dy", ({ shift }) => shift).attr("class", ({ small }) => (small ? "gb-subscript" : null)).text(({ text }) => text);
       const cell = slotWidth / tokens.length;
-      labels.selectAll("text").data(across ? tokens : []).join("text").attr("text-anchor", "middle").attr("x", (_, i) => (i + 0.5) * cell).style("font-size", "10px")
+      labels.selectAll("text").data(across ? tokens : []).join("text").attr("text-anchor", "middle").attr("x", (_, i) => (i + 0.5) * cell)
+        .style("font-size", "10px")
         .text((token) => shorten(token, Math.floor(cell / 6.2)));
     }
     redraw();

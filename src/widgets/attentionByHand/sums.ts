@@ -20,11 +20,14 @@ export interface Mark {
 
 const weights = { q: "wq", k: "wk", v: "wv" } as const;
 const letters: Readonly<Record<string, string>> = { wq: "W_Q", wk: "W_K", wv: "W_V" };
-const roles: Readonly<Partial<Record<BlockName, string>>> = { q: "c-query", wq: "c-query", k: "c-key", wk: "c-key", v: "c-value", wv: "c-value" };
+const roles: Readonly<Partial<Record<BlockName, string>>> = {
+  q: "c-query", wq: "c-query", k: "c-key", wk: "c-key", v: "c-value", wv: "c-value",
+};
 export const roleOf = (block: BlockName): string => roles[block] ?? "c-curve";
 
 /** Numbers of a matrix; the masked scores are the scaled ones. */
-export const valuesOf = ({ matrices }: AttentionByHandFrame, block: BlockName): readonly number[] => matrices[block === "masked" ? "scaled" : block];
+export const valuesOf = ({ matrices }: AttentionByHandFrame, block: BlockName): readonly number[] =>
+  matrices[block === "masked" ? "scaled" : block];
 
 export function shapeOf({ tokens, width }: AttentionByHandFrame, block: BlockName): readonly [rows: number, columns: number] {
   if (block === "wq" || block === "wk" || block === "wv") return [width, width];
@@ -39,7 +42,10 @@ export const hides = ({ causal }: AttentionByHandFrame, block: BlockName, [row, 
 export function sourcesOf({ block, cell: [row, column] }: Place): Mark[] {
   const self: Mark = { block, row, column, role: "c-ink" };
   switch (block) {
-    case "q": case "k": case "v": return [self, { block: "x", row, role: roleOf(block) }, { block: weights[block], column, role: roleOf(block) }];
+    case "q": case "k": case "v": {
+      const role = roleOf(block);
+      return [self, { block: "x", row, role }, { block: weights[block], column, role }];
+    }
     case "scores": return [self, { block: "q", row, role: "c-query" }, { block: "k", row: column, role: "c-key" }];
     case "scaled": return [self, { block: "scores", row, column, role: "c-path" }];
     case "masked": return [self, { block: "scaled", row, column, role: "c-path" }];
@@ -66,11 +72,16 @@ export function sumOf(frame: AttentionByHandFrame, { block, cell: [row, column] 
   switch (block) {
     case "x": return [{ text: `number ${column + 1} of the vector of ‘${token}’ = ` }, result];
     case "wq": case "wk": case "wv":
-      return [{ text: `${letters[block]}, row ${row + 1}, column ${column + 1} = ` }, result, { text: frame.projected ? "" : " (identity: it changes nothing)" }];
-    case "q": case "k": case "v":
-      return [{ text: `${block} of ‘${token}’, number ${column + 1} = ${products(width, (i) => [at("x", row, i), at(weights[block], i, column)])} = ` }, result];
-    case "scores":
-      return [{ text: `q of ‘${token}’ · k of ‘${tokens[column]}’ = ${products(width, (i) => [at("q", row, i), at("k", column, i)])} = ` }, result];
+      return [{ text: `${letters[block]}, row ${row + 1}, column ${column + 1} = ` }, result,
+        { text: frame.projected ? "" : " (identity: it changes nothing)" }];
+    case "q": case "k": case "v": {
+      const sum = products(width, (i) => [at("x", row, i), at(weights[block], i, column)]);
+      return [{ text: `${block} of ‘${token}’, number ${column + 1} = ${sum} = ` }, result];
+    }
+    case "scores": {
+      const sum = products(width, (i) => [at("q", row, i), at("k", column, i)]);
+      return [{ text: `q of ‘${token}’ · k of ‘${tokens[column]}’ = ${sum} = ` }, result];
+    }
     case "scaled":
       return [{ text: `${text(at("scores", row, column))} ÷ ${divisor === 1 ? "1 (not scaled)" : `√${width}`} = ` }, result];
     case "masked":
@@ -79,20 +90,25 @@ export function sumOf(frame: AttentionByHandFrame, { block, cell: [row, column] 
         : [{ text: `‘${token}’ may look at ‘${tokens[column]}’: ` }, result, { text: " stays" }];
     case "pattern": {
       if (hides(frame, block, [row, column])) return [{ text: `e^−∞ = 0: ‘${token}’ may not look at ‘${tokens[column]}’` }];
-      const visible = Array.from({ length: columns }, (_, c) => c).filter((c) => !hides(frame, block, [row, c])).map((c) => at("scaled", row, c));
+      const visible = Array.from({ length: columns }, (_, c) => c).filter((c) => !hides(frame, block, [row, c]))
+        .map((c) => at("scaled", row, c));
       const sum = visible.reduce((total, score) => total + Math.exp(score), 0);
-      return [
-        { text: `e^${text(at("scaled", row, column))} ÷ (${visible.map((score) => `e^${text(score)}`).join(" + ")}) = ${text(Math.exp(at("scaled", row, column)))} ÷ ${text(sum)} = ` }, result,
-      ];
+      const score = at("scaled", row, column);
+      const powers = visible.map((other) => `e^${text(other)}`).join(" + ");
+      return [{ text: `e^${text(score)} ÷ (${powers}) = ${text(Math.exp(score))} ÷ ${text(sum)} = ` }, result];
     }
-    case "output":
-      return [{ text: `output of ‘${token}’, number ${column + 1} = ${products(hides(frame, "pattern", [row, tokens.length - 1]) ? row + 1 : tokens.length, (i) => [at("pattern", row, i), at("v", i, column)])} = ` }, result];
+    case "output": {
+      const seen = frame.causal ? row + 1 : tokens.length;
+      const sum = products(seen, (i) => [at("pattern", row, i), at("v", i, column)]);
+      return [{ text: `output of ‘${token}’, number ${column + 1} = ${sum} = ` }, result];
+    }
     default: return block satisfies never;
   }
 }
 
 const names: Readonly<Record<BlockName, string>> = {
-  x: "X", wq: "W_Q", wk: "W_K", wv: "W_V", q: "Q", k: "K", v: "V", scores: "scores", scaled: "scaled scores", masked: "masked scores", pattern: "pattern", output: "output",
+  x: "X", wq: "W_Q", wk: "W_K", wv: "W_V", q: "Q", k: "K", v: "V", scores: "scores", scaled: "scaled scores", masked: "masked scores",
+  pattern: "pattern", output: "output",
 };
 export const nameOf = (block: BlockName): string => names[block];
 
@@ -101,8 +117,10 @@ export function spoken(frame: AttentionByHandFrame, { block, cell: [row, column]
   const [, columns] = shapeOf(frame, block);
   const { tokens } = frame;
   const between = block === "scores" || block === "scaled" || block === "masked" || block === "pattern";
-  const place = between ? `query ‘${tokens[row]}’ to key ‘${tokens[column]}’` : block.startsWith("w") ? `row ${row + 1}, column ${column + 1}` : `‘${tokens[row]}’, number ${column + 1}`;
-  return `${names[block]}, ${place}, ${hides(frame, block, [row, column]) ? "masked" : text(valuesOf(frame, block)[row * columns + column]!)}`;
+  const place = between ? `query ‘${tokens[row]}’ to key ‘${tokens[column]}’`
+    : block.startsWith("w") ? `row ${row + 1}, column ${column + 1}` : `‘${tokens[row]}’, number ${column + 1}`;
+  const value = hides(frame, block, [row, column]) ? "masked" : text(valuesOf(frame, block)[row * columns + column]!);
+  return `${names[block]}, ${place}, ${value}`;
 }
 
 /** The sum in lines of at most `room` characters. */

@@ -18,16 +18,19 @@ import { attentionHeatmap } from "../attentionHeatmap.ts";
 import { habits, spokenCell, strongest, weightText, writtenOut } from "./reading.ts";
 
 const backend = createReferenceBackend();
-const file = (path: string): Uint8Array => new Uint8Array(readFileSync(new URL(`../../../engine/fixtures/gpt2-tiny/${path}`, import.meta.url)));
+const file = (path: string): Uint8Array =>
+  new Uint8Array(readFileSync(new URL(`../../../engine/fixtures/gpt2-tiny/${path}`, import.meta.url)));
 const taught = [{ layer: 1, head: 0, as: "induction" }];
 
 /** A model of PyTorch's fixtures; its ids are its text. */
 async function pytorchFrame(layer: number, head: number): Promise<{ frame: InspectFrame; expected: Float32Array }> {
   const { config, parameters } = openModel({ config: file("config.json"), weights: file("model.safetensors") });
   const [ids] = (JSON.parse(new TextDecoder().decode(file("batch.json"))) as { ids: number[][] }).ids as [number[]];
-  const tokenizer = { vocabSize: 61, encode: () => ids.slice(1), display: (id: number) => `▁t${id}`, decode: (some: ArrayLike<number>) => ` t${some[0]}` } as unknown as Tokenizer;
+  const tokenizer = { vocabSize: 61, encode: () => ids.slice(1), display: (id: number) => `▁t${id}`,
+    decode: (some: ArrayLike<number>) => ` t${some[0]}` } as unknown as Tokenizer;
   const model = transformer(config, frozen(backend, parameterShapes(config), parameters));
-  const language: LanguageModel = { model, tokenizer, card: { read: "numbers", counts: [], taught }, start: ids[0]!, close: () => undefined };
+  const language: LanguageModel = { model, tokenizer, card: { read: "numbers", counts: [], taught }, start: ids[0]!,
+    close: () => undefined };
   const frame = await look(language, { text: "", layer, head });
   const patterns = readSafetensors(file("expected.safetensors")).tensors.get(`blocks.${layer}.attn.pattern`)!;
   const cells = ids.length ** 2;
@@ -38,7 +41,8 @@ async function pytorchFrame(layer: number, head: number): Promise<{ frame: Inspe
 async function byteModel(): Promise<LanguageModel> {
   const tokenizer = tokenizerFromMerges([], { pattern: "gpt2", specials: ["<|endoftext|>"] });
   const config = {
-    vocabSize: 257, contextLength: 256, dModel: 16, nLayers: 2, nHeads: 2, nKvHeads: 2, dHead: 8, dMlp: 24, position: "rope", ropeBase: 10_000,
+    vocabSize: 257, contextLength: 256, dModel: 16, nLayers: 2, nHeads: 2, nKvHeads: 2, dHead: 8, dMlp: 24, position: "rope",
+    ropeBase: 10_000,
     norm: "rms", normEpsilon: 1e-5, activation: "swiglu", bias: false, tied: true,
   } as const;
   const saved = saveModel({ config, parameters: initialWeights(config, { seed: 1, matrices: 0.3, embedding: 0.5 }) });
@@ -61,13 +65,15 @@ afterEach(() => window.happyDOM.close());
 
 function show(frame: InspectFrame, params: AnyValues = {}, narrow = false): { stage: Stage; svg: SVGSVGElement } {
   const size = narrow ? attentionHeatmap.size.narrow : attentionHeatmap.size.wide;
-  const stage = createStage({ document: window.document as unknown as Document, prefix: "f", title: "t", size, narrow, set: (patch) => patches.push(patch) });
+  const stage = createStage({ document: window.document as unknown as Document, prefix: "f", title: "t", size, narrow,
+    set: (patch) => patches.push(patch) });
   window.document.body.append(stage.svg as never);
   attentionHeatmap.draw(stage as never)(frame, { ...defaults(attentionHeatmap.params), ...params } as AnyValues);
   return { stage, svg: stage.svg };
 }
 
-const key = (element: Element, name: string): void => void element.dispatchEvent(new window.KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }) as never);
+const key = (element: Element, name: string): void =>
+  void element.dispatchEvent(new window.KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }) as never);
 
 test("the table holds PyTorch's attention, with a row a query, a column a key, and masked cells called masked", async () => {
   const { frame, expected } = await pytorchFrame(0, 1);
@@ -118,7 +124,7 @@ test("the focused cell is written out from dot product to weight, and a later ke
   const sum = scores.reduce((total, score) => total + Math.exp(score), 0);
   expect(Math.exp(scores[2]!) / sum).toBeCloseTo(expected[4 * size + 2]!, 6);
   const number = (value: number): string => value.toFixed(3).replace("-", "−");
-  expect(text).toContain(`q · k = ${number(scores[2]! * Math.sqrt(8))}      ÷ √8  →  ${number(scores[2]!)}`);
+  expect(text).toContain(`q · k = ${number(scores[2]! * Math.sqrt(8))}      ÷ √8 = ${number(scores[2]!)}`);
   expect(text).toContain(weightText(expected[4 * size + 2]!));
   const banned = writtenOut(frame, [2, 4], true).flat().map((span) => span.text).join(" ");
   expect(banned).toContain("−∞");
@@ -148,7 +154,8 @@ test("the sentence names the key that the last token looks at most, by PyTorch's
   const row = Array.from(expected.subarray((size - 1) * size));
   const best = row.indexOf(Math.max(...row));
   const { sentence } = attentionHeatmap.describe(frame, defaults(attentionHeatmap.params) as AnyValues);
-  expect(sentence).toContain(`Layer 1, head 0, a head that was taught: the last token, ‘▁t39’, looks most at ‘${frame.pieces[best]}’ (${row[best]!.toFixed(2)})`);
+  expect(sentence).toContain("Layer 1, head 0, a head that was taught: the last token, ‘▁t39’, looks most at "
+    + `‘${frame.pieces[best]}’ (${row[best]!.toFixed(2)})`);
 });
 
 test("a head that always looks one back is said to look at the token before", async () => {
@@ -170,7 +177,8 @@ test("arrow keys on the one tab stop of the thumbnails choose a head, and taught
   key(list, "ArrowUp");
   expect(patches).toEqual([{ layer: 0, head: 1 }, { layer: 1, head: 0 }]);
   expect(svg.querySelector(`[id='${list.getAttribute("aria-activedescendant")}']`)!.getAttribute("aria-selected")).toBe("true");
-  const lesson = [...list.querySelectorAll("[role=option]")].find((option) => option.getAttribute("aria-label") === "layer 1, head 0, taught: induction")!;
+  const lesson = [...list.querySelectorAll("[role=option]")]
+    .find((option) => option.getAttribute("aria-label") === "layer 1, head 0, taught: induction")!;
   expect(lesson.querySelector(".gb-badge-text")!.textContent).toBe("taught");
 });
 

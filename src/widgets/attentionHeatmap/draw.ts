@@ -49,7 +49,8 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
   const hatchId = stage.id("thumb-hatch");
   hatch(svg, hatchId);
   const bands = svg.append("g").attr("transform", `translate(${left},${top})`);
-  const rows = tokenAxis(bands, { side: "rows", space: layout.labels + (narrow ? 10 : 30), barSpace: narrow ? 14 : 30, litClass: "c-query" });
+  const rows = tokenAxis(bands, { side: "rows", space: layout.labels + (narrow ? 10 : 30), barSpace: narrow ? 14 : 30,
+    litClass: "c-query" });
   const columnGroup = bands.append("g");
   const columns = tokenAxis(columnGroup, { side: "columns", space: layout.labels, litClass: "c-key" });
   /** The key that a query looks at most. */
@@ -66,20 +67,22 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
   });
   const arcWidth = side - layout.labels;
   const curves = arcs(svg, {
-    left, top, width: arcWidth, cursorId: stage.id("query"), label: "Attention of one head", position: (event) => pointerPosition(stage.svg, event, stage),
+    left, top, width: arcWidth, cursorId: stage.id("query"), label: "Attention of one head",
+    position: (event) => pointerPosition(stage.svg, event, stage),
     first: () => frame!.ids.length - 1, speak: (query) => spokenCell(frame!, [query, best(query)]),
     select: (query) => {
       chosen = query === null ? null : [query, best(query)];
       highlight();
     },
   });
-  const after = tokenAxis(curves.group.append("g").attr("transform", `translate(${arcWidth},0)`), { side: "after", space: layout.labels, litClass: "c-key" });
+  const afterGroup = curves.group.append("g").attr("transform", `translate(${arcWidth},0)`);
+  const after = tokenAxis(afterGroup, { side: "after", space: layout.labels, litClass: "c-key" });
   const front = svg.append("g").attr("transform", `translate(${left},${top})`).attr("pointer-events", "none");
   const numbers = front.append("g").attr("class", "gb-cell-numbers");
   const rowBand = front.append("rect").attr("class", "gb-band c-query");
   const columnBand = front.append("rect").attr("class", "gb-band c-key");
-  const keyHeading = heading(left - 8, top - 26, "key →").attr("text-anchor", "end");
-  heading(left - 8, top - 8, "query ↓").attr("text-anchor", "end");
+  const keyHeading = heading(left - 8, top - 26, "keys").attr("text-anchor", "end");
+  heading(left - 8, top - 8, "queries").attr("text-anchor", "end");
   const surprise = bands.append("text").attr("class", "gb-small").attr("text-anchor", "end").attr("x", -3).text("surprise");
 
   const showScale = legend(svg, { x: layout.legend[0], y: layout.legend[1], width: 150, max: 1, scale: "sqrt", title: "attention weight" });
@@ -99,7 +102,8 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
   });
   heading(layout.bars[0], layout.bars[1] - 8, "next token: press to add");
   const showNext = bars(svg.append("g").attr("class", "c-output") as Group, {
-    left: layout.bars[0], top: layout.bars[1], width: layout.barsWidth, labelWidth: layout.names, rowHeight: BAR_HEIGHT, max: 1, mono: true, label: "Next token",
+    left: layout.bars[0], top: layout.bars[1], width: layout.barsWidth, labelWidth: layout.names, rowHeight: BAR_HEIGHT, max: 1,
+    mono: true, label: "Next token",
     format: (share) => `${(share * 100).toFixed(1)} %`,
     activate: (index) => {
       const text = frame?.next[index]?.text;
@@ -113,7 +117,8 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
     const cell = map.cell();
     const size = frame.ids.length;
     const all = frame;
-    const labels = all.pieces.map((piece, i) => ({ piece, rare: all.rare[i]!, bar: all.surprise[i] == null ? null : all.surprise[i]! / FULL_SURPRISE }));
+    const labels = all.pieces.map((piece, i) =>
+      ({ piece, rare: all.rare[i]!, bar: all.surprise[i] == null ? null : all.surprise[i]! / FULL_SURPRISE }));
     rows(labels, cell, query);
     columns(labels, cell, key);
     if (params!.view === "arcs") {
@@ -135,9 +140,8 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
     const { sentence } = describe(now);
     map.update({ rows: size, columns: size, values: pattern, masked: isMasked }, { scale, label: `Attention: ${sentence}` });
     const isMatrix = values.view === "matrix";
-    for (const [part, shown] of [[map.group, isMatrix], [front, isMatrix], [columnGroup, isMatrix], [keyHeading, isMatrix], [curves.group, !isMatrix]] as const) {
-      part.attr("display", shown ? null : "none");
-    }
+    for (const part of [map.group, front, columnGroup, keyHeading]) part.attr("display", isMatrix ? null : "none");
+    curves.group.attr("display", isMatrix ? "none" : null);
     if (!isMatrix) curves.update({ rows: size, columns: size, values: pattern, masked: isMasked }, map.cell(), `Attention: ${sentence}`);
     surprise.attr("y", size * map.cell() + 12);
     if (chosen) chosen = [Math.min(chosen[0], size - 1), Math.min(chosen[1], size - 1)];
@@ -152,14 +156,19 @@ export function drawAttention(stage: Stage<Params>): (frame: InspectFrame, param
     showNext(now.next.slice(0, BARS).map(({ piece, probability, text }) => ({
       label: piece, value: probability, ...(text !== "" && !text.includes("\ufffd") && { action: `add ‘${piece}’` }),
     })));
-    indices.selectAll("text.across").data(Array.from({ length: heads }, (_, i) => i)).join("text").attr("class", "gb-index across").attr("text-anchor", "middle")
+    indices.selectAll("text.across").data(Array.from({ length: heads }, (_, i) => i)).join("text").attr("class", "gb-index across")
+      .attr("text-anchor", "middle")
       .attr("x", (i) => i * thumbStep + layout.thumb / 2).attr("y", -6).text(String);
-    indices.selectAll("text.down").data(Array.from({ length: layers }, (_, i) => i)).join("text").attr("class", "gb-index down").attr("text-anchor", "end")
+    indices.selectAll("text.down").data(Array.from({ length: layers }, (_, i) => i)).join("text").attr("class", "gb-index down")
+      .attr("text-anchor", "end")
       .attr("x", -7).attr("y", (i) => i * thumbStep + layout.thumb / 2 + 4).text(String);
     const cell = map.cell();
-    numbers.selectAll("text").data(cell >= 29 ? [...pattern].map((weight, i) => ({ weight, query: Math.floor(i / size), key: i % size })).filter(({ query, key }) => !isMasked(query, key)) : [])
-      .join("text").attr("text-anchor", "middle").attr("x", ({ key }) => (key + 0.5) * cell).attr("y", ({ query }) => (query + 0.5) * cell + 4)
-      .attr("class", ({ weight }) => inkOn(colourClass(weight, 1, scale === "rowMax" ? "linear" : scale))).text(({ weight }) => weight.toFixed(2));
+    const all = cell < 29 ? [] : Array.from(pattern, (weight, i) => ({ weight, query: Math.floor(i / size), key: i % size }));
+    numbers.selectAll("text").data(all.filter(({ query, key }) => !isMasked(query, key))).join("text")
+      .attr("text-anchor", "middle").attr("x", ({ key }) => (key + 0.5) * cell)
+      .attr("y", ({ query }) => (query + 0.5) * cell + 4)
+      .attr("class", ({ weight }) => inkOn(colourClass(weight, 1, scale === "rowMax" ? "linear" : scale)))
+      .text(({ weight }) => weight.toFixed(2));
     const notices = [
       ...(clipped ? [`Your text is longer than this picture: its last ${size - 1} tokens are shown.`] : []),
       ...(now.rare.some(Boolean) ? ["Dashed chips are pieces that it hardly ever saw."] : []),

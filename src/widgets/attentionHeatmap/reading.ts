@@ -35,6 +35,11 @@ export function spokenCell({ pieces, ids, layer, head, ...frame }: InspectFrame,
   return `${name}, ${weight.toFixed(2)}, rank ${rank} of ${query + 1}`;
 }
 
+/** A token in a line of text; its spaces are underlined, because few fonts have a character for a visible space. */
+const seen = (piece: string, role: string): Span[] =>
+  piece.split(/(▁)/).filter((part) => part !== "")
+    .map((part) => (part === "▁" ? { text: "\u00a0", className: `gb-piece gb-space ${role}` } : { text: part, className: `gb-piece ${role}` }));
+
 /** The arithmetic of one cell, step by step: dot product, scale, mask, softmax. */
 export function writtenOut(frame: InspectFrame, [query, key]: Cell, narrow: boolean): Span[][] {
   const { pieces, ids, scores, dHead, layer, head } = frame;
@@ -42,16 +47,17 @@ export function writtenOut(frame: InspectFrame, [query, key]: Cell, narrow: bool
   const score = scores[query * size + key]!;
   const dot = score * Math.sqrt(dHead);
   const title: Span[] = [
-    { text: "query " }, { text: pieces[query]!, className: "gb-piece c-query" }, { text: "  →  key " }, { text: pieces[key]!, className: "gb-piece c-key" },
+    { text: "query " }, ...seen(pieces[query]!, "c-query"), { text: ",  key " }, ...seen(pieces[key]!, "c-key"),
   ];
   const product: Span[] = [
     { text: "q", className: "gb-term c-query" }, { text: " · " }, { text: "k", className: "gb-term c-key" },
-    { text: ` = ${fixed(dot)}      ÷ √${dHead}  →  ${fixed(score)}` },
+    { text: ` = ${fixed(dot)}      ÷ √${dHead} = ${fixed(score)}` },
   ];
   if (isMasked(query, key)) {
     const mask = [{ text: "mask: this key comes later, so −∞ replaces the score" }];
     const softmax = [{ text: "softmax: e^−∞ = 0, and the cell is no weight but a ban" }];
-    return narrow ? [title, product, mask, softmax] : [[...title, { text: "        " }, ...product], [...mask, { text: "        " }, ...softmax]];
+    return narrow ? [title, product, mask, softmax]
+      : [[...title, { text: "        " }, ...product], [...mask, { text: "        " }, ...softmax]];
   }
   const row = Array.from({ length: query + 1 }, (_, other) => scores[query * size + other]!);
   // Subtle: where powers would overflow, the largest score is taken off first, as the engine always does; the quotient is the same.
@@ -62,13 +68,16 @@ export function writtenOut(frame: InspectFrame, [query, key]: Cell, narrow: bool
   const mask: Span[] = [{ text: key === query ? "mask: itself, may look" : "mask: earlier, may look" }];
   const power = off === 0 ? `e^${fixed(score)}` : `e^(${fixed(score)} − ${fixed(off)})`;
   const softmax: Span[] = [
-    { text: `softmax: ${power} = ${formatNumber(Math.exp(score - off), 4)}  ÷  row’s sum ${formatNumber(sum, 4)}  =  ` }, { text: weightText(weight), className: "gb-term" },
+    { text: `softmax: ${power} = ${formatNumber(Math.exp(score - off), 4)}  ÷  row’s sum ${formatNumber(sum, 4)}  =  ` },
+    { text: weightText(weight), className: "gb-term" },
   ];
-  return narrow ? [title, product, mask, softmaxLine(softmax)] : [[...title, { text: "        " }, ...product], [...mask, { text: "        " }, ...softmax]];
+  return narrow ? [title, product, mask, softmaxLine(softmax)]
+    : [[...title, { text: "        " }, ...product], [...mask, { text: "        " }, ...softmax]];
 }
 
 /** Phones have no room for the words. */
-const softmaxLine = ([sum, ...rest]: readonly Span[]): Span[] => [{ text: sum!.text.replace("softmax: ", "").replace("row’s sum ", "").replaceAll("  ", " ") }, ...rest];
+const softmaxLine = ([sum, ...rest]: readonly Span[]): Span[] =>
+  [{ text: sum!.text.replace("softmax: ", "").replace("row’s sum ", "").replaceAll("  ", " ") }, ...rest];
 
 const fixed = (value: number): string => value.toFixed(3).replace("-", "−");
 
@@ -111,11 +120,14 @@ export function describe(frame: InspectFrame): Description {
   const taught = frame.taught.some((one) => one.layer === layer && one.head === head) ? ", a head that was taught" : "";
   const kind = size > 2 && habit ? `, and on average ${habit.score.toFixed(2)} goes to ${habit.name}` : "";
   const guess = next[0] ? `; likeliest next token: ‘${next[0].piece}’, ${(next[0].probability * 100).toFixed(1)} %` : "";
+  const looks = `the last token, ‘${pieces[last]}’, looks most at ‘${pieces[best]}’ (${pattern[last * size + best]!.toFixed(2)})`;
+  const cut = clipped ? `; of a longer text only the last ${size - 1} tokens are shown` : "";
   return {
-    sentence: `Layer ${layer}, head ${head}${taught}: the last token, ‘${pieces[last]}’, looks most at ‘${pieces[best]}’ (${pattern[last * size + best]!.toFixed(2)})${kind}${guess}${clipped ? `; of a longer text only the last ${size - 1} tokens are shown` : ""}.`,
+    sentence: `Layer ${layer}, head ${head}${taught}: ${looks}${kind}${guess}${cut}.`,
     table: {
-      columns: ["query ↓ key →", ...pieces],
-      rows: pieces.map((piece, query) => [piece, ...pieces.map((_, key) => (isMasked(query, key) ? "masked" : weightText(pattern[query * size + key]!)))]),
+      columns: ["query \\ key", ...pieces],
+      rows: pieces.map((piece, query) =>
+        [piece, ...pieces.map((_, key) => (isMasked(query, key) ? "masked" : weightText(pattern[query * size + key]!)))]),
     },
   };
 }

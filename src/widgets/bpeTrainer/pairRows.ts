@@ -2,7 +2,7 @@ import type { PairCount } from "../../../engine/tokenizer/bpeTrainer.ts";
 import { MONO, writePiece } from "../../charts/piece.ts";
 import type { Group } from "../../charts/plot.ts";
 import { keepFocus, roving } from "../../charts/roving.ts";
-import { shorten, widthOf } from "../../charts/tokenAxis.ts";
+import { shorten, widthOf } from "../../charts/textWidth.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 export interface PairRowsOptions {

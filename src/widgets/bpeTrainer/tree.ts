@@ -1,6 +1,6 @@
 import { MONO, writePiece } from "../../charts/piece.ts";
 import type { Group } from "../../charts/plot.ts";
-import { shorten, widthOf } from "../../charts/tokenAxis.ts";
+import { shorten, widthOf } from "../../charts/textWidth.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 interface Node {
