@@ -46,7 +46,7 @@ export async function worked() {
     pairScale: fixed(Math.SQRT1_2, 4),
     unscaled: row(rowOf(unscaledPair, 2, 0), 3),
     projected: row(projected, 1),
-    vectors: table(["", "1", "2", "3"], Object.entries(toy).map(([word, values]) => [word, ...values.map((value) => fixed(value, 1))])),
+    vectors: table(["token", "1", "2", "3"], Object.entries(toy).map(([word, values]) => [word, ...values.map((value) => fixed(value, 1))])),
     patternTable: table(
       ["looks at →", ...words],
       words.map((word, query) => [

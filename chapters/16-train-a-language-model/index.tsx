@@ -1,7 +1,10 @@
 import {
-  Careful, Cite, defineChapter, FirstSections, md, Note, Predict, Question, Quiz, Section, Term, WorkedByHand,
+  Careful, Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, Question, Quiz, Section, Term, WorkedByHand,
 } from "../../src/prose/index.ts";
+import { trainTinyGpt } from "../../src/widgets/trainTinyGpt.ts";
 import { worked } from "./worked.ts";
+
+const run = "train-tiny-gpt";
 
 export default defineChapter({
   title: "Train a language model",
@@ -10,6 +13,11 @@ export default defineChapter({
   worked,
   Body: ({ worked: numbers }) => (
     <>
+      <Figure widget={trainTinyGpt}>
+        A language model with random weights, and a run that has not begun. Press Run: the curve is its loss, the grey lines are what one
+        reaches by counting alone, and below stands what the model writes at the moment. Notice the order in which it crosses the lines.
+      </Figure>
+
       <Section title="One exercise, over and over">
         {md`
           *The cat sat on the …* You have a word in mind. You are also not certain, and if pressed you could say how sure you are of
@@ -46,7 +54,9 @@ export default defineChapter({
           ${numbers.bits} bits a token, which is just what it takes to write down a number below 512.
 
           One number is worth checking before any run. At step 0 a model should lose about $\ln V$, with $V$ the size of the vocabulary.
-          More means it starts out *confidently* ignorant, and its first steps are spent on unlearning that.
+          More means it starts out *confidently* ignorant, and its first steps are spent on unlearning that. The other early sign of
+          trouble is a loss that climbs: [steps that are too long](chapter:gradient-descent) undo each other here too, as the figure shows
+          with ${<Chip figure={run} scene="tooFast">a learning rate of 3</Chip>}.
         `}
       </Section>
 
@@ -82,6 +92,9 @@ export default defineChapter({
           4. **Beyond.** To get lower, the model must use what lies further back: who was named, which sentence is being finished, what
              was said before and is being said again. From here on [attention](chapter:attention) earns its keep.
 
+          The run at the top is at step ${<Live figure={run} readout="step" />}, with a loss of ${<Live figure={run} readout="loss" />}
+          nats.
+
           The samples tell the same story with a delay. First letters in the right mixture, then pieces that look like words, then words,
           then words in a plausible order, and last, names that stay the same to the end of the sentence. A model can be far below the
           bigram line and still write nonsense: an average improves before any single text
@@ -112,9 +125,10 @@ export default defineChapter({
         `}
         <Careful title="reading a falling curve">
           {md`
-            - A low loss on the training text may be memory. A model of this size can learn a small book by heart; only the loss on text
-              it has never seen, the ${<Term>validation</Term>} loss, tells the two apart. Large models, too, recite what they met often
-              enough (${<Cite id="carlini2021" />}).
+            - A low loss on the training text may be memory. Give the figure
+              ${<Chip figure={run} scene="ownText">one page of text</Chip>}, press Run again, and watch the two curves part. A model of
+              this size can learn a small book by heart; only the loss on text it has never seen, the ${<Term>validation</Term>} loss,
+              tells the two apart. Large models, too, recite what they met often enough (${<Cite id="carlini2021" />}).
             - Perplexities do not compare across [tokenizers](chapter:tokens). A model that reads letters guesses among few and guesses
               often; per token it looks brilliant. Compare ${<Term>bits per byte</Term>}.
             - A better loss is an average. It does not promise that the next sample is better.

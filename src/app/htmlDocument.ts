@@ -34,7 +34,7 @@ export function htmlDocument(site: Site, assets: Assets, parts: DocumentParts): 
     address ? `<link rel="canonical" href="${escapeHtml(address)}">` : "",
   ];
   const lines = head.filter((line) => line !== "").join("\n");
-  const opening = `<!doctype html>\n<html lang="en" class="${kind}" data-base="${site.base}">`;
+  const opening = `<!doctype html>\n<html lang="en" class="${kind}">`;
   return `${opening}\n<head>\n${lines}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
 }
 

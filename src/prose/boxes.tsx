@@ -11,7 +11,7 @@ function Box({ kind, label, title, children }: BoxProps & { readonly kind: strin
   return (
     <aside className={`box ${kind}`} aria-labelledby={id}>
       <h3 id={id}>
-        <span className="box-label">{label}</span> {title}
+        <span className="box-label">{label}</span> <span className="box-title">{title}</span>
       </h3>
       {children}
     </aside>

@@ -20,35 +20,35 @@ interface Face {
   /** What is kept of the weight axis, and what the style sheet may ask for. */
   readonly weight: number | { readonly min: number; readonly max: number };
   readonly features: readonly string[];
-  readonly display: "optional" | "swap" | "block";
+  readonly display: "fallback" | "swap" | "block";
 }
 
 const text = ["kern", "liga", "lnum", "pnum", "tnum", "mark", "ccmp", "locl"];
 
 /**
- * The faces of the book. `optional`: a font that comes late is used on the next page, so that no line moves while one reads. Tokens
- * stand in figures of fixed size, where a late font moves nothing.
+ * The faces of the book. `fallback`: text waits a tenth of a second for its font, and takes a late one only within three seconds, over
+ * a system font of the same metrics. Tokens stand in figures of fixed size, where a late font moves nothing.
  */
 const faces: readonly Face[] = [
   {
     name: "serif", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-normal"),
-    style: "normal", weight: { min: 400, max: 700 }, features: [...text, "onum"], display: "optional",
+    style: "normal", weight: { min: 400, max: 700 }, features: [...text, "onum"], display: "fallback",
   },
   {
     name: "serif-greek", family: "Source Serif", source: packaged("source-serif-4", "greek-wght-normal"),
-    style: "normal", weight: { min: 400, max: 700 }, features: ["kern"], display: "optional",
+    style: "normal", weight: { min: 400, max: 700 }, features: ["kern"], display: "fallback",
   },
   {
     name: "serif-italic", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-italic"),
-    style: "italic", weight: 400, features: text, display: "optional",
+    style: "italic", weight: 400, features: text, display: "fallback",
   },
   {
     name: "sans", family: "Inter", source: packaged("inter", "latin-wght-normal"),
-    style: "normal", weight: { min: 400, max: 650 }, features: ["kern", "tnum", "mark", "ccmp"], display: "optional",
+    style: "normal", weight: { min: 400, max: 650 }, features: ["kern", "tnum", "mark", "ccmp"], display: "fallback",
   },
   {
     name: "sans-greek", family: "Inter", source: packaged("inter", "greek-wght-normal"),
-    style: "normal", weight: { min: 400, max: 650 }, features: ["kern"], display: "optional",
+    style: "normal", weight: { min: 400, max: 650 }, features: ["kern"], display: "fallback",
   },
   {
     name: "mono", family: "JetBrains Mono", source: packaged("jetbrains-mono", "latin-wght-normal"),
