@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createReferenceBackend } from "../backends/reference/referenceBackend.ts";
 import { type Shape, sizeOf } from "../kernel.ts";
 import { random } from "../random.ts";
+import type { Call, OpCases } from "../testing/opCases.ts";
 import { backward, parameter, read, reshape, scope, tensor, type Tensor } from "../tensor.ts";
 import { add } from "./add.ts";
 import { attention } from "./attention.ts";
@@ -21,20 +22,13 @@ import { scale } from "./scale.ts";
 import { softmax } from "./softmax.ts";
 import { swiglu } from "./swiglu.ts";
 
-interface Call {
-  readonly op: string;
-  readonly title?: string;
-  /** Shapes of what the gradient is taken for. */
-  readonly shapes: readonly Shape[];
-  /** Applied to the drawn normal numbers, where an op wants them positive, say. */
-  readonly map?: (value: number) => number;
-  readonly apply: (x: readonly Tensor[]) => Tensor;
-}
-
 const ids = (like: Tensor, shape: Shape, values: readonly number[]): Tensor => tensor(like.backend, shape, values, "i32");
 const heads = { nHeads: 4, nKvHeads: 2 };
 
+const further = Object.values(import.meta.glob<{ cases: OpCases }>("./testCases/*.ts", { eager: true }));
+
 const calls: readonly Call[] = [
+  ...further.flatMap((module) => module.cases.calls),
   { op: "add", shapes: [[3, 2], [3, 2]], apply: ([a, b]) => add(a!, b!) },
   { op: "add", title: "a value added to itself", shapes: [[3, 2]], apply: ([a]) => add(a!, a!) },
   { op: "multiply", shapes: [[3, 2], [3, 2]], apply: ([a, b]) => multiply(a!, b!) },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Backend, BufferOperand } from "../backend.ts";
 import { testBackends } from "../backends/testBackends.ts";
 import { type Attributes, type Dtype, type Kernel, type Launch, type Numbers, type Shape, sizeOf } from "../kernel.ts";
-import { random } from "../random.ts";
+import { type Case, draw, type OpCases, positive, type Values } from "../testing/opCases.ts";
 import { attentionKernel } from "./attention.ts";
 
 const modules = import.meta.glob<Record<string, unknown>>(["./*.ts", "!./*.test.ts"], { eager: true });
@@ -10,31 +10,9 @@ const isKernel = (value: unknown): value is Kernel =>
   typeof value === "object" && value !== null && "reference" in value && "examples" in value;
 const kernels = Object.values(modules).flatMap((module) => Object.values(module).filter(isKernel));
 
-interface Values {
-  readonly shape: Shape;
-  readonly dtype: Dtype;
-  readonly values: Numbers;
-}
-
-interface Case {
-  readonly title: string;
-  readonly inputs: readonly Values[];
-  readonly attributes: Attributes;
-  /** What the outputs hold before; made up when absent. */
-  readonly before?: readonly Numbers[];
-}
+const further = Object.values(import.meta.glob<{ cases: OpCases }>("./testCases/*.ts", { eager: true })).map((module) => module.cases);
 
 const seedOf = (text: string): number => [...text].reduce((seed, letter) => (seed * 31 + letter.charCodeAt(0)) >>> 0, 7);
-
-/** Seeded normal numbers that are exact in float32, or integers below a bound. */
-function draw(shape: Shape, seed: number, below?: number): Values {
-  const source = random(seed);
-  const next = below === undefined ? () => Math.fround(source.normal()) : () => source.integer(below);
-  const values = Float64Array.from({ length: sizeOf(shape) }, next);
-  return { shape, dtype: below === undefined ? "f32" : "i32", values: below === undefined ? values : Int32Array.from(values) };
-}
-
-const positive = (x: Values): Values => ({ ...x, values: (x.values as Float64Array).map((value) => Math.fround(Math.abs(value) + 1e-3)) });
 
 /** Kernels whose inputs must fit together: random ones would mean nothing. */
 const derived: Readonly<Record<string, () => readonly Case[]>> = {
@@ -60,6 +38,7 @@ const derived: Readonly<Record<string, () => readonly Case[]>> = {
     [0, 1].map((maxNorm) => ({ title: `norm at most ${maxNorm}`, inputs: [positive(draw([7, 2], 5))], attributes: { maxNorm } })),
   pickLog: () => [{ title: "positive", inputs: [positive(draw([6, 9], 6)), draw([6], 7, 9)], attributes: {} }],
   pickLogGradient: () => [{ title: "positive", inputs: [positive(draw([6, 9], 6)), draw([6], 7, 9), draw([6], 8)], attributes: {} }],
+  ...Object.assign({}, ...further.map((cases) => cases.derived ?? {})),
 };
 
 function casesOf(kernel: Kernel): readonly Case[] {
@@ -102,6 +81,7 @@ const products: Readonly<Record<string, (inputs: readonly Values[], attributes: 
   linear: ([x]) => x!.shape.at(-1)! + 2,
   linearWeightGradient: ([x]) => x!.shape[0]!,
   attentionMix: ([pattern]) => pattern!.shape[3]!,
+  ...Object.assign({}, ...further.map((cases) => cases.products ?? {})),
 };
 
 /** Kernels that are several sums in a row, each with its own rounding. */

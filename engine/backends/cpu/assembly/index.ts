@@ -4,6 +4,9 @@ export { add, copy, fill, multiply, plainProduct, scale } from "./elementwise";
 export { attention, attentionDecode, attentionGradient } from "./attention";
 export { attentionMix, attentionMixPatternGradient, attentionMixValueGradient, attentionScores, attentionScoresGradient } from "./pattern";
 export { cacheAppend, embedding, embeddingGradient, positionsGradient, rope } from "./embedding";
+export {
+  lstmCell, lstmCellGradient, relu, reluGradient, sigmoid, sigmoidGradient, silu, siluGradient, tanh, tanhGradient,
+} from "./curves";
 export { columnSums, gemm } from "./gemm";
 export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from "./softmax";
 export { exponentials } from "./exp";
