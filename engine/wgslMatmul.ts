@@ -1,7 +1,7 @@
 import type { Program } from "./kernel.ts";
 import { unroll, workgroupSize } from "./wgsl.ts";
 
-/** One factor of a product. `alongInner`: consecutive numbers in memory run along the inner index k (else along rows of a, columns of b). */
+/** One factor of a product. `alongInner`: neighbours in memory run along the inner index k (else along rows of a, columns of b). */
 export interface Factor {
   readonly name: string;
   readonly alongInner: boolean;
@@ -58,7 +58,11 @@ export function flatProduct(p: Product): Program {
   const clampColumn = (c: number): string => `min(column + ${c}u, ${n - 1}u)`;
 
   const acrossA = (line: string, q: number): string =>
-    wideA ? four(a.name, `${line} + min(row + ${4 * q}u, ${m - 4}u)`, true) : gather(Math.min(4, rows - 4 * q), (r) => `${a.name}[${line} + ${clampRow(4 * q + r)}]`);
+    wideA
+      ? four(a.name, `${line} + min(row + ${4 * q}u, ${m - 4}u)`, true)
+      : gather(Math.min(4, rows - 4 * q), (r) => `${a.name}[${line} + ${clampRow(4 * q + r)}]`);
+  const acrossB = (line: string): string =>
+    wideB ? four(b.name, `${line} + column`, true) : gather(4, (c) => `${b.name}[${line} + ${clampColumn(c)}]`);
 
   // A step takes four k at once: from each factor four vectors, each either along k (one a row or column) or across it (one a k).
   const loadA = a.alongInner
@@ -66,7 +70,7 @@ export function flatProduct(p: Product): Program {
     : unroll(4, (s) => unroll(Math.ceil(rows / 4), (q) => `let x${s}_${q} = ${acrossA(`(k + ${s}u) * ${m}u`, q)};`, " "));
   const loadB = b.alongInner
     ? unroll(4, (c) => `let y${c} = ${four(b.name, `fromB${c} + k`, wideB)};`)
-    : unroll(4, (s) => `let y${s} = ${wideB ? four(b.name, `(k + ${s}u) * ${n}u + column`, true) : gather(4, (c) => `${b.name}[(k + ${s}u) * ${n}u + ${clampColumn(c)}]`)};`);
+    : unroll(4, (s) => `let y${s} = ${acrossB(`(k + ${s}u) * ${n}u`)};`);
   const left = (r: number, s: number): string => (a.alongInner ? `x${r}[${s}]` : `x${s}_${r >> 2}[${r & 3}]`);
   const right = (s: number): string => (b.alongInner ? `vec4f(${[0, 1, 2, 3].map((c) => `y${c}[${s}]`).join(", ")})` : `y${s}`);
   const multiply = a.alongInner && b.alongInner
@@ -74,11 +78,8 @@ export function flatProduct(p: Product): Program {
     : unroll(4, (s) => `let z${s} = ${right(s)};\n    ${unroll(rows, (r) => `sum${r} += ${left(r, s)} * z${s};`, "\n    ")}`);
   const addRows = !p.rowSum ? "" : unroll(4, (s) => unroll(rows, (r) => `rowSum${r} += ${left(r, s)};`));
 
-  const scalarA = (r: number): string =>
-    a.alongInner ? `${a.name}[fromA${r} + k]` : wideA ? `${a.name}[(k * ${m}u + min(row + ${r & ~3}u, ${m - 4}u)) / 4u][${r & 3}]` : `${a.name}[k * ${m}u + ${clampRow(r)}]`;
-  const vectorB = b.alongInner
-    ? gather(4, (c) => `${b.name}[fromB${c} + k]`)
-    : wideB ? four(b.name, `k * ${n}u + column`, true) : gather(4, (c) => `${b.name}[k * ${n}u + ${clampColumn(c)}]`);
+  const scalarA = (r: number): string => (a.alongInner ? `${a.name}[fromA${r} + k]` : `${acrossA(`k * ${m}u`, r >> 2)}[${r & 3}]`);
+  const vectorB = b.alongInner ? gather(4, (c) => `${b.name}[fromB${c} + k]`) : acrossB(`k * ${n}u`);
   const tail = k % 4 === 0 ? "" : `for (var k = ${k - (k % 4)}u; k < ${k}u; k++) {
     let z = ${vectorB};
     ${unroll(rows, (r) => `let x${r} = ${scalarA(r)}; sum${r} += x${r} * z;${p.rowSum ? ` rowSum${r} += x${r};` : ""}`, "\n    ")}
@@ -100,8 +101,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     ${addRows}
   }
   ${tail}
-  ${unroll(rows, (r) => storeRow(p, `row + ${r}u`, "column", `sum${r}`, r === 0 ? "" : `if (row + ${r}u < ${m}u) `))}
-  ${!p.rowSum ? "" : unroll(rows, (r) => `if (column == 0u && row + ${r}u < ${m}u) { let row = row + ${r}u; let sum = rowSum${r}; ${p.rowSum} }`)}
+  ${unroll(rows, (r) => storeRow(p, `row + ${r}u`, `sum${r}`, r === 0 ? "" : `if (row + ${r}u < ${m}u) `))}
+  ${storeRowSums(p, rows)}
 }`;
   return { code, workgroups: blocks, vec4: wideNames(p) };
 }
@@ -110,13 +111,21 @@ const gather = (count: number, element: (j: number) => string): string =>
   `vec4f(${Array.from({ length: 4 }, (_, j) => (j < count ? element(j) : "0.0f")).join(", ")})`;
 
 /** Stores four columns of a row: at once where rows divide by four, else one by one with a check for the edge. */
-function storeRow(p: Product, row: string, column: string, sum: string, guard: string): string {
-  if (p.n % 4 === 0) {
-    return `${guard}{ let row = ${row}; let column = ${column}; let at = (row * ${p.n}u + column) / 4u; let value = ${sum}; ${p.finish(true)} }`;
-  }
-  return `${guard}{ let row = ${row}; let first = ${column};
-    ${unroll(4, (c) => `if (first + ${c}u < ${p.n}u) { let column = first + ${c}u; let at = row * ${p.n}u + column; let value = ${sum}[${c}]; ${p.finish(false)} }`, "\n    ")}
+function storeRow(p: Product, row: string, sum: string, guard: string): string {
+  const { n } = p;
+  if (n % 4 === 0) return `${guard}{ let row = ${row}; let at = (row * ${n}u + column) / 4u; let value = ${sum}; ${p.finish(true)} }`;
+  const one = (c: number): string => `if (first + ${c}u < ${n}u) {
+      let column = first + ${c}u; let at = row * ${n}u + column; let value = ${sum}[${c}]; ${p.finish(false)}
+    }`;
+  return `${guard}{ let row = ${row}; let first = column;
+    ${unroll(4, one, "\n    ")}
   }`;
+}
+
+/** The invocations of column 0 store the sums over a's rows, if anyone wants them. */
+function storeRowSums({ m, rowSum }: Product, rows: number): string {
+  if (!rowSum) return "";
+  return unroll(rows, (r) => `if (column == 0u && row + ${r}u < ${m}u) { let row = row + ${r}u; let sum = rowSum${r}; ${rowSum} }`);
 }
 
 /** Rows and columns of a workgroup's tile, and the depth of a step, in `tiledProduct`. */
@@ -138,10 +147,15 @@ export function tiledProduct(p: Product): Program {
     const [outer, inner] = along ? ["local / 4u", "(local % 4u) * 4u"] : ["(local % 16u) * 4u", "local / 16u"];
     const o = (j: number): string => (along ? "outer" : `(outer + ${j}u)`);
     const i = (j: number): string => (along ? `(inner + ${j}u)` : "inner");
-    const element = (j: number): string => (along ? `${factor.name}[(${from} + ${o(j)}) * ${k}u + k + ${i(j)}]` : `${factor.name}[(k + ${i(j)}) * ${size}u + ${from} + ${o(j)}]`);
+    const place = (j: number): string =>
+      along ? `(${from} + ${o(j)}) * ${k}u + k + ${i(j)}` : `(k + ${i(j)}) * ${size}u + ${from} + ${o(j)}`;
+    // Subtle: where sizes divide by four, a vector lies inside or outside as a whole, so one check of its first number will do.
     const loaded = wide
-      ? `if (${from} + outer < ${size}u && k + inner < ${k}u) { four = ${factor.name}[${along ? `((${from} + outer) * ${k}u + k + inner)` : `((k + inner) * ${size}u + ${from} + outer)`} / 4u]; }`
-      : unroll(4, (j) => `if (${from} + ${o(j)} < ${size}u && k + ${i(j)} < ${k}u) { four[${j}] = ${element(j)}; }`, "\n      ");
+      ? `if (${from} + outer < ${size}u && k + inner < ${k}u) { four = ${factor.name}[(${along
+        ? `(${from} + outer) * ${k}u + k + inner` : `(k + inner) * ${size}u + ${from} + outer`}) / 4u]; }`
+      : unroll(4, (j) => `if (${from} + ${o(j)} < ${size}u && k + ${i(j)} < ${k}u) {
+        four[${j}] = ${factor.name}[${place(j)}];
+      }`, "\n      ");
     return `{
       let outer = ${outer}; let inner = ${inner};
       var four = vec4f();
@@ -174,8 +188,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let row = firstRow + down;
   let column = firstColumn + across;
   if (block >= ${blocks}u || column >= ${n}u) { return; }
-  ${unroll(4, (r) => storeRow(p, `row + ${r}u`, "column", `sum${r}`, `if (row + ${r}u < ${m}u) `))}
-  ${!p.rowSum ? "" : unroll(4, (r) => `if (column == 0u && row + ${r}u < ${m}u) { let row = row + ${r}u; let sum = rowSum${r}; ${p.rowSum} }`)}
+  ${unroll(4, (r) => storeRow(p, `row + ${r}u`, `sum${r}`, `if (row + ${r}u < ${m}u) `))}
+  ${storeRowSums(p, 4)}
 }`;
   return { code, workgroups: blocks, vec4: wideNames(p) };
 }

@@ -37,3 +37,18 @@ export function createBindGroups(device: GPUDevice, counts: Counts): BindGroups 
     },
   };
 }
+
+/** WebGPU refuses a launch that reads and writes one buffer, even in different places; say so before the device does. */
+export function refuseAliases(name: string, bindings: readonly Binding[], inputs: number): void {
+  for (let o = inputs; o < bindings.length; o++) {
+    const output = bindings[o]!;
+    for (let i = 0; i < o; i++) {
+      const other = bindings[i]!;
+      if (other.block !== output.block) continue;
+      if (i < inputs) throw new Error(`webgpu: ${name} reads input ${i} from the buffer that it writes output ${o - inputs} to`);
+      if (other.offset < output.offset + output.size && output.offset < other.offset + other.size) {
+        throw new Error(`webgpu: ${name} writes outputs ${i - inputs} and ${o - inputs} to the same place`);
+      }
+    }
+  }
+}

@@ -30,11 +30,13 @@ export async function openDevice(gpu: GPU): Promise<OpenDevice> {
   if (!adapter) throw new Error("webgpu: this browser offers no GPU adapter");
   // Browsers older than `adapter.info` say nothing of themselves.
   const info: Partial<GPUAdapterInfo> = adapter.info ?? {};
-  const software = info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.description}`);
+  const named = /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.description}`);
+  const software = info.isFallbackAdapter === true || named;
   const factor = software ? softwarePatience : 1;
   const patience: Patience = { interactive: base.interactive * factor, compile: base.compile * factor };
   const device = await deadline(adapter.requestDevice(), patience.compile, "requestDevice");
-  return { device, description: [info.vendor, info.architecture].filter(Boolean).join(" ") || "unnamed GPU", software, patience };
+  const description = [info.vendor, info.architecture].filter(Boolean).join(" ") || "unnamed GPU";
+  return { device, description, software, patience };
 }
 
 /**

@@ -17,7 +17,7 @@ function simulate(cost: readonly number[], budget: number, replays: number): num
   return submissions;
 }
 
-const equal = (launches: number, milliseconds: number): number[] => new Array<number>(launches).fill(milliseconds);
+const equal = (launches: number, milliseconds: number): number[] => Array.from({ length: launches }, () => milliseconds);
 
 describe("the governor", () => {
   test("begins with eight launches, whatever the budget", () => {

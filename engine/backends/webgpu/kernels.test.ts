@@ -21,23 +21,32 @@ function numbers(seed: number, size: number): Float64Array {
 }
 
 /** The largest distance from the float64 reference, over the largest entry. */
-async function distance<A extends Attributes>(backend: WebGpuBackend, kernel: Kernel<A>, shapes: readonly Shape[], attributes: A, accumulate: boolean): Promise<number> {
+async function distance<A extends Attributes>(
+  backend: WebGpuBackend, kernel: Kernel<A>, shapes: readonly Shape[], attributes: A, accumulate: boolean,
+): Promise<number> {
   const inputs = shapes.map((shape, i) => numbers(i, sizeOf(shape)));
   const rules = kernel.outputs(shapes, attributes);
   const before = rules.map(({ shape }, i) => numbers(10 + i, sizeOf(shape)));
   const operand = (shape: Shape, adds: boolean) => ({ shape, size: sizeOf(shape), dtype: "f32" as const, accumulate: adds });
   const wanted = before.map((values) => values.slice());
-  kernel.reference(inputs, wanted, { inputs: shapes.map((shape) => operand(shape, false)), outputs: rules.map(({ shape }) => operand(shape, accumulate)), attributes });
+  kernel.reference(inputs, wanted, {
+    inputs: shapes.map((shape) => operand(shape, false)),
+    outputs: rules.map(({ shape }) => operand(shape, accumulate)),
+    attributes,
+  });
   const targets = rules.map(({ shape }, i) => ({ tensor: tensor(backend, shape, before[i]!), accumulate }));
   const made = launch(kernel, inputs.map((values, i) => tensor(backend, shapes[i]!, values)), attributes, targets);
   const got: Numbers[] = await Promise.all(made.map(read));
   const largest = Math.max(...wanted.map((values) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0)));
-  return Math.max(...wanted.map((values, i) => values.reduce((most, v, j) => Math.max(most, Math.abs(got[i]![j]! - v)), 0))) / largest;
+  const worst = (values: Float64Array, i: number): number => values.reduce((most, v, j) => Math.max(most, Math.abs(got[i]![j]! - v)), 0);
+  return Math.max(...wanted.map(worst)) / largest;
 }
 
 type Transposes = { transposeA: boolean; transposeB: boolean };
-const shapesOf = (m: number, n: number, k: number, { transposeA, transposeB }: Transposes): Shape[] => [transposeA ? [k, m] : [m, k], transposeB ? [n, k] : [k, n]];
-const transposes: readonly Transposes[] = [false, true].flatMap((transposeA) => [false, true].map((transposeB) => ({ transposeA, transposeB })));
+const shapesOf = (m: number, n: number, k: number, { transposeA, transposeB }: Transposes): Shape[] =>
+  [transposeA ? [k, m] : [m, k], transposeB ? [n, k] : [k, n]];
+const both = [false, true];
+const transposes: readonly Transposes[] = both.flatMap((transposeA) => both.map((transposeB) => ({ transposeA, transposeB })));
 
 type Sizes = readonly (readonly [m: number, n: number, k: number])[];
 
@@ -64,10 +73,11 @@ describe.skipIf(!gpu).each<Variant>(["flat", "tiled"])("the %s shaders", (varian
     backend.close();
   });
 
-  test.each(products[variant])("multiply matrices: $transposes", async ({ transposes: attributes, sizes }) => {
+  test.each(products[variant])("multiply matrices, a transposed: $transposes.transposeA, b: $transposes.transposeB", async ({ transposes: attributes, sizes }) => {
     for (const [m, n, k] of sizes) {
       const accumulate = m % 2 === 1;
-      expect(await distance(backend, matmulKernel, shapesOf(m, n, k, attributes), attributes, accumulate), `${m}×${n}×${k}`).toBeLessThan(2e-6);
+      const off = await distance(backend, matmulKernel, shapesOf(m, n, k, attributes), attributes, accumulate);
+      expect(off, `${m}×${n}×${k}`).toBeLessThan(2e-6);
     }
   });
 
@@ -80,15 +90,18 @@ describe.skipIf(!gpu).each<Variant>(["flat", "tiled"])("the %s shaders", (varian
 
   test("sum the bias's gradient along with the weight's", async () => {
     for (const [m, n, k] of variant === "flat" ? flatSizes : odd) {
-      expect(await distance(backend, linearWeightGradientKernel, [[k, n], [k, m]], { bias: true }, n % 2 === 1), `${m}×${n}×${k}`).toBeLessThan(2e-6);
+      const off = await distance(backend, linearWeightGradientKernel, [[k, n], [k, m]], { bias: true }, n % 2 === 1);
+      expect(off, `${m}×${n}×${k}`).toBeLessThan(2e-6);
     }
   });
 
   test("sum over rows as the reference does", async () => {
     const rows: readonly (readonly [number, number])[] = variant === "flat" ? [[70, 8], [130, 6]] : [[70, 8]];
     for (const [n, d] of rows) {
-      expect(await distance(backend, layerNormGradientKernel, [[n, d], [d], [n, 2], [n, d]], {}, d === 8), `layerNorm ${n}×${d}`).toBeLessThan(2e-6);
-      expect(await distance(backend, rmsNormGradientKernel, [[n, d], [d], [n], [n, d]], {}, d === 6), `rmsNorm ${n}×${d}`).toBeLessThan(2e-6);
+      const layer = await distance(backend, layerNormGradientKernel, [[n, d], [d], [n, 2], [n, d]], {}, d === 8);
+      expect(layer, `layerNorm ${n}×${d}`).toBeLessThan(2e-6);
+      const rms = await distance(backend, rmsNormGradientKernel, [[n, d], [d], [n], [n, d]], {}, d === 6);
+      expect(rms, `rmsNorm ${n}×${d}`).toBeLessThan(2e-6);
     }
     expect(await distance(backend, squaredNormKernel, [[9000]], {}, false)).toBeLessThan(2e-6);
     const targets = tensor(backend, [130], Int32Array.from({ length: 130 }, (_, i) => (i % 3 ? i : -100)), "i32");

@@ -47,7 +47,9 @@ export function shelve(idle: Map<number, Block[]>, block: Block): void {
  * Blocks by size class. A released block waits for the next tensor of its class and is destroyed only by `trim` or with the pool:
  * creating and destroying buffers in a loop leaks GPU memory in browsers.
  */
-export function createPool(counts: Counts, createBuffer: (bytes: number, usage: GPUBufferUsageFlags) => GPUBuffer, usage: GPUBufferUsageFlags): Pool {
+export function createPool(
+  counts: Counts, createBuffer: (bytes: number, usage: GPUBufferUsageFlags) => GPUBuffer, usage: GPUBufferUsageFlags,
+): Pool {
   const idle = new Map<number, Block[]>();
   const all = new Set<Block>();
   let nextId = 0;

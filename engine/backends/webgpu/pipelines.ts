@@ -30,7 +30,9 @@ export interface PipelineCache {
   /** The variant that `prepare` takes from now on. */
   variant: Variant;
   /** Finds or makes the program of a launch, without compiling it yet. Throws: Error when the kernel has no WGSL. */
-  prepare<A extends Attributes>(kernel: Kernel<A>, inputs: readonly BufferOperand[], outputs: readonly BufferOperand[], attributes: A): Compiled;
+  prepare<A extends Attributes>(
+    kernel: Kernel<A>, inputs: readonly BufferOperand[], outputs: readonly BufferOperand[], attributes: A,
+  ): Compiled;
   /** The compiled pipeline, compiled on the spot if it is not there yet. */
   ready(pipeline: Pipeline): GPUComputePipeline;
   /** Compiles in the background; rejects with the compiler's message. */
@@ -107,7 +109,9 @@ export function createPipelineCache(device: GPUDevice, counts: Counts, report: (
       if (!known) launches.set(kernel, (known = new Map()));
       let compiled = known.get(key);
       if (!compiled) {
-        if (inputs.length + outputs.length > maxStorageBuffers) throw new Error(`webgpu: ${kernel.name} needs more than ${maxStorageBuffers} buffers`);
+        if (inputs.length + outputs.length > maxStorageBuffers) {
+          throw new Error(`webgpu: ${kernel.name} needs more than ${maxStorageBuffers} buffers`);
+        }
         const write = kernel.wgsl?.[cache.variant] ?? kernel.wgsl?.flat;
         if (!write) throw new Error(`webgpu: ${kernel.name} has no WGSL`);
         const program = write({ inputs, outputs, attributes });

@@ -1,13 +1,15 @@
-import type { Backend, Buffer, BufferOperand, Counts } from "../../backend.ts";
-import type { Dtype, Numbers } from "../../kernel.ts";
+import type { Backend, Buffer, Counts } from "../../backend.ts";
+import type { Dtype } from "../../kernel.ts";
 import { fasterVariant } from "./autotune.ts";
-import { createBindGroups } from "./bindGroups.ts";
+import { createBindGroups, refuseAliases } from "./bindGroups.ts";
 import { createBatch } from "./batch.ts";
-import { deadline, DeadlineError } from "./deadline.ts";
+import { deadline } from "./deadline.ts";
 import { openDevice, scoped } from "./device.ts";
+import { watchDevice } from "./health.ts";
 import { createPool } from "./memory.ts";
+import { asStored, fromStored } from "./numbers.ts";
 import { createPipelineCache, type Pipeline, type Variant } from "./pipelines.ts";
-import { createPlan, createPlanMemory, type PlanMemory, type Root, type Step } from "./plan.ts";
+import { createPlan, createPlanMemory, type PlanMemory, type Root, type Runner, type Step } from "./plan.ts";
 
 /** When a plan ends, idle memory above this is given back to the system: the next figure may be of another size. */
 const idleBytesKept = 64 * 2 ** 20;
@@ -58,76 +60,26 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
   const { device, description, software, patience } = await openDevice(gpu);
   const generation = ++generations;
   const counts: Counts = { launches: 0, submits: 0, buffersCreated: 0, bindGroupsCreated: 0, pipelinesCreated: 0, bytesLive: 0 };
-  let uncapturedErrors = 0;
-  let gone: string | null = null;
-  let failure: string | null = null;
-  let tellLost: (reason: string) => void = () => undefined;
-  const lost = new Promise<string>((resolve) => (tellLost = resolve));
-  const problems = new Set<Promise<unknown>>();
+  const health = watchDevice(device, patience, onUncapturedError);
+  const { checkAlive, lost } = health;
   let recording: Recording | null = null;
-
-  function die(reason: string): void {
-    if (gone !== null) return;
-    gone = reason;
-    tellLost(reason);
-  }
-
-  /** Remembers a check that is still under way; reads wait for it and tell its outcome. */
-  function report(problem: Promise<string | null>): void {
-    const noted = problem.then((message) => {
-      failure ??= message;
-      problems.delete(noted);
-    });
-    problems.add(noted);
-  }
-
-  function checkAlive(): void {
-    if (gone !== null) throw new Error(`webgpu: the device was lost: ${gone}`);
-  }
-
-  /** Tells a failure once: the figure that meets it ends, others on the same device go on. */
-  function tellFailure(): void {
-    const told = failure;
-    failure = null;
-    if (told !== null) throw new Error(told);
-  }
-
-  void device.lost.then(({ message, reason }) => die(message || reason || "no reason given"));
-  device.onuncapturederror = ({ error }) => {
-    uncapturedErrors++;
-    onUncapturedError?.(error.message);
-  };
 
   function createBuffer(size: number, use: GPUBufferUsageFlags): GPUBuffer {
     const [buffer, problem] = scoped(device, () => device.createBuffer({ size, usage: use }));
-    report(problem.then((message) => message && `webgpu: no buffer of ${size} bytes: ${message}`));
+    health.report(problem.then((message) => message && `webgpu: no buffer of ${size} bytes: ${message}`));
     return buffer;
   }
 
   const pool = createPool(counts, createBuffer, usage.storage | usage.copySource | usage.copyTarget);
   const staging = createPool(counts, createBuffer, usage.mapRead | usage.copyTarget);
-  const pipelines = createPipelineCache(device, counts, report);
+  const pipelines = createPipelineCache(device, counts, health.report);
   const bindGroups = createBindGroups(device, counts);
   const batch = createBatch(device, counts, software ? 32 : 256);
   /** Milliseconds of work under way, as far as plans know. */
   let expected = 0;
   let lastFinished = 0;
 
-  /** Waits for the GPU with a clock; a promise that stays pending means a hung device, which is as good as lost. */
-  async function settle<T>(promise: Promise<T>, what: string): Promise<T> {
-    try {
-      const result = await deadline(promise, patience.interactive + 10 * expected, what);
-      await Promise.all(problems);
-      checkAlive();
-      tellFailure();
-      return result;
-    } catch (error) {
-      if (error instanceof DeadlineError) die(error.message);
-      checkAlive();
-      tellFailure();
-      throw error;
-    }
-  }
+  const settle = <T>(promise: Promise<T>, what: string): Promise<T> => health.settle(promise, what, 10 * expected);
 
   function own(buffer: Buffer): DeviceBuffer {
     const mine = buffer as DeviceBuffer;
@@ -135,6 +87,28 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
     if (!mine.root.live) throw new Error("webgpu: a buffer was used after it was freed");
     return mine;
   }
+
+  const runner: Runner = {
+    submit(steps, from, to, estimate) {
+      checkAlive();
+      batch.flush();
+      expected += estimate;
+      const start = performance.now();
+      batch.submit(steps, from, to);
+      return device.queue.onSubmittedWorkDone().then(() => {
+        expected -= estimate;
+        // Work queued behind an earlier submission begins when that one ends.
+        const begun = Math.max(start, lastFinished);
+        lastFinished = performance.now();
+        return lastFinished - begun;
+      });
+    },
+    closed() {
+      if (health.gone !== null) return;
+      batch.flush();
+      pool.trim(idleBytesKept);
+    },
+  };
 
   const blockOf = (root: Root) => root.block ?? root.memory!.place(root);
 
@@ -164,7 +138,7 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
       return pipelines.variant;
     },
     get uncapturedErrors() {
-      return uncapturedErrors;
+      return health.uncapturedErrors;
     },
     lost,
 
@@ -179,7 +153,7 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
 
     free(buffer) {
       const { root, generation: theirs } = buffer as DeviceBuffer;
-      if (gone !== null || theirs !== generation || !root.live) return;
+      if (health.gone !== null || theirs !== generation || !root.live) return;
       // A tensor that a plan hands out may be freed after the capture; later replays still write to its block.
       if (root.memory && root.memory !== recording?.memory) return;
       if (!root.memory && recording) throw new Error("webgpu: a buffer made before a capture cannot be freed inside it");
@@ -202,7 +176,7 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
       const { root, offset, length, dtype } = own(buffer);
       if (values.length > length) throw new Error(`webgpu: write of ${values.length} values into a buffer of ${length}`);
       if (recording && !recording.steps) return;
-      const data = asDtype(values, dtype);
+      const data = asStored(values, dtype);
       if (recording && root.memory === recording.memory) {
         if (root.block && !root.pinned) throw new Error("webgpu: write inside capture to a buffer that launches have used");
         const copy = data.slice();
@@ -222,9 +196,9 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
       batch.copy(blockOf(root).buffer, offset, target.buffer, bytes);
       try {
         await settle(target.buffer.mapAsync(usage.mapRead, 0, target.bytes), "a read");
-        return numbers(target.buffer.getMappedRange(0, bytes).slice(0), dtype);
+        return fromStored(target.buffer.getMappedRange(0, bytes).slice(0), dtype);
       } finally {
-        if (gone === null) {
+        if (health.gone === null) {
           target.buffer.unmap();
           staging.release(target);
         }
@@ -256,29 +230,7 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
     },
 
     capture(body) {
-      return record(body, createPlanMemory(pool), [], ({ steps, memory }) => {
-        return createPlan(steps!, memory, {
-          closed() {
-            if (gone !== null) return;
-            batch.flush();
-            pool.trim(idleBytesKept);
-          },
-          submit(all, from, to, estimate) {
-            checkAlive();
-            batch.flush();
-            expected += estimate;
-            const start = performance.now();
-            batch.submit(all, from, to);
-            return device.queue.onSubmittedWorkDone().then(() => {
-              expected -= estimate;
-              // Work queued behind an earlier submission begins when that one ends.
-              const begun = Math.max(start, lastFinished);
-              lastFinished = performance.now();
-              return lastFinished - begun;
-            });
-          },
-        });
-      });
+      return record(body, createPlanMemory(pool), [], ({ steps, memory }) => createPlan(steps!, memory, runner));
     },
 
     async warm(body) {
@@ -297,8 +249,7 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
     },
 
     close() {
-      // Subtle: `gone` is set without telling `lost`, on which owners hang their recovery: this end was wanted.
-      gone ??= "it was closed";
+      health.close();
       pool.close();
       staging.close();
       device.destroy();
@@ -313,28 +264,4 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
   if (variant) use(variant);
   else if (!software) await fasterVariant(backend, use);
   return backend;
-}
-
-/** WebGPU refuses a launch that reads and writes one buffer, even in different places; say so before the device does. */
-function refuseAliases(name: string, bindings: readonly { block: object; offset: number; size: number }[], inputs: number): void {
-  for (let o = inputs; o < bindings.length; o++) {
-    const output = bindings[o]!;
-    for (let i = 0; i < o; i++) {
-      const other = bindings[i]!;
-      if (other.block !== output.block) continue;
-      if (i < inputs) throw new Error(`webgpu: ${name} reads input ${i} from the buffer that it writes output ${o - inputs} to`);
-      if (other.offset < output.offset + output.size && output.offset < other.offset + other.size) {
-        throw new Error(`webgpu: ${name} writes outputs ${i - inputs} and ${o - inputs} to the same place`);
-      }
-    }
-  }
-}
-
-function asDtype(values: ArrayLike<number>, dtype: Dtype): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
-  if (dtype === "f32") return values instanceof Float32Array && values.buffer instanceof ArrayBuffer ? (values as Float32Array<ArrayBuffer>) : new Float32Array(values);
-  return values instanceof Int32Array && values.buffer instanceof ArrayBuffer ? (values as Int32Array<ArrayBuffer>) : new Int32Array(values);
-}
-
-function numbers(bytes: ArrayBuffer, dtype: Dtype): Numbers {
-  return dtype === "f32" ? new Float32Array(bytes) : new Int32Array(bytes);
 }
