@@ -10,7 +10,8 @@ const addresses = new WeakMap<HTMLIFrameElement, string>();
 
 beforeAll(async () => {
   // As a page would: the built script, whole. Frames keep their address and load nothing.
-  vi.spyOn(window.console, "error").mockImplementation(() => undefined);
+  const { settings } = (window as unknown as { happyDOM: { settings: object } }).happyDOM;
+  Object.assign(settings, { disableIframePageLoading: false, enableIframePageLoading: true });
   vi.spyOn(HTMLIFrameElement.prototype, "src", "set").mockImplementation(function (this: HTMLIFrameElement, address: string) {
     addresses.set(this, address);
   });

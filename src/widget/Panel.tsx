@@ -20,7 +20,9 @@ export function Panel({ widget, figure, store, base }: PanelProps) {
   const [asTable, setAsTable] = useState(false);
   const description = state.frame === null ? null : widget.describe(state.frame, state.params);
   const { query, leftOut } = encode(widget.params, state.params, defaults(widget.params));
-  const embed = `<iframe src="${location.origin}/embed/${widget.id}/${query && `#${query.replaceAll("&", "&amp;")}`}" title="${widget.title}" loading="lazy" width="100%" height="${widget.size.wide[1] + 160}"></iframe>`;
+  const address = new URL(`embed/${widget.id}/`, new URL(document.documentElement.dataset.base ?? "/", location.href)).href;
+  const embed = `<iframe src="${address}${query && `#${query.replaceAll("&", "&amp;")}`}" title="${widget.title}" sandbox="allow-scripts allow-same-origin allow-popups" ` +
+    `referrerpolicy="no-referrer" loading="lazy" width="100%" height="${widget.size.wide[1] + 320}"></iframe>`;
   const link = (): string => `${location.origin}${location.pathname}${figureHash(widget, figure.id, state.params, base, figure.dataset.link === "embed" ? "embed" : "page")}`;
   return (
     <>

@@ -8,6 +8,8 @@ import { defineWidget } from "../widget/defineWidget.ts";
 /** The stretch of weights and, per function, the losses that are drawn. What leaves them is cut off, not squeezed in. */
 const SHOWN: readonly [number, number] = [-1.5, 7.5];
 const HIGHEST: Readonly<Record<LandscapeName, number>> = { bowl: 17, twoValleys: 8, corner: 5, ripples: 7 };
+/** Room below zero and above the highest loss, as a share, so that marks there are whole. */
+const ROOM = 0.04;
 const curves = new Map<LandscapeName, readonly Point[]>();
 
 /** Gradient descent on a function of one weight: footprints on the curve, and the loss at each step. */
@@ -71,7 +73,7 @@ export const descent1d = defineWidget({
     return (frame, params) => {
       const landscape = params.landscape;
       value = landscapes[landscape].value;
-      curve.domain(SHOWN, [0, HIGHEST[landscape]]);
+      curve.domain(SHOWN, [-ROOM * HIGHEST[landscape], HIGHEST[landscape]]);
       drawCurve([{ name: landscape, points: sampled(landscape), className: "c-curve" }]);
       const feet = frame.path.map((w, step): Point => [curve.x(w), curve.y(frame.losses[step]!)]);
       walked.attr("d", feet.map(([x, y], i) => `${i === 0 ? "M" : "L"}${clipped(x)},${clipped(y)}`).join(""));
@@ -85,7 +87,7 @@ export const descent1d = defineWidget({
       warning.text(climbs(frame) ? "every step overshoots further: η is too large here" : "");
 
       const highest = Math.max(...frame.losses, 0.1);
-      losses.domain([0, Math.max(4, params.steps)], [0, highest]);
+      losses.domain([0, Math.max(4, params.steps)], [-ROOM * highest, highest * (1 + ROOM)]);
       const series = [{ name: "loss", points: frame.losses.map((loss, step): Point => [step, loss]), className: "c-loss" }];
       drawLoss(series);
       readLoss(series);
