@@ -12,15 +12,17 @@ export interface PanelProps {
   readonly figure: HTMLElement;
   readonly store: FigureStore;
   readonly base: AnyValues;
+  /** Root of the book, absolute. */
+  readonly site: string;
 }
 
 /** What lies behind ⋯: what runs the figure, its numbers as a table, a link, an embed, a picture. Looks at the frame twice a second. */
-export function Panel({ widget, figure, store, base }: PanelProps) {
+export function Panel({ widget, figure, store, base, site }: PanelProps) {
   const state = useSlowly(store, 500);
   const [asTable, setAsTable] = useState(false);
   const description = state.frame === null ? null : widget.describe(state.frame, state.params);
   const { query, leftOut } = encode(widget.params, state.params, defaults(widget.params));
-  const address = new URL(`embed/${widget.id}/`, new URL(document.documentElement.dataset.base ?? "/", location.href)).href;
+  const address = new URL(`embed/${widget.id}/`, site).href;
   const embed = `<iframe src="${address}${query && `#${query.replaceAll("&", "&amp;")}`}" title="${widget.title}" sandbox="allow-scripts allow-same-origin allow-popups" ` +
     `referrerpolicy="no-referrer" loading="lazy" width="100%" height="${widget.size.wide[1] + 320}"></iframe>`;
   const link = (): string => `${location.origin}${location.pathname}${figureHash(widget, figure.id, state.params, base, figure.dataset.link === "embed" ? "embed" : "page")}`;

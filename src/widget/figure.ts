@@ -103,7 +103,7 @@ async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => 
       store.setState({ frame });
       setStage();
       figure.dataset.ready = String(Math.round(performance.now()));
-      attachControls(figure, widget, store, base);
+      attachControls(figure, widget, store, base, site);
     }
   };
   // Only a training is worth waiting for elsewhere on the page; embeds always pause.
@@ -132,7 +132,7 @@ async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => 
     store.setState({ playing: true });
   } else {
     store.setState({ waits: "Run" });
-    attachControls(figure, widget, store, base);
+    attachControls(figure, widget, store, base, site);
     if (savesData()) void nameSize(widget, site).then((waits) => store.getState().waits !== null && store.setState({ waits }));
   }
   watch(figure, runner, dock);

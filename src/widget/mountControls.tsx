@@ -7,7 +7,7 @@ import type { AnyValues } from "./params.ts";
 import { ask, type FigureStore } from "./store.ts";
 
 /** Makes the controls that stand in a figure's HTML work, and fills its ⋯ panel when it is opened. */
-export function mountControls(figure: HTMLElement, widget: Widget, store: FigureStore, base: AnyValues): void {
+export function mountControls(figure: HTMLElement, widget: Widget, store: FigureStore, base: AnyValues, site: string): void {
   const place = figure.querySelector<HTMLElement>("[data-knobs]");
   if (place) {
     const touched = touchedValues(place);
@@ -23,7 +23,7 @@ export function mountControls(figure: HTMLElement, widget: Widget, store: Figure
   const inside = panel?.querySelector<HTMLElement>("[data-inside]");
   if (!panel || !inside) return;
   const fill = (): void => {
-    createRoot(inside).render(<Panel widget={widget} figure={figure} store={store} base={base} />);
+    createRoot(inside).render(<Panel widget={widget} figure={figure} store={store} base={base} site={site} />);
   };
   if (panel.open) fill();
   else panel.addEventListener("toggle", fill, { once: true });
