@@ -83,7 +83,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
       async artefact(name, progress) {
         const own = start.artefacts?.[name];
         if (own) return own;
-        return fetchPack(new URL(name, start.site), (received, total) => {
+        return fetchPack(name, start.site, (received, total) => {
           progress?.(received, total);
           const note = `loading ${megabytes(received)}${total > 0 ? ` of ${megabytes(total)}` : ""} MB`;
           if (!session.stopped) post({ type: "frame", figure: start.figure, run: start.run, ms: 0, backend: session.kind, note });

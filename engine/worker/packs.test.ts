@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import { afterEach, expect, test, vi } from "vitest";
+import { fetchPack } from "./packs.ts";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+let sites = 0;
+
+/** A site that answers these paths; every other one is a 404. */
+function serve(files: Readonly<Record<string, Uint8Array | string>>): { site: string; asked: { path: string; cache: unknown }[] } {
+  const site = `https://site-${++sites}.test/`;
+  const asked: { path: string; cache: unknown }[] = [];
+  vi.stubGlobal("fetch", async (address: URL, options: RequestInit = {}) => {
+    const path = new URL(address).href.slice(site.length);
+    asked.push({ path, cache: options.cache });
+    const body = files[path];
+    return new Response((body ?? "none") as BodyInit, { status: body === undefined ? 404 : 200 });
+  });
+  return { site, asked };
+}
+
+const pack = Uint8Array.of(1, 2, 3, 4);
+const manifest = (...files: object[]): string => JSON.stringify({ packs: [{ name: "story", files }] });
+const load = (site: string, name = "models/story/a.bin") => fetchPack(name, site, () => undefined);
+
+test("a pack whose checksum is the one it was shipped with arrives, and is fetched once", async () => {
+  const { site, asked } = serve({ "models/story/a.bin": pack, "models/manifest.json": manifest({ file: "story/a.bin", sha256: sha256(pack) }) });
+  expect(await load(site)).toEqual(pack);
+  expect(await load(site)).toEqual(pack);
+  expect(asked.filter(({ path }) => path.endsWith("a.bin"))).toHaveLength(1);
+});
+
+test("a manifest that lists a pack without a list of files holds it to its checksum too", async () => {
+  const files: Record<string, Uint8Array | string> = { "data/book.txt": pack, "data/manifest.json": JSON.stringify({ packs: [{ file: "book.txt", sha256: sha256(Uint8Array.of(0)) }] }) };
+  await expect(load(serve(files).site, "data/book.txt")).rejects.toThrow("data/book.txt could not be used: it arrived damaged");
+});
+
+test("one flipped bit is refused, and the next try goes past the caches", async () => {
+  const files: Record<string, Uint8Array | string> = { "models/story/a.bin": Uint8Array.of(1, 2, 3, 5), "models/manifest.json": manifest({ file: "story/a.bin", sha256: sha256(pack) }) };
+  const { site, asked } = serve(files);
+  await expect(load(site)).rejects.toThrow("story/a.bin could not be used: it arrived damaged, its checksum is not the one it was shipped with");
+  files["models/story/a.bin"] = pack;
+  expect(await load(site)).toEqual(pack);
+  expect(asked.filter(({ path }) => path.endsWith("a.bin")).map(({ cache }) => cache)).toEqual([undefined, "reload"]);
+});
+
+test("a web page in its place is called one", async () => {
+  const { site } = serve({ "models/story/a.bin": "<!doctype html>", "models/manifest.json": manifest({ file: "story/a.bin", sha256: sha256(pack) }) });
+  await expect(load(site)).rejects.toThrow("story/a.bin could not be used: the server sent a web page instead of it");
+});
+
+test("without a sound manifest the bytes come unchecked", async () => {
+  for (const broken of [undefined, "{", "null", "[]", '{"packs":[null,{"files":[null,{"file":1}]}]}']) {
+    const { site } = serve({ "models/story/a.bin": pack, ...(broken !== undefined && { "models/manifest.json": broken }) });
+    expect(await load(site)).toEqual(pack);
+  }
+});
+
+test("a server that refuses is quoted with its status", async () => {
+  await expect(load(serve({}).site)).rejects.toThrow("story/a.bin could not be loaded (status 404)");
+});
