@@ -22,6 +22,8 @@ export interface RenderedPage extends DocumentParts {
   /** In the site map. */
   readonly listed: boolean;
   readonly script: "page" | "embed";
+  /** The widget of the first figure: its code is fetched together with the page. */
+  readonly widget: string | null;
 }
 
 /** The paths of every page of the site. */
@@ -58,8 +60,8 @@ async function chapterPage(entry: Entry, base: string, posterOf: PosterMaker): P
   const inside = isHome
     ? <HomePage title={title} question={question} contents={<BookContents base={base} chapters={heads} />}>{body}</HomePage>
     : <ChapterPage head={heads[at]!} before={heads[at - 1]} after={heads[at + 1]}>{body}</ChapterPage>;
-  const html = await renderTwice(base, posterOf, <Frame base={base} {...(isHome ? {} : { here: title })}>{inside}</Frame>);
-  return pageParts(pathOf(entry.slug), title, summary, isHome ? "home" : "reading", html);
+  const { html, widget } = await renderTwice(base, posterOf, <Frame base={base} {...(isHome ? {} : { here: title })}>{inside}</Frame>);
+  return { ...pageParts(pathOf(entry.slug), title, summary, isHome ? "home" : "reading", html), widget };
 }
 
 async function headOf(entry: Entry): Promise<ChapterHead> {
@@ -84,19 +86,19 @@ async function embedPage(widget: Widget, base: string, posterOf: PosterMaker): P
   if (!poster) return undefined;
   const html = renderToStaticMarkup(<EmbedPage base={base} widget={widget} poster={poster} />);
   const parts = pageParts(`/embed/${widget.id}/`, widget.title, `${widget.title}: a live figure of Glassbox.`, "embed", html);
-  return { ...parts, indexed: false, listed: false, script: "embed" };
+  return { ...parts, indexed: false, listed: false, script: "embed", widget: widget.id };
 }
 
 function pageParts(path: string, title: string, description: string, kind: string, body: string): RenderedPage {
   const file = path.endsWith("/") ? `${path.slice(1)}index.html` : path.slice(1);
-  return { path, title, description, kind, body, file, listed: true, script: "page" };
+  return { path, title, description, kind, body, file, listed: true, script: "page", widget: null };
 }
 
 /**
  * Renders prose in two passes: the first finds sections and figures, the second has the contents list, the posters of the figures
  * and the numbers in the text that come from them.
  */
-export async function renderTwice(base: string, posterOf: PosterMaker, body: ReactNode): Promise<string> {
+export async function renderTwice(base: string, posterOf: PosterMaker, body: ReactNode): Promise<{ html: string; widget: string | null }> {
   const first = newPage(base, (slug) => fullAddress(base, slug));
   renderIn(first, body);
   const posters = new Map<string, Posters>();
@@ -104,7 +106,9 @@ export async function renderTwice(base: string, posterOf: PosterMaker, body: Rea
     const poster = await posterOf(figure);
     if (poster) posters.set(figure.id, poster);
   }
-  return renderIn(newPage(base, first.address, first, posters), body);
+  const html = renderIn(newPage(base, first.address, first, posters), body);
+  const shown = [...first.figures.values()].find(({ id }) => posters.has(id));
+  return { html, widget: shown?.widget.id ?? null };
 }
 
 function fullAddress(base: string, slug: string): string | null {

@@ -52,7 +52,7 @@ export function book(site: Site): Plugin[] {
     },
     generateBundle(_options, bundle) {
       for (const page of pages) {
-        const html = htmlDocument(site, assetsOf(bundle, site, page.script), page);
+        const html = htmlDocument(site, assetsOf(bundle, site, page), page);
         this.emitFile({ type: "asset", fileName: page.file, source: html });
       }
       const listed = pages.filter((page) => page.listed).map(({ path }) => path);
@@ -99,7 +99,7 @@ function answerPages(server: ViteDevServer, site: Site): void {
 }
 
 /** The files of the bundle that a page needs: its script, what that imports, styles, and the fonts of the first lines. */
-function assetsOf(bundle: Rollup.OutputBundle, site: Site, script: "page" | "embed"): Assets {
+function assetsOf(bundle: Rollup.OutputBundle, site: Site, { script, widget }: RenderedPage): Assets {
   const chunks = Object.values(bundle).filter((file): file is Rollup.OutputChunk => file.type === "chunk");
   const entry = (name: string): Rollup.OutputChunk => {
     const found = chunks.find((chunk) => chunk.isEntry && chunk.name === name);
@@ -117,6 +117,8 @@ function assetsOf(bundle: Rollup.OutputBundle, site: Site, script: "page" | "emb
     }
   };
   visit(main);
+  const first = chunks.find((chunk) => chunk.isDynamicEntry && widget !== null && chunk.name === camelCase(widget));
+  if (first) visit(first);
   const styles = new Set([...imported].flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]));
   const fonts = Object.values(bundle).filter((file) => file.type === "asset" && file.names.some((name) => preloadedFonts.includes(name)));
   const address = (file: string): string => site.base + file;
@@ -128,5 +130,8 @@ function assetsOf(bundle: Rollup.OutputBundle, site: Site, script: "page" | "emb
     fonts: fonts.map(({ fileName }) => address(fileName)),
   };
 }
+
+/** `attention-heatmap` lies in `attentionHeatmap.ts`. */
+const camelCase = (id: string): string => id.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 const preloadedFonts = ["serif.woff2", "serif-italic.woff2", "sans.woff2"];

@@ -1,0 +1,92 @@
+import { createServer as createHttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createServer } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { headersFor, parseHeaderRules } from "../../scripts/headers.mjs";
+import { headersFile, robots, siteMap } from "./build/hostFiles.ts";
+import { book } from "./build/plugin.ts";
+import { moduleServer, rendererOf } from "./build/renderer.ts";
+import { addressOf } from "./catalogue.ts";
+import { htmlDocument } from "./htmlDocument.ts";
+import { type Assets, policy } from "./site.ts";
+
+const site = { base: "/book/", origin: "https://example.org" };
+const assets: Assets = {
+  theme: "/book/t.js", script: "/book/p.js", preloads: ["/book/c.js"], styles: ["/book/s.css"], fonts: ["/book/f.woff2"],
+};
+const parts = { path: "/tokens/", title: "A <b>", description: 'say "a"', body: "<main></main>", kind: "reading" };
+
+test("a page holds no inline script and no event handler, and its title and description are escaped", () => {
+  const html = htmlDocument(site, assets, parts);
+  for (const [, attributes = "", content = ""] of html.matchAll(/<script([^>]*)>([^<]*)<\/script>/g)) {
+    expect(attributes).toContain("src=");
+    expect(content).toBe("");
+  }
+  expect(html).toContain("<title>A &lt;b&gt; · Glassbox</title>");
+  expect(html).toContain('content="say &quot;a&quot;"');
+  expect(html).toContain('<link rel="canonical" href="https://example.org/book/tokens/">');
+});
+
+test("the policy allows no inline and no evaluated script, WebAssembly apart, and no other origin", () => {
+  const scripts = policy.split("; ").find((directive) => directive.startsWith("script-src"));
+  expect(scripts).toBe("script-src 'self' 'wasm-unsafe-eval'");
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toMatch(/https?:/);
+});
+
+test("pages of the book refuse to be framed, embeds allow it, and files are readable without an origin", () => {
+  const rules = parseHeaderRules(headersFile());
+  const policyOf = (path: string): string => headersFor(rules, path)["Content-Security-Policy"] ?? "";
+  expect(policyOf("/tokens/")).toContain("frame-ancestors 'none'");
+  expect(policyOf("/embed/descent-1d/")).toContain("frame-ancestors *");
+  expect(policyOf("/embed/descent-1d/")).not.toContain("'none', ");
+  for (const path of ["/assets/a.js", "/models/story/model.safetensors", "/embed.js"]) {
+    expect(headersFor(rules, path)["Access-Control-Allow-Origin"]).toBe("*");
+  }
+});
+
+test("the site map and robots.txt name whole addresses", () => {
+  expect(siteMap(site, ["/", "/tokens/"])).toContain("<loc>https://example.org/book/tokens/</loc>");
+  expect(robots(site)).toContain("Sitemap: https://example.org/book/sitemap.xml");
+});
+
+test("a chapter that is written has an address, a planned one has none, any other is an error", () => {
+  expect(addressOf("attention")).toBe("/attention/");
+  expect(addressOf("diffusion")).toBeNull();
+  expect(() => addressOf("alchemy")).toThrow('no chapter "alchemy"');
+});
+
+/** The part of a page that both servers must agree on. */
+const bodyOf = (html: string): string => /<body>\n([^]*?)\n<\/body>/.exec(html)?.[1] ?? "";
+
+let modules: Awaited<ReturnType<typeof moduleServer>>;
+beforeAll(async () => {
+  modules = await moduleServer("/");
+});
+afterAll(() => modules.close());
+
+test("the development server shows the page that the build writes", async () => {
+  const { render } = await rendererOf(modules, "/");
+  const built = await render("/gradient-descent/");
+  const vite = await createServer({
+    configFile: false, appType: "custom", logLevel: "error", plugins: [book({ base: "/", origin: null })],
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null }, optimizeDeps: { noDiscovery: true, include: [] },
+  });
+  const http = createHttpServer(vite.middlewares);
+  await new Promise<void>((listening) => http.listen(0, "127.0.0.1", listening));
+  try {
+    const { port } = http.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/gradient-descent/`);
+    expect(answer.status).toBe(200);
+    expect(bodyOf(await answer.text())).toBe(built!.body);
+    expect((await fetch(`http://127.0.0.1:${port}/alchemy/`)).status).toBe(404);
+  } finally {
+    http.close();
+    await vite.close();
+  }
+});
+
+test("a page is the same each time it is rendered", async () => {
+  const { render } = await rendererOf(modules, "/");
+  expect((await render("/tokens/"))!.body).toBe((await render("/tokens/"))!.body);
+});
