@@ -19,8 +19,8 @@ export interface RunListener {
 
 /** A started task. */
 export interface RunHandle {
-  /** Asks for one frame; `listener.frame`, `.done` or `.error` answers. */
-  next(): void;
+  /** Asks for one frame; `listener.frame`, `.done` or `.error` answers. `single`: the frame after one step, however many a frame usually takes. */
+  next(single?: boolean): void;
   params(params: Readonly<Record<string, unknown>>): void;
   seek(step: number): void;
   /** Bytes of a model, checkpoint or profile; null when the task has none. */
@@ -108,7 +108,7 @@ export function engineClient({ site, backend, spawn = spawnWorker }: ClientOptio
       };
       send({ type: "start", figure, run, task: task.name, training: task.training, params, backend, site, ...(artefacts && { artefacts }) });
       return {
-        next: () => send({ type: "next", figure }),
+        next: (single = false) => send({ type: "next", figure, ...(single && { single }) }),
         params: (patch) => send({ type: "params", figure, params: patch }),
         seek: (step) => send({ type: "seek", figure, step }),
         take: (kind) =>

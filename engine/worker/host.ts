@@ -33,6 +33,7 @@ interface Session {
   checkpoint: Uint8Array | undefined;
   busy: boolean;
   asked: boolean;
+  single: boolean;
   stopped: boolean;
   changed: boolean;
   wake: (() => void) | null;
@@ -69,6 +70,9 @@ export function createHost({ post, factories = backendFactories, load = loadTask
     };
     const run: Run<Params> = {
       params: session.params,
+      get single() {
+        return session.single;
+      },
       async backend(): Promise<Backend> {
         const { backend, kind, note } = await chosen(session.choice);
         alive();
@@ -182,7 +186,9 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         session.wake?.();
         break;
       case "next":
-        if (session) void advance(session);
+        if (!session) return;
+        session.single = message.single === true;
+        void advance(session);
         break;
       case "stop":
         stop(session);
@@ -204,7 +210,7 @@ const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 function newSession(start: Start): Session {
   return {
     start, params: { ...start.params }, choice: start.backend, kind: "cpu", note: undefined, frames: null, run: null, fail: null,
-    checkpoint: undefined, busy: false, asked: false, stopped: false, changed: false, wake: null,
+    checkpoint: undefined, busy: false, asked: false, single: false, stopped: false, changed: false, wake: null,
   };
 }
 

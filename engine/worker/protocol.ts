@@ -26,7 +26,7 @@ export type ToWorker =
       readonly artefacts?: Readonly<Record<string, Uint8Array>>;
     }
   | { readonly type: "params"; readonly figure: string; readonly params: Readonly<Record<string, unknown>> }
-  | { readonly type: "next"; readonly figure: string }
+  | { readonly type: "next"; readonly figure: string; /** One step on, and no more. */ readonly single?: true }
   | { readonly type: "stop"; readonly figure: string }
   | { readonly type: "seek"; readonly figure: string; readonly step: number }
   | { readonly type: "take"; readonly figure: string; readonly kind: TakeKind };

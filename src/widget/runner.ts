@@ -40,12 +40,12 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
   const { getState: state, setState: set } = store;
   const active = (): boolean => visible || (keep && state().pressed);
 
-  const pull = (): void => {
+  const pull = (single = false): void => {
     clearTimeout(timer);
     if (pulling || !handle) return;
     pulling = true;
     askedAt = performance.now();
-    handle.next();
+    handle.next(single);
   };
   /** Asks for another frame if the figure is to go on. */
   const goOn = (): void => {
@@ -150,7 +150,7 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
         case "step":
           set({ playing: false });
           if (!handle) start();
-          else pull();
+          else pull(true);
           return status();
         case "reset": return start();
         case "newSeed": {
