@@ -11,7 +11,7 @@ export const attentionHeatmap = defineWidget({
   params: {
     text: { kind: "text", default: "One day, a brave fox named Snow went to the forest. Snow", label: "your sentence", maxLength: 1000,
       live: true },
-    layer: { kind: "number", default: 0, min: 0, max: 3, step: 1, label: "layer", live: true, more: true },
+    layer: { kind: "number", default: 1, min: 0, max: 3, step: 1, label: "layer", live: true, more: true },
     head: { kind: "number", default: 0, min: 0, max: 3, step: 1, label: "head", live: true, more: true },
     scale: { kind: "choice", default: "sqrt", options: { sqrt: "√ weight", linear: "weight", rowMax: "share of the row’s largest" },
       label: "colour", live: true, more: true },
@@ -45,7 +45,7 @@ export const attentionHeatmap = defineWidget({
   },
   task: tasks.inspect,
   uses: shippedModel,
-  size: { wide: [720, 616], narrow: [360, 838] },
+  size: { wide: [720, 630], narrow: [360, 852] },
   start: "auto",
   draw: drawAttention,
   describe,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Window } from "happy-dom";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { openModel, saveModel } from "../../../engine/checkpoint/modelDirectory.ts";
@@ -163,7 +163,25 @@ test("a head that always looks one back is said to look at the token before", as
   const size = frame.ids.length;
   const patterns = new Float32Array(frame.patterns.length);
   for (let query = 0; query < size; query++) patterns[query * size + Math.max(0, query - 1)] = 1;
-  expect(habits({ ...frame, patterns }, 0, 0)[0]).toEqual({ name: "the token before", score: 1 });
+  expect(habits({ ...frame, patterns }, 0, 0)[0]).toEqual({ name: "the token before", score: 1, places: size - 1 });
+});
+
+const shipped = new URL("../../../public/", import.meta.url);
+const isShipped = existsSync(new URL("models/story/model.safetensors", shipped));
+
+test.skipIf(!isShipped && process.env.CI !== "true")("in the shipped model the taught heads do what the first two scenes ask about",
+  async () => {
+  const language = await openLanguageModel({ artefact: async (name) => new Uint8Array(readFileSync(new URL(name, shipped))) }, backend);
+  const inScene = (name: string): Promise<InspectFrame> =>
+    look(language, { ...defaults(attentionHeatmap.params),
+      ...attentionHeatmap.scenes[name]!.params } as unknown as InspectFrame & { text: string });
+  const copy = await inScene("copy");
+  const size = copy.ids.length;
+  const pattern = copy.patterns.slice((copy.layer * copy.heads + copy.head) * size * size).subarray(0, size * size);
+  expect(copy.pieces[size - 1]).toBe("▁Snow");
+  expect(copy.pieces[strongest(pattern, size, size - 1)]).toBe("▁went");
+  expect(habits(await inScene("before"), 0, 0)[0]!.name).toBe("the token before");
+  language.close();
 });
 
 test("arrow keys on the one tab stop of the thumbnails choose a head, and taught ones say so", async () => {

@@ -38,7 +38,8 @@ export function spokenCell({ pieces, ids, layer, head, ...frame }: InspectFrame,
 /** A token in a line of text; its spaces are underlined, because few fonts have a character for a visible space. */
 const seen = (piece: string, role: string): Span[] =>
   piece.split(/(▁)/).filter((part) => part !== "")
-    .map((part) => (part === "▁" ? { text: "\u00a0", className: `gb-piece gb-space ${role}` } : { text: part, className: `gb-piece ${role}` }));
+    .map((part) => (part === "▁" ? { text: "\u00a0", className: `gb-piece gb-space ${role}` }
+    : { text: part, className: `gb-piece ${role}` }));
 
 /** The arithmetic of one cell, step by step: dot product, scale, mask, softmax. */
 export function writtenOut(frame: InspectFrame, [query, key]: Cell, narrow: boolean): Span[][] {
@@ -60,9 +61,9 @@ export function writtenOut(frame: InspectFrame, [query, key]: Cell, narrow: bool
       : [[...title, { text: "        " }, ...product], [...mask, { text: "        " }, ...softmax]];
   }
   const row = Array.from({ length: query + 1 }, (_, other) => scores[query * size + other]!);
-  // Subtle: where powers would overflow, the largest score is taken off first, as the engine always does; the quotient is the same.
+  // Subtle: where powers grow unreadable, the largest score is taken off first, as the engine always does; the quotient is the same.
   const largest = Math.max(...row);
-  const off = Math.max(...row.map(Math.abs)) > 30 ? largest : 0;
+  const off = Math.max(...row.map(Math.abs)) > 8 ? largest : 0;
   const sum = row.reduce((total, other) => total + Math.exp(other - off), 0);
   const weight = patternOf(frame, layer, head)[query * size + key]!;
   const mask: Span[] = [{ text: key === query ? "mask: itself, may look" : "mask: earlier, may look" }];
@@ -81,12 +82,19 @@ const softmaxLine = ([sum, ...rest]: readonly Span[]): Span[] =>
 
 const fixed = (value: number): string => value.toFixed(3).replace("-", "−");
 
+interface Habit {
+  readonly name: string;
+  readonly score: number;
+  /** How many queries could follow the habit. */
+  readonly places: number;
+}
+
 /** What a head mostly does on this text: the mean weight of each habit, over the queries that could follow it. */
-export function habits(frame: InspectFrame, layer: number, head: number): { readonly name: string; readonly score: number }[] {
+export function habits(frame: InspectFrame, layer: number, head: number): Habit[] {
   const { ids } = frame;
   const size = ids.length;
   const pattern = patternOf(frame, layer, head);
-  const mean = (target: (query: number) => number | null): number => {
+  const mean = (name: string, target: (query: number) => number | null): Habit => {
     let sum = 0, count = 0;
     for (let query = 1; query < size; query++) {
       const key = target(query);
@@ -94,7 +102,7 @@ export function habits(frame: InspectFrame, layer: number, head: number): { read
       sum += pattern[query * size + key]!;
       count += 1;
     }
-    return count === 0 ? 0 : sum / count;
+    return { name, score: count === 0 ? 0 : sum / count, places: count };
   };
   // The token after the last earlier copy of the query's own token: what an induction head looks for.
   const afterCopy = (query: number): number | null => {
@@ -102,10 +110,10 @@ export function habits(frame: InspectFrame, layer: number, head: number): { read
     return copy < 1 ? null : copy + 1;
   };
   return [
-    { name: "the token before", score: mean((query) => query - 1) },
-    { name: "the token after an earlier copy", score: mean(afterCopy) },
-    { name: "the first place", score: mean((query) => (query > 1 ? 0 : null)) },
-    { name: "the token itself", score: mean((query) => query) },
+    mean("the token before", (query) => query - 1),
+    mean("the token after an earlier copy", afterCopy),
+    mean("the first place", (query) => (query > 1 ? 0 : null)),
+    mean("the token itself", (query) => query),
   ].sort((a, b) => b.score - a.score);
 }
 
@@ -118,7 +126,8 @@ export function describe(frame: InspectFrame): Description {
   const best = strongest(pattern, size, last);
   const [habit] = habits(frame, layer, head);
   const taught = frame.taught.some((one) => one.layer === layer && one.head === head) ? ", a head that was taught" : "";
-  const kind = size > 2 && habit ? `, and on average ${habit.score.toFixed(2)} goes to ${habit.name}` : "";
+  const places = habit?.places === 1 ? "1 place" : `${habit?.places} places`;
+  const kind = size > 2 && habit ? `; ${habit.score.toFixed(2)} goes to ${habit.name}, on average of ${places}` : "";
   const guess = next[0] ? `; likeliest next token: ‘${next[0].piece}’, ${(next[0].probability * 100).toFixed(1)} %` : "";
   const looks = `the last token, ‘${pieces[last]}’, looks most at ‘${pieces[best]}’ (${pattern[last * size + best]!.toFixed(2)})`;
   const cut = clipped ? `; of a longer text only the last ${size - 1} tokens are shown` : "";
