@@ -3,17 +3,17 @@ import { writeConfig } from "../checkpoint/huggingFace.ts";
 import { saveModel } from "../checkpoint/modelDirectory.ts";
 import { mixtureBatch } from "../data/batches.ts";
 import { readParameters } from "../nn/parameters.ts";
-import { generate } from "../nn/generate.ts";
 import { type StepReport, trainer, type TrainerOptions, type TrainerState } from "../nn/trainer.ts";
 import { defaultAdamW } from "../optim/adamW.ts";
-import { random } from "../random.ts";
 import { writeTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import { type Baselines, baselines, heldOutBatches } from "./baselines.ts";
+import { type Divergence, worst } from "./divergence.ts";
 import { type LossCurve, lossHistory } from "./lossHistory.ts";
 import { type BlockType, nano, nanoConfig, nanoWeights } from "./nano.ts";
 import type { Run, Task } from "./task.ts";
 import { readTraining, writeTraining } from "./trainingCheckpoint.ts";
-import { type CorpusName, separatorText, type TrainingText, trainingText, wordsOf } from "./trainingText.ts";
+import { drawSample, type Sample } from "./trainingSample.ts";
+import { type CorpusName, type TrainingText, trainingText } from "./trainingText.ts";
 
 export interface TrainTransformerParams {
   readonly corpus: CorpusName;
@@ -27,29 +27,6 @@ export interface TrainTransformerParams {
   /** Live. */
   readonly sampleEvery: number;
   readonly seed: number;
-}
-
-export interface Sample {
-  readonly step: number;
-  /** 60 tokens drawn at temperature 0.8; ¶ where the model ended a text and began another. */
-  readonly text: string;
-  /** How many of its words stand in the corpus. */
-  readonly known: number;
-  readonly words: number;
-}
-
-/** A training that ran away. */
-export interface Divergence {
-  readonly step: number;
-  readonly loss: number | null;
-  readonly learningRate: number;
-  /** Before clipping; null where it was no finite number. */
-  readonly gradientNorm: number | null;
-  /** The first tensor whose gradient was not finite, or, where all were, the one whose gradient was largest. */
-  readonly tensor: string;
-  readonly finite: boolean;
-  /** The step that training goes back to. */
-  readonly soundStep: number;
 }
 
 export interface TrainTransformerFrame {
@@ -82,7 +59,6 @@ export interface TrainTransformerFrame {
 const validateEvery = 25;
 /** Tokens of held-out text that are looked at each time: the same for the model and for the baselines. */
 const validationTokens = 4096;
-const sampleTokens = 60;
 const keptSamples = 24;
 const soundEvery = 20;
 /** Milliseconds of training between two frames; a frame asked for after a pause is one step later. */
@@ -157,7 +133,7 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
 
   let sound: TrainerState = resumed?.state ?? { step: 0, parameters: nanoWeights(params.block, config.vocabSize, seed), m: null, v: null };
   let current = trainer(backend, options, sound);
-  let history = lossHistory(400, resumed?.notes.curve);
+  const history = lossHistory(400, resumed?.notes.curve);
   let validation = [...(resumed?.notes.validation ?? [])];
   let samples = [...(resumed?.notes.samples ?? [])];
   let loss = resumed?.notes.loss ?? 0;
@@ -178,16 +154,9 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
     validation.push({ step: current.step, loss: sum / heldOut.length });
   };
   const draw = async (): Promise<void> => {
-    const ids: number[] = [];
-    for await (const { id } of generate(current.model, [text.separator], { maxTokens: sampleTokens, temperature: 0.8, topK: 0, topP: 1 }, random(seed, 1e9 + current.step))) {
-      ids.push(id);
-      await run.breathe();
-    }
-    const written = text.tokenizer.decode(ids).replaceAll(separatorText, " ¶ ").trim();
-    const words = wordsOf(written);
-    samples.push({ step: current.step, text: written, known: words.filter((word) => text.words.has(word)).length, words: words.length });
+    samples.push(await drawSample(current, text, seed, run));
     // The first and the latest tell most: of those between, every second goes when there are too many.
-    if (samples.length > keptSamples) samples = samples.filter((_, i) => i === 0 || i % 2 === 0 || i === samples.length - 1);
+    if (samples.length > keptSamples) samples = samples.filter((_, n) => n % 2 === 0 || n === samples.length - 1);
   };
   const keepSound = async (): Promise<void> => {
     if (sound.step !== current.step && bad === 0) sound = await current.state();
@@ -204,8 +173,9 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
       }
       if (finite && bad < runaway.steps) continue;
       diverged = {
-        step: report.step, loss: Number.isFinite(report.loss) ? report.loss : null, learningRate: params.learningRate,
-        gradientNorm: finite ? report.gradientNorm : null, ...worst(await readParameters(current.model.parameters, "gradients")), finite, soundStep: sound.step,
+        step: report.step, loss: Number.isFinite(report.loss) ? report.loss : null, learningRate: params.learningRate, finite,
+        gradientNorm: finite ? report.gradientNorm : null, tensor: worst(await readParameters(current.model.parameters, "gradients")),
+        soundStep: sound.step,
       };
       return false;
     }
@@ -250,7 +220,7 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
     }
     while (current.step >= params.steps) await run.changed();
     const begun = performance.now(), first = current.step;
-    const budget = begun - shownAt > pause ? 0 : frameTime;
+    const budget = run.single || begun - shownAt > pause ? 0 : frameTime;
     do {
       const ended = step();
       betweenSteps = ended.catch(() => undefined);
@@ -291,15 +261,4 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
     },
     close: () => current.close(),
   };
-}
-
-/** The first gradient that holds a number that is not finite; else the one with the largest norm. */
-function worst(gradients: ReadonlyMap<string, Float32Array>): { tensor: string } {
-  let largest = -1, tensor = "";
-  for (const [name, values] of gradients) {
-    const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-    if (!Number.isFinite(norm)) return { tensor: name };
-    if (norm > largest) [largest, tensor] = [norm, name];
-  }
-  return { tensor };
 }

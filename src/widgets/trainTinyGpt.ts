@@ -1,4 +1,6 @@
-import type { Divergence, Sample, TrainTransformerFrame } from "../../engine/tasks/trainTransformer.ts";
+import type { Divergence } from "../../engine/tasks/divergence.ts";
+import type { Sample } from "../../engine/tasks/trainingSample.ts";
+import type { TrainTransformerFrame } from "../../engine/tasks/trainTransformer.ts";
 import { tasks } from "../../engine/tasks/index.ts";
 import { crosshair, lineChart, type Point, type Series } from "../charts/lineChart.ts";
 import { formatNumber, type Group, type Plot, plot, pointerPosition, root } from "../charts/plot.ts";
@@ -25,7 +27,7 @@ export const trainTinyGpt = defineWidget({
     corpus: { kind: "choice", default: "stories", label: "learns from", options: { stories: "little stories", book: "Moby-Dick", own: "your text" } },
     text: { kind: "text", default: ownText, maxLength: 1_000_000, multiline: true, label: "your text", more: true },
     block: { kind: "choice", default: "gpt2", label: "blocks", more: true, options: { gpt2: "GPT-2", llama: "Llama" } },
-    steps: { kind: "number", default: 2000, min: 100, max: 10_000, step: 100, label: "steps in all", live: true, more: true },
+    steps: { kind: "number", default: 3000, min: 100, max: 10_000, step: 100, label: "steps in all", live: true, more: true },
     sampleEvery: { kind: "number", default: 50, min: 10, max: 500, step: 10, label: "a sample every", unit: "steps", live: true, more: true },
     seed: { kind: "number", default: 1, min: 1, max: 9999, step: 1, label: "seed", more: true },
   },
@@ -49,6 +51,7 @@ export const trainTinyGpt = defineWidget({
     const drawLines = lineChart(chart);
     const dots = chart.body.append("g").attr("class", "c-loss");
     const labels = chart.front.append("g");
+    const ends = chart.front.append("g");
     const readLoss = crosshair(chart, { label: "Read the loss curve", nameX: "step", left, position: (event) => pointerPosition(stage.svg, event, stage) });
     legend(chart, narrow);
     const status = svg.append("text").attr("class", "gb-axis").attr("x", left).attr("y", 30 + chartHeight + 34);
@@ -60,9 +63,10 @@ export const trainTinyGpt = defineWidget({
     return (frame, params) => {
       const { curve, validation, baselines, step } = frame;
       const uniform = baselines?.uniform ?? 6.238;
-      chart.domain([0, shownSteps(step, Math.max(params.steps, step))], [0, frame.diverged || frame.abandoned.length > 0 ? Math.ceil(uniform * 2) : Math.ceil(uniform + 0.4)]);
+      chart.domain([0, shownSteps(step, Math.max(params.steps, step))], [0, highest(frame, uniform)]);
       drawBaselines(chart, counted, labels, frame, narrow);
       undone(frame.abandoned.map(({ steps, losses }, i) => ({ name: `undone ${i + 1}`, points: points(steps, losses), className: "c-baseline gb-thin", dashed: true })));
+      drawEnds(chart, ends, frame);
       drawRaw([{ name: "each step", points: points(curve.steps, curve.losses), className: "c-train gb-thin" }]);
       const smooth: Series = { name: "training", points: points(curve.steps, curve.smooth), className: "c-train" };
       const held: Series = { name: "held out", points: validation.map((point): Point => [point.step, point.loss]), className: "c-loss gb-thin" };
@@ -107,6 +111,12 @@ function shownSteps(step: number, most: number): number {
   return Math.min(shown, Math.max(most, 100));
 }
 
+/** Guessing evenly lies near the top; worse is shown up to twice that. */
+function highest({ diverged, abandoned, validation }: TrainTransformerFrame, uniform: number): number {
+  const worst = diverged || abandoned.length > 0 ? 2 * uniform : Math.max(uniform + 0.4, ...validation.map(({ loss }) => loss));
+  return Math.ceil(Math.min(worst, 2 * uniform));
+}
+
 const named = ({ uniform, unigram, bigram }: NonNullable<TrainTransformerFrame["baselines"]>) =>
   [["uniform", uniform], ["unigram", unigram], ["bigram", bigram]] as const;
 
@@ -117,6 +127,13 @@ function drawBaselines(chart: Plot, lines: Group, labels: Group, { baselines }: 
   labels.selectAll("text").data(shown).join("text").attr("class", "gb-axis gb-halo")
     .attr("x", narrow ? chart.width - 4 : chart.width + 8).attr("text-anchor", narrow ? "end" : "start")
     .attr("y", ([, loss]) => clipped(chart.y(loss)) + (narrow ? -4 : 4)).text(([name, loss]) => `${name} ${loss.toFixed(2)}`);
+}
+
+/** Marks where a training ran away, now and in what was undone. */
+function drawEnds(chart: Plot, ends: Group, { abandoned, diverged, curve }: TrainTransformerFrame): void {
+  const curves = [...abandoned.map((one) => [one, "undone"] as const), ...(diverged ? [[curve, "diverged"] as const] : [])];
+  const shown = curves.filter(([{ steps }]) => steps.length > 0).map(([{ steps, losses }, word]) => ({ word, x: clipped(chart.x(steps.at(-1)!)), y: clipped(Math.max(6, chart.y(losses.at(-1)!))) }));
+  ends.selectAll("text").data(shown).join("text").attr("class", "gb-axis gb-halo").attr("x", ({ x }) => x + 6).attr("y", ({ y }) => y + 4).text(({ word }) => `✕ ${word}`);
 }
 
 function legend(chart: Plot, narrow: boolean): void {
@@ -156,7 +173,7 @@ function wrap(text: string, columns: number): string[] {
 export function chosen(samples: readonly Sample[], earlier: number): readonly Sample[] {
   const last = samples.length - 1;
   const indices = Array.from({ length: earlier }, (_, i) => (i === 0 ? 0 : Math.round(last * 0.5 ** (earlier - i))));
-  return [...new Set([...indices, last])].filter((i) => i >= 0).sort((a, b) => a - b).map((i) => samples[i]!);
+  return [...new Set([...indices, last])].filter((i) => i >= 0 && i < samples.length).sort((a, b) => a - b).map((i) => samples[i]!);
 }
 
 interface Panel { readonly top: number; readonly left: number; readonly columns: number }
@@ -175,9 +192,16 @@ function samplePanel(parent: Group, { top, left, columns, earlier, lines }: Pane
     old.selectAll("text").data(before).join("text").attr("y", (_, i) => 20 + i * 18)
       .text(({ step, text }) => `${String(step).padStart(5)}  ${cut(text, columns - 7)}`);
     const y = before.length > 0 ? 20 + before.length * 18 + 12 : 0;
-    headNow.attr("y", y).text(latest ? `step ${whole(latest.step)}: ${latest.known} of ${latest.words} words are real` : "");
-    now.selectAll("text").data(latest ? wrap(latest.text, columns).slice(0, lines) : []).join("text").attr("y", (_, i) => y + 20 + i * 18).text((line) => line);
+    headNow.attr("y", y).text(latest ? `step ${whole(latest.step)}: ${latest.known} of ${latest.words} words are real${latest.known < latest.words ? ", the others underlined" : ""}` : "");
+    now.selectAll("text").data(latest ? wrap(latest.text, columns).slice(0, lines) : []).join("text").attr("y", (_, i) => y + 20 + i * 18)
+      .selectAll("tspan").data((line) => marked(line, latest!.invented)).join("tspan")
+      .attr("text-decoration", ([, isInvented]) => (isInvented ? "underline" : null)).attr("class", ([, isInvented]) => (isInvented ? "gb-soft" : null)).text(([part]) => part);
   };
+}
+
+/** A line in pieces, each with whether it is a word that the corpus does not have. */
+function marked(line: string, invented: readonly string[]): (readonly [string, boolean])[] {
+  return (line.match(/\p{L}+(?:['’]\p{L}+)*|[^\p{L}]+/gu) ?? []).map((part) => [part, invented.includes(part.toLowerCase())] as const);
 }
 
 const cut = (text: string, columns: number): string => {
