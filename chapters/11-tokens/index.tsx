@@ -67,7 +67,7 @@ export default defineChapter({
         <Predict ask="A corpus holds low five times, lower twice, newest six times. Which pair of letters is merged first?">
           {md`
             Not a pair inside *low*, which stands there seven times: (w,e) occurs in *lower* and in *newest*, eight times together. Counting
-            does not care about word boundaries of meaning, only about neighbours.
+            knows nothing of words, only of neighbours.
           `}
         </Predict>
         <WorkedByHand title="low five times, lower twice, newest six times">

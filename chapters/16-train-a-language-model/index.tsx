@@ -86,7 +86,7 @@ export default defineChapter({
 
           1. **Uniform.** Random weights, no knowledge: $\ln V$.
           2. **Unigrams.** Some tokens are frequent. A model that only knows *how* frequent, and says so at every position, does much
-             better than uniform. This much is learnt in the first handful of steps, almost without looking at the input.
+             better than uniform. This much is learnt first, almost without looking at the input.
           3. **Bigrams.** What follows depends on the token before it: after *once* comes *upon*. A table of pairs knows this, and so does
              a network that looks one token back. The ${<Term>bigram</Term>} line is the first that cannot be passed by counting pairs.
           4. **Beyond.** To get lower, the model must use what lies further back: who was named, which sentence is being finished, what

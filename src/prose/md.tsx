@@ -74,6 +74,7 @@ class Nodes {
     const bare = token.hidden || (token.tag === "p" && children.length > 0 && children.every((child) => this.slots.includes(child)));
     if (bare) return createElement(Fragment, null, ...children);
     if (token.tag === "a") return createElement(BookLink, { to: String(token.attrGet("href") ?? "") }, ...children);
+    if (token.tag === "table") return createElement("div", { className: "table-scroll" }, createElement("table", null, ...children));
     const right = String(token.attrGet("style") ?? "").includes("right");
     return createElement(token.tag, right ? { className: "right" } : null, ...children);
   }
