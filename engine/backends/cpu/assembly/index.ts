@@ -3,6 +3,7 @@ export { adamW, squaredNorm } from "./adamW";
 export { add, copy, fill, multiply, plainProduct, scale } from "./elementwise";
 export { attention, attentionDecode, attentionGradient } from "./attention";
 export { attentionMix, attentionMixPatternGradient, attentionMixValueGradient, attentionScores, attentionScoresGradient } from "./pattern";
+export { conv2d, conv2dInputGradient, conv2dWeightGradient } from "./conv";
 export { cacheAppend, embedding, embeddingGradient, positionsGradient, rope } from "./embedding";
 export {
   lstmCell, lstmCellGradient, relu, reluGradient, sigmoid, sigmoidGradient, silu, siluGradient, tanh, tanhGradient,
