@@ -7,7 +7,11 @@ export interface LossHistory {
   curve(): LossCurve;
   /** The exponential mean of the last five steps or so; null before the first. */
   smoothed(): number | null;
+  /** Steps a point. */
+  stride(): number;
 }
+
+export type KeptCurve = LossCurve & { readonly stride: number };
 
 export interface LossCurve {
   /** The last step of each point. */
@@ -21,7 +25,7 @@ export interface LossCurve {
 const memory = 0.8;
 
 /** `start` goes on from a kept curve. Losses that are no finite numbers must not be pushed. */
-export function lossHistory(limit = 400, start: LossCurve & { readonly stride: number } = { steps: [], losses: [], smooth: [], stride: 1 }): LossHistory & { stride(): number } {
+export function lossHistory(limit = 400, start: KeptCurve = { steps: [], losses: [], smooth: [], stride: 1 }): LossHistory {
   let { stride } = start;
   let steps = [...start.steps], losses = [...start.losses], smooth = [...start.smooth];
   let step = steps.at(-1) ?? 0, sum = 0, count = 0;

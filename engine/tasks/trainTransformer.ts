@@ -1,17 +1,13 @@
 import type { Backend } from "../backend.ts";
-import { writeConfig } from "../checkpoint/huggingFace.ts";
-import { saveModel } from "../checkpoint/modelDirectory.ts";
 import { mixtureBatch } from "../data/batches.ts";
 import { readParameters } from "../nn/parameters.ts";
 import { type StepReport, trainer, type TrainerOptions, type TrainerState } from "../nn/trainer.ts";
 import { defaultAdamW } from "../optim/adamW.ts";
-import { writeTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import { type Baselines, baselines, heldOutBatches } from "./baselines.ts";
 import { type Divergence, worst } from "./divergence.ts";
-import { type LossCurve, lossHistory } from "./lossHistory.ts";
+import { type KeptCurve, type LossCurve, lossHistory } from "./lossHistory.ts";
 import { type BlockType, nano, nanoConfig, nanoWeights } from "./nano.ts";
 import type { Run, Task } from "./task.ts";
-import { readTraining, writeTraining } from "./trainingCheckpoint.ts";
 import { drawSample, type Sample } from "./trainingSample.ts";
 import { type CorpusName, type TrainingText, trainingText } from "./trainingText.ts";
 
@@ -61,8 +57,8 @@ const validateEvery = 25;
 const validationTokens = 4096;
 const keptSamples = 24;
 const soundEvery = 20;
-/** Milliseconds of training between two frames; a frame asked for after a pause is one step later. */
-const frameTime = 100, pause = 400;
+/** Milliseconds of training between two frames. */
+const frameTime = 100;
 /** Worse than guessing evenly, by this much, this many steps in a row: that is no training any more. */
 const runaway = { nats: 1, steps: 3 };
 
@@ -109,9 +105,12 @@ function emptyFrame(text: TrainingText, params: TrainTransformerParams): TrainTr
   };
 }
 
+/** File formats are a tenth of this task's code and needed by no frame: a page loads them when a run is kept or handed out. */
+const fileFormats = (): Promise<typeof import("./trainingCheckpoint.ts")> => import("./trainingCheckpoint.ts");
+
 /** What a checkpoint holds beside weights and moments. */
 interface Notes {
-  readonly curve: LossCurve & { readonly stride: number };
+  readonly curve: KeptCurve;
   readonly validation: TrainTransformerFrame["validation"];
   readonly samples: readonly Sample[];
   readonly loss: number;
@@ -129,7 +128,7 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
   const mixture = { rows, time, seed, streams: [{ ids: text.training, share: 1 }], repeats: 0, randomIds: 0, attend: false };
   const heldOut = heldOutBatches(text.heldOut, rows, time, validationTokens / (rows * time));
   const baseline = baselines(text.training, heldOut, config.vocabSize);
-  const resumed = run.resume ? readTraining<Notes>(run.resume) : null;
+  const resumed = run.resume ? (await fileFormats()).readTraining<Notes>(run.resume) : null;
 
   let sound: TrainerState = resumed?.state ?? { step: 0, parameters: nanoWeights(params.block, config.vocabSize, seed), m: null, v: null };
   let current = trainer(backend, options, sound);
@@ -142,7 +141,7 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
   let bad = 0;
   const abandoned: LossCurve[] = [];
   let rate = 0, setting = params.learningRate;
-  let speed: number | null = null, shownAt = -Infinity;
+  let speed: number | null = null;
   let betweenSteps: Promise<void> = Promise.resolve();
 
   const validate = async (): Promise<void> => {
@@ -220,7 +219,7 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
     }
     while (current.step >= params.steps) await run.changed();
     const begun = performance.now(), first = current.step;
-    const budget = run.single || begun - shownAt > pause ? 0 : frameTime;
+    const budget = run.single ? 0 : frameTime;
     do {
       const ended = step();
       betweenSteps = ended.catch(() => undefined);
@@ -239,25 +238,21 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
   const parameters = [...sound.parameters.values()].reduce((sum, { length }) => sum + length, 0);
   return {
     work,
-    frame: (): TrainTransformerFrame => {
-      shownAt = performance.now();
-      return {
-        ...emptyFrame(text, params), step: current.step, loss, curve: history.curve(), validation: validation.slice(), baselines: baseline, samples: samples.slice(),
-        tokensSeen: current.step * rows * time, tokensPerSecond: speed, parameters, learningRate: rate, gradientNorm, diverged,
-        abandoned: abandoned.slice(), finished: !diverged && current.step >= params.steps,
-      };
-    },
+    frame: (): TrainTransformerFrame => ({
+      ...emptyFrame(text, params), step: current.step, loss, curve: history.curve(), validation: validation.slice(), baselines: baseline,
+      samples: samples.slice(), tokensSeen: current.step * rows * time, tokensPerSecond: speed, parameters, learningRate: rate,
+      gradientNorm, diverged, abandoned: abandoned.slice(), finished: !diverged && current.step >= params.steps,
+    }),
     /** A model (with config.json and tokenizer.json in its metadata) or all that is needed to go on, between two steps. */
     take: async (kind: "model" | "checkpoint" | "profile"): Promise<Uint8Array> => {
       if (kind === "profile") throw new Error("trainTransformer: there is no profile");
       await betweenSteps;
       const state = diverged ? sound : await current.state();
-      if (kind === "checkpoint") return writeTraining<Notes>(state, { curve: { ...history.curve(), stride: history.stride() }, validation, samples, loss });
-      const metadata = new Map([
-        ["config.json", new TextDecoder().decode(writeConfig(config))], ["tokenizer.json", writeTokenizerJson(text.tokenizer)],
-        ["training", JSON.stringify({ ...params, text: undefined, step: state.step, heldOutLoss: validation.at(-1)?.loss })],
-      ]);
-      return saveModel({ config, parameters: state.parameters, metadata })["model.safetensors"];
+      const { writeTraining, writeTrainedModel } = await fileFormats();
+      if (kind === "checkpoint") {
+        return writeTraining<Notes>(state, { curve: { ...history.curve(), stride: history.stride() }, validation, samples, loss });
+      }
+      return writeTrainedModel(config, state, text.tokenizer, { ...params, text: undefined, step: state.step, heldOutLoss: validation.at(-1)?.loss });
     },
     close: () => current.close(),
   };

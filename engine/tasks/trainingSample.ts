@@ -18,7 +18,9 @@ export interface Sample {
 const sampling = { maxTokens: 60, temperature: 0.8, topK: 0, topP: 1 } as const;
 
 /** Lets a model in training write, from the start of a document on. The same seed and step draw the same random numbers. */
-export async function drawSample({ model, step }: Trainer, text: TrainingText, seed: number, run: Pick<Run<unknown>, "breathe">): Promise<Sample> {
+export async function drawSample(
+  { model, step }: Trainer, text: TrainingText, seed: number, run: Pick<Run<unknown>, "breathe">,
+): Promise<Sample> {
   const ids: number[] = [];
   // Far above the streams of batches.
   for await (const { id } of generate(model, [text.separator], sampling, random(seed, 1e9 + step))) {

@@ -28,6 +28,10 @@ const stories = { seed: 1, training: 3000, heldOut: 200 };
 /** Share of a book or of the reader's own text that is held out: its end. */
 const heldOutShare = 0.1;
 
+/** Where documents may end: at an empty line, at any line, at the end of a sentence. */
+const cuts = [/\n\s*\n/u, /\n/u, /(?<=[.!?。！？])\s+/u];
+
+type Source = Pick<Run<unknown>, "artefact" | "breathe">;
 const remembered = new Map<CorpusName, { key: string; text: TrainingText }>();
 
 /**
@@ -35,7 +39,7 @@ const remembered = new Map<CorpusName, { key: string; text: TrainingText }>();
  * and encodes both parts. The last one of each kind is remembered, so that a reset starts at once.
  * Throws: what `run.artefact` throws when the book does not arrive.
  */
-export async function trainingText(run: Pick<Run<unknown>, "artefact" | "breathe">, name: CorpusName, own: string, vocabSize: number): Promise<TrainingText> {
+export async function trainingText(run: Source, name: CorpusName, own: string, vocabSize: number): Promise<TrainingText> {
   const key = `${vocabSize} ${name === "own" ? own : ""}`;
   const known = remembered.get(name);
   if (known?.key === key) return known.text;
@@ -52,7 +56,8 @@ export async function trainingText(run: Pick<Run<unknown>, "artefact" | "breathe
   };
   const text: TrainingText = {
     tokenizer, separator, training: await encode(training), heldOut: await encode(heldOut),
-    documents: training.length, characters: training.reduce((sum, { length }) => sum + length, 0), words: new Set(wordsOf([...training, ...heldOut].join("\n"))),
+    documents: training.length, characters: training.reduce((sum, { length }) => sum + length, 0),
+    words: new Set(wordsOf([...training, ...heldOut].join("\n"))),
   };
   remembered.set(name, { key, text });
   return text;
@@ -61,7 +66,7 @@ export async function trainingText(run: Pick<Run<unknown>, "artefact" | "breathe
 /** Runs of letters with inner apostrophes, in lower case. */
 export const wordsOf = (text: string): string[] => text.toLowerCase().match(/\p{L}+(?:['’]\p{L}+)*/gu) ?? [];
 
-async function documents(run: Pick<Run<unknown>, "artefact" | "breathe">, name: CorpusName, own: string): Promise<{ training: string[]; heldOut: string[] }> {
+async function documents(run: Source, name: CorpusName, own: string): Promise<{ training: string[]; heldOut: string[] }> {
   if (name !== "stories") {
     const text = name === "book" ? new TextDecoder().decode(await run.artefact(bookPack)) : own;
     return split(text);
@@ -73,8 +78,8 @@ async function documents(run: Pick<Run<unknown>, "artefact" | "breathe">, name: 
 
 /** Paragraphs, or lines where there are few paragraphs, or sentences; the last tenth of the characters is held out. */
 export function split(text: string): { training: string[]; heldOut: string[] } {
-  const [paragraphs, lines, sentences] = [/\n\s*\n/u, /\n/u, /(?<=[.!?。！？])\s+/u].map((cut) => text.split(cut).map((part) => part.trim()).filter((part) => part !== ""));
-  const parts = [paragraphs!, lines!, sentences!].find(({ length }) => length >= 10) ?? [text.trim()];
+  const ways = cuts.map((cut) => text.split(cut).map((part) => part.trim()).filter((part) => part !== ""));
+  const parts = ways.find(({ length }) => length >= 10) ?? [text.trim()];
   const total = parts.reduce((sum, { length }) => sum + length, 0);
   if (parts.length === 1) {
     const at = Math.floor(total * (1 - heldOutShare));

@@ -4,19 +4,30 @@ import type { TrainTransformerFrame } from "../../engine/tasks/trainTransformer.
 import { tasks } from "../../engine/tasks/index.ts";
 import { crosshair, lineChart, type Point, type Series } from "../charts/lineChart.ts";
 import { formatNumber, type Group, type Plot, plot, pointerPosition, root } from "../charts/plot.ts";
+import { firstLine, wrapText } from "../charts/wrapText.ts";
 import { defineWidget } from "../widget/defineWidget.ts";
 
 /** What the figure trains on when the reader has pasted nothing: a page written for this book. */
-const ownText = `The lighthouse keeper counts the waves. One wave for the moon, one wave for the stone, one wave for the boat that comes home late.
-Every evening the keeper climbs the stair. Every evening the keeper lights the lamp. The lamp turns, and the light goes over the water, and the water gives it back.
-A small boat comes out of the dark. The keeper sees the boat. The boat sees the light. Between the boat and the light there is only water, and the water is never still.
-"Who is there?" calls the keeper. "Only the wind," says the wind. "Only the sea," says the sea. The keeper laughs and counts the waves again.
-In the morning the lamp is dark and the sea is bright. The keeper goes down the stair, one step for the moon, one step for the stone, one step for the boat that came home.
-At noon the gulls come for bread. One gull is grey, one gull is white, and one gull is always late. The keeper keeps a piece of bread for the gull that is always late.
-Then the evening comes over the water. The keeper climbs the stair, and the keeper lights the lamp, and the light goes over the water, and the water gives it back.
-So the days go round as the lamp goes round. One day for the moon, one day for the stone, one day for the boat. And the keeper counts the waves, and the waves are never done.
-When the fog comes, the light goes only a little way. Then the keeper rings the bell. One ring for the moon, one ring for the stone, one ring for the boat that comes home late.
-"Who is there?" calls the boat. "Only the bell," says the bell. "Only the light," says the light. And the boat comes home, and the water is almost still.`;
+const ownText = `The lighthouse keeper counts the waves.
+One wave for the moon, one wave for the stone, one wave for the boat that comes home late.
+Every evening the keeper climbs the stair. Every evening the keeper lights the lamp.
+The lamp turns, and the light goes over the water, and the water gives it back.
+A small boat comes out of the dark. The keeper sees the boat. The boat sees the light.
+Between the boat and the light there is only water, and the water is never still.
+"Who is there?" calls the keeper. "Only the wind," says the wind. "Only the sea," says the sea.
+The keeper laughs and counts the waves again.
+In the morning the lamp is dark and the sea is bright.
+The keeper goes down the stair, one step for the moon, one step for the stone, one step for the boat that came home.
+At noon the gulls come for bread. One gull is grey, one gull is white, and one gull is always late.
+The keeper keeps a piece of bread for the gull that is always late.
+Then the evening comes over the water.
+The keeper climbs the stair, and the keeper lights the lamp, and the light goes over the water, and the water gives it back.
+So the days go round as the lamp goes round. One day for the moon, one day for the stone, one day for the boat.
+And the keeper counts the waves, and the waves are never done.
+When the fog comes, the light goes only a little way. Then the keeper rings the bell.
+One ring for the moon, one ring for the stone, one ring for the boat that comes home late.
+"Who is there?" calls the boat. "Only the bell," says the bell. "Only the light," says the light.
+And the boat comes home, and the water is almost still.`;
 
 /** Trains a small GPT from random weights while one watches: the loss against counting, and what it writes. */
 export const trainTinyGpt = defineWidget({
@@ -24,17 +35,31 @@ export const trainTinyGpt = defineWidget({
   title: "Train a tiny GPT",
   params: {
     learningRate: { kind: "number", default: 0.005, min: 0.0001, max: 3, scale: "log", label: "learning rate η", live: true },
-    corpus: { kind: "choice", default: "stories", label: "learns from", options: { stories: "little stories", book: "Moby-Dick", own: "your text" } },
+    corpus: {
+      kind: "choice", default: "stories", label: "learns from", options: { stories: "little stories", book: "Moby-Dick", own: "your text" },
+    },
     text: { kind: "text", default: ownText, maxLength: 1_000_000, multiline: true, label: "your text", more: true },
     block: { kind: "choice", default: "gpt2", label: "blocks", more: true, options: { gpt2: "GPT-2", llama: "Llama" } },
     steps: { kind: "number", default: 3000, min: 100, max: 10_000, step: 100, label: "steps in all", live: true, more: true },
-    sampleEvery: { kind: "number", default: 50, min: 10, max: 500, step: 10, label: "a sample every", unit: "steps", live: true, more: true },
+    sampleEvery: {
+      kind: "number", default: 50, min: 10, max: 500, step: 10, label: "a sample every", unit: "steps", live: true, more: true,
+    },
     seed: { kind: "number", default: 1, min: 1, max: 9999, step: 1, label: "seed", more: true },
   },
   scenes: {
-    default: { title: "a tiny GPT", params: {}, watch: "The curve falls through the lines in order: first the frequent tokens are learnt, then pairs, then more than pairs." },
-    tooFast: { title: "too fast", params: { learningRate: 3 }, watch: "Steps this large undo each other: within ten steps the loss is worse than guessing, and training stops." },
-    ownText: { title: "your own text", params: { corpus: "own" }, watch: "A page is soon known by heart: the training loss goes on falling while the held-out loss turns and climbs. Paste your own under More." },
+    default: {
+      title: "a tiny GPT", params: {},
+      watch: "The curve falls through the lines in order: first the frequent tokens are learnt, then pairs, then more than pairs.",
+    },
+    tooFast: {
+      title: "too fast", params: { learningRate: 3 },
+      watch: "Steps this large undo each other: within ten steps the loss is worse than guessing, and training stops.",
+    },
+    ownText: {
+      title: "your own text", params: { corpus: "own" },
+      watch: "A page is soon known by heart: the training loss goes on falling while the held-out loss turns and climbs. "
+        + "Paste your own under More.",
+    },
   },
   task: tasks.trainTransformer,
   size: { wide: [720, 490], narrow: [360, 570] },
@@ -43,35 +68,48 @@ export const trainTinyGpt = defineWidget({
     const { narrow, width } = stage;
     const svg = root(stage.svg);
     const left = 40, chartWidth = narrow ? width - left - 12 : 552, chartHeight = narrow ? 230 : 240;
-    const chart = plot(svg, { left, top: 30, width: chartWidth, height: chartHeight, labelX: "step", labelY: "loss in nats a token", clipId: stage.id("loss"), ticksX: narrow ? 4 : 6 });
+    const chart = plot(svg, {
+      left, top: 30, width: chartWidth, height: chartHeight, clipId: stage.id("loss"), ticksX: narrow ? 4 : 6,
+      labelX: "step", labelY: "loss in nats a token",
+    });
     const counted = chart.body.append("g");
     const undone = lineChart(chart);
     const raw = chart.body.append("g").attr("opacity", 0.35);
     const drawRaw = lineChart({ ...chart, body: raw });
     const drawLines = lineChart(chart);
-    const dots = chart.body.append("g").attr("class", "c-loss");
+    const dots = chart.front.append("g").attr("class", "c-loss");
     const labels = chart.front.append("g");
     const ends = chart.front.append("g");
-    const readLoss = crosshair(chart, { label: "Read the loss curve", nameX: "step", left, position: (event) => pointerPosition(stage.svg, event, stage) });
+    const readLoss = crosshair(chart, {
+      label: "Read the loss curve", nameX: "step", left, position: (event) => pointerPosition(stage.svg, event, stage),
+    });
     legend(chart, narrow);
     const status = svg.append("text").attr("class", "gb-axis").attr("x", left).attr("y", 30 + chartHeight + 34);
     const top = 30 + chartHeight + (narrow ? 62 : 66);
     if (narrow) status.attr("y", 30 + chartHeight + 52).attr("x", 10);
-    const samples = samplePanel(svg as unknown as Group, { top: narrow ? top + 18 : top, left: narrow ? 10 : left, columns: narrow ? 46 : 90, earlier: 3, lines: narrow ? 6 : 3 });
-    const trouble = troublePanel(svg as unknown as Group, { top: narrow ? top + 18 : top, left: narrow ? 10 : left, columns: narrow ? 46 : 92, slower: (learningRate) => stage.set({ learningRate }) });
+    const place = { top: narrow ? top + 18 : top, left: narrow ? 10 : left, columns: narrow ? 46 : 90 };
+    const samples = samplePanel(svg as unknown as Group, { ...place, earlier: 3, lines: narrow ? 6 : 3 });
+    const trouble = troublePanel(svg as unknown as Group, { ...place, slower: (learningRate) => stage.set({ learningRate }) });
 
     return (frame, params) => {
       const { curve, validation, baselines, step } = frame;
       const uniform = baselines?.uniform ?? 6.238;
       chart.domain([0, shownSteps(step, Math.max(params.steps, step))], [0, highest(frame, uniform)]);
       drawBaselines(chart, counted, labels, frame, narrow);
-      undone(frame.abandoned.map(({ steps, losses }, i) => ({ name: `undone ${i + 1}`, points: points(steps, losses), className: "c-baseline gb-thin", dashed: true })));
+      undone(frame.abandoned.map(({ steps, losses }, i) => (
+        { name: `undone ${i + 1}`, points: points(steps, losses), className: "c-baseline gb-thin", dashed: true }
+      )));
       drawEnds(chart, ends, frame);
       drawRaw([{ name: "each step", points: points(curve.steps, curve.losses), className: "c-train gb-thin" }]);
       const smooth: Series = { name: "training", points: points(curve.steps, curve.smooth), className: "c-train" };
-      const held: Series = { name: "held out", points: validation.map((point): Point => [point.step, point.loss]), className: "c-loss gb-thin" };
+      const looks = validation.map((point): Point => [point.step, point.loss]);
+      const held: Series = { name: "held out", points: looks, className: "c-loss gb-thin" };
       drawLines([smooth, held]);
-      dots.selectAll("circle").data(validation).join("circle").attr("class", "gb-now").attr("r", 3.5).attr("stroke-width", 1)
+      // Many points would hide the line beneath: then they are small, and only the latest is large.
+      const seen = validation.filter((point) => chart.y(point.loss) >= 0);
+      const isLarge = (i: number): boolean => seen.length <= 20 || i === seen.length - 1;
+      dots.selectAll("circle").data(seen).join("circle")
+        .attr("class", (_, i) => (isLarge(i) ? "gb-now" : "gb-print")).attr("r", (_, i) => (isLarge(i) ? 4 : 1.75))
         .attr("cx", (point) => clipped(chart.x(point.step))).attr("cy", (point) => clipped(chart.y(point.loss)));
       readLoss([smooth, held]);
       status.text(statusOf(frame));
@@ -83,7 +121,8 @@ export const trainTinyGpt = defineWidget({
     const { validation, curve, baselines } = frame;
     const cell = (value: number | undefined): string => (value === undefined ? "–" : formatNumber(value));
     const smoothAt = (step: number): number | undefined => curve.smooth[curve.steps.findLastIndex((at) => at <= step)];
-    const rows = validation.map(({ step, loss }) => [step, cell(smoothAt(step)), cell(loss), cell(baselines?.uniform), cell(baselines?.unigram), cell(baselines?.bigram)]);
+    const lines = [cell(baselines?.uniform), cell(baselines?.unigram), cell(baselines?.bigram)];
+    const rows = validation.map(({ step, loss }) => [step, cell(smoothAt(step)), cell(loss), ...lines]);
     const columns = ["step", "training loss", "held-out loss", "uniform baseline", "unigram baseline", "bigram baseline"];
     return { sentence: sentence(frame), table: { columns, rows } };
   },
@@ -132,13 +171,15 @@ function drawBaselines(chart: Plot, lines: Group, labels: Group, { baselines }: 
 /** Marks where a training ran away, now and in what was undone. */
 function drawEnds(chart: Plot, ends: Group, { abandoned, diverged, curve }: TrainTransformerFrame): void {
   const curves = [...abandoned.map((one) => [one, "undone"] as const), ...(diverged ? [[curve, "diverged"] as const] : [])];
-  const shown = curves.filter(([{ steps }]) => steps.length > 0).map(([{ steps, losses }, word]) => ({ word, x: clipped(chart.x(steps.at(-1)!)), y: clipped(Math.max(6, chart.y(losses.at(-1)!))) }));
-  ends.selectAll("text").data(shown).join("text").attr("class", "gb-axis gb-halo").attr("x", ({ x }) => x + 6).attr("y", ({ y }) => y + 4).text(({ word }) => `✕ ${word}`);
+  const shown = curves.filter(([{ steps }]) => steps.length > 0)
+    .map(([{ steps, losses }, word]) => ({ word, x: clipped(chart.x(steps.at(-1)!)), y: clipped(Math.max(6, chart.y(losses.at(-1)!))) }));
+  ends.selectAll("text").data(shown).join("text").attr("class", "gb-axis gb-halo")
+    .attr("x", ({ x }) => x + 6).attr("y", ({ y }) => y + 4).text(({ word }) => `✕ ${word}`);
 }
 
 function legend(chart: Plot, narrow: boolean): void {
   const entries = [["training", "c-train"], ["held out", "c-loss"]] as const;
-  const group = chart.front.append("g").attr("transform", `translate(${chart.width - (narrow ? 150 : 168)},${narrow ? chart.height - 14 : chart.height - 16})`);
+  const group = chart.front.append("g").attr("transform", `translate(${chart.width - (narrow ? 150 : 168)},${chart.height - 15})`);
   for (const [i, [name, className]] of entries.entries()) {
     const entry = group.append("g").attr("class", className).attr("transform", `translate(${i * (narrow ? 78 : 86)},0)`);
     entry.append("line").attr("class", "gb-line").attr("x2", 16).attr("y1", -4).attr("y2", -4);
@@ -153,22 +194,6 @@ function statusOf({ step, steps, tokensSeen, tokensPerSecond, parameters, fault 
   return `step ${whole(step)} of ${whole(Math.max(steps, step))} · ${whole(tokensSeen)} tokens · ${speed}`;
 }
 
-/** Cut at spaces into lines of at most `columns` characters; a longer word is cut anywhere. Counts characters: drawing never measures. */
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.replaceAll(/\p{Cc}/gu, " ").split(/ +/u)) {
-    for (const part of word.match(new RegExp(`.{1,${columns}}`, "gu")) ?? []) {
-      if (line !== "" && line.length + 1 + part.length > columns) {
-        lines.push(line);
-        line = "";
-      }
-      line = line === "" ? part : `${line} ${part}`;
-    }
-  }
-  return line === "" ? lines : [...lines, line];
-}
-
 /** The first sample, up to two from between, and the latest. */
 export function chosen(samples: readonly Sample[], earlier: number): readonly Sample[] {
   const last = samples.length - 1;
@@ -179,7 +204,9 @@ export function chosen(samples: readonly Sample[], earlier: number): readonly Sa
 interface Panel { readonly top: number; readonly left: number; readonly columns: number }
 
 /** What the model writes: earlier samples a line each, the latest in full. */
-function samplePanel(parent: Group, { top, left, columns, earlier, lines }: Panel & { readonly earlier: number; readonly lines: number }): (samples: readonly Sample[]) => void {
+function samplePanel(
+  parent: Group, { top, left, columns, earlier, lines }: Panel & { readonly earlier: number; readonly lines: number },
+): (samples: readonly Sample[]) => void {
   const group = parent.append("g").attr("transform", `translate(${left},${top})`);
   const head = group.append("text").attr("class", "gb-axis");
   const old = group.append("g").attr("class", "gb-token gb-ticks");
@@ -190,12 +217,14 @@ function samplePanel(parent: Group, { top, left, columns, earlier, lines }: Pane
     const latest = shown.at(-1), before = shown.slice(0, -1);
     head.text(before.length > 0 ? "what it wrote" : "");
     old.selectAll("text").data(before).join("text").attr("y", (_, i) => 20 + i * 18)
-      .text(({ step, text }) => `${String(step).padStart(5)}  ${cut(text, columns - 7)}`);
+      .text(({ step, text }) => `${String(step).padStart(5)}  ${firstLine(text, columns - 7)}`);
     const y = before.length > 0 ? 20 + before.length * 18 + 12 : 0;
-    headNow.attr("y", y).text(latest ? `step ${whole(latest.step)}: ${latest.known} of ${latest.words} words are real${latest.known < latest.words ? ", the others underlined" : ""}` : "");
-    now.selectAll("text").data(latest ? wrap(latest.text, columns).slice(0, lines) : []).join("text").attr("y", (_, i) => y + 20 + i * 18)
+    const underlined = latest && latest.known < latest.words ? ", the others underlined" : "";
+    headNow.attr("y", y).text(latest ? `step ${whole(latest.step)}: ${latest.known} of ${latest.words} words are real${underlined}` : "");
+    now.selectAll("text").data(latest ? wrapText(latest.text, columns).slice(0, lines) : []).join("text").attr("y", (_, i) => y + 20 + i * 18)
       .selectAll("tspan").data((line) => marked(line, latest!.invented)).join("tspan")
-      .attr("text-decoration", ([, isInvented]) => (isInvented ? "underline" : null)).attr("class", ([, isInvented]) => (isInvented ? "gb-soft" : null)).text(([part]) => part);
+      .attr("text-decoration", ([, isInvented]) => (isInvented ? "underline" : null))
+      .attr("class", ([, isInvented]) => (isInvented ? "gb-soft" : null)).text(([part]) => part);
   };
 }
 
@@ -204,13 +233,10 @@ function marked(line: string, invented: readonly string[]): (readonly [string, b
   return (line.match(/\p{L}+(?:['’]\p{L}+)*|[^\p{L}]+/gu) ?? []).map((part) => [part, invented.includes(part.toLowerCase())] as const);
 }
 
-const cut = (text: string, columns: number): string => {
-  const line = text.replaceAll(/\p{Cc}/gu, " ");
-  return line.length <= columns ? line : `${[...line].slice(0, columns - 1).join("")}…`;
-};
-
 /** Why training stopped, and the way back. */
-function troublePanel(parent: Group, { top, left, columns, slower }: Panel & { slower(learningRate: number): void }): (diverged: Divergence | null, frame: TrainTransformerFrame) => void {
+function troublePanel(
+  parent: Group, { top, left, columns, slower }: Panel & { slower(learningRate: number): void },
+): (diverged: Divergence | null, frame: TrainTransformerFrame) => void {
   const group = parent.append("g").attr("transform", `translate(${left},${top})`);
   const text = group.append("g");
   const button = group.append("g").attr("class", "gb-press").attr("tabindex", 0).attr("role", "button");
@@ -223,7 +249,7 @@ function troublePanel(parent: Group, { top, left, columns, slower }: Panel & { s
     slower(rate);
   });
   return (diverged, frame) => {
-    const lines = wrap(diverged ? explanation(diverged, frame) : (frame.fault ?? ""), columns);
+    const lines = wrapText(diverged ? explanation(diverged, frame) : (frame.fault ?? ""), columns);
     text.selectAll("text").data(lines).join("text").attr("y", (_, i) => i * 19).text((line) => line);
     button.attr("display", diverged ? null : "none");
     if (!diverged) return;
@@ -243,7 +269,8 @@ function explanation({ step, loss, learningRate, gradientNorm, tensor, finite }:
     ? `the loss is ${formatNumber(loss ?? 0, 3)} nats, worse than the ${baselines?.uniform.toFixed(2)} of guessing evenly`
     : "numbers left the range that the machine can hold";
   const norm = gradientNorm === null ? "no finite number" : formatNumber(gradientNorm, 3);
-  return `Diverged at step ${step}: ${what}. With a learning rate of ${formatNumber(learningRate)} each step overshoots and the next one starts somewhere worse. `
+  return `Diverged at step ${step}: ${what}. With a learning rate of ${formatNumber(learningRate)} each step overshoots `
+    + "and the next one starts somewhere worse. "
     + `Gradient norm: ${norm}; ${finite ? "largest" : "first bad"} in ${tensor}.`;
 }
 
@@ -254,10 +281,13 @@ function sentence(frame: TrainTransformerFrame): string {
   if (!baselines || loss === null) return "Nothing has been trained yet.";
   const held = validation.at(-1)!.loss;
   if (step === 0) {
-    return `Step 0, nothing learnt: on held-out text the loss is ${held.toFixed(2)} nats a token, close to the ${baselines.uniform.toFixed(2)} of guessing evenly among ${frame.vocabSize} tokens.`;
+    return `Step 0, nothing learnt: on held-out text the loss is ${held.toFixed(2)} nats a token, `
+      + `close to the ${baselines.uniform.toFixed(2)} of guessing evenly among ${frame.vocabSize} tokens.`;
   }
   const below = named(baselines).findLast(([, line]) => held < line);
   const place = below ? `below the ${below[0]} baseline of ${below[1].toFixed(2)}` : "still above guessing evenly";
   const trained = (curve.smooth.at(-1) ?? loss).toFixed(2);
-  return `Step ${whole(step)} of ${whole(Math.max(steps, step))}${finished ? ", finished" : ""}: training loss ${trained} nats a token, held out ${held.toFixed(2)} (perplexity ${formatNumber(Math.exp(held), 3)}), ${place}.`;
+  const where = `Step ${whole(step)} of ${whole(Math.max(steps, step))}${finished ? ", finished" : ""}`;
+  const perplexity = formatNumber(Math.exp(held), 3);
+  return `${where}: training loss ${trained} nats a token, held out ${held.toFixed(2)} (perplexity ${perplexity}), ${place}.`;
 }
