@@ -218,3 +218,60 @@ test("turns are handed to interactive work first", async () => {
   await Promise.all([turns.take(true).then(() => order.push("training")), turns.take(false).then(() => order.push("interactive"))]);
   expect(order).toEqual(["interactive", "training"]);
 });
+
+/** Counts up, adding its rate at each step; its checkpoints hold step and sum. */
+const adder: AnyTask = async function* (run) {
+  let [step, sum] = run.resume ? [run.resume[0]!, run.resume[1]!] : [0, 0];
+  run.take = async () => Uint8Array.of(step, sum);
+  for (;;) {
+    yield { step, sum, resumed: run.resume?.[0] ?? null, single: run.single };
+    await run.breathe();
+    if (step === 100) await run.changed();
+    step++;
+    sum += run.params.rate as number;
+  }
+};
+const frameOf = (message: FromWorker | undefined): unknown => (message?.type === "frame" ? message.frame : message);
+
+test("seek gives the frame of exactly that step: forward without the frames between, back from the nearest checkpoint", async () => {
+  const { say, until, start } = host({ adder });
+  start("a", "adder", { training: true, params: { rate: 2 } });
+  say({ type: "seek", figure: "a", step: 70 });
+  say({ type: "next", figure: "a" });
+  expect(frameOf((await until(1)).at(-1))).toEqual({ step: 70, sum: 140, resumed: null, single: true });
+  say({ type: "seek", figure: "a", step: 45 });
+  say({ type: "next", figure: "a" });
+  expect(frameOf((await until(2)).at(-1))).toEqual({ step: 45, sum: 90, resumed: 40, single: true });
+  say({ type: "seek", figure: "a", step: 0 });
+  say({ type: "next", figure: "a" });
+  expect(frameOf((await until(3)).at(-1))).toEqual({ step: 0, sum: 0, resumed: null, single: true });
+  say({ type: "next", figure: "a" });
+  expect(frameOf((await until(4)).at(-1))).toMatchObject({ step: 1 });
+});
+
+test("a live param moved after a seek gives the run another future from there on", async () => {
+  const { say, until, start } = host({ adder });
+  start("a", "adder", { training: true, params: { rate: 1 } });
+  say({ type: "seek", figure: "a", step: 90 });
+  say({ type: "next", figure: "a" });
+  await until(1);
+  say({ type: "seek", figure: "a", step: 30 });
+  say({ type: "next", figure: "a" });
+  await until(2);
+  say({ type: "params", figure: "a", params: { rate: 2 } });
+  say({ type: "seek", figure: "a", step: 90 });
+  say({ type: "next", figure: "a" });
+  expect(frameOf((await until(3)).at(-1))).toMatchObject({ step: 90, sum: 150 });
+});
+
+test("seek wakes a task that waits, and a step that it never reaches ends at the last it has", async () => {
+  const { say, until, start } = host({ adder });
+  start("a", "adder", { training: true, params: { rate: 1 } });
+  say({ type: "seek", figure: "a", step: 1e9 });
+  say({ type: "next", figure: "a" });
+  expect(frameOf((await until(1)).at(-1))).toMatchObject({ step: 100 });
+  say({ type: "next", figure: "a" });
+  await settle();
+  say({ type: "seek", figure: "a", step: 10 });
+  expect(frameOf((await until(2)).at(-1))).toMatchObject({ step: 10, sum: 10 });
+});

@@ -3,45 +3,14 @@ import { loadTask } from "../tasks/index.ts";
 import type { Run, Task } from "../tasks/task.ts";
 import { backendFactories, type BackendFactories, openBackend } from "./backends.ts";
 import { fetchPack } from "./packs.ts";
-import type { BackendChoice, BackendKind, FromWorker, TakeKind, ToWorker } from "./protocol.ts";
+import type { BackendChoice, FromWorker, TakeKind, ToWorker } from "./protocol.ts";
+import { DeviceLost, endable, Left, newSession, type Params, type Session, stepOf, Stopped } from "./session.ts";
 import { createTurns } from "./turns.ts";
-
-type Params = Record<string, unknown>;
-type Start = Extract<ToWorker, { type: "start" }>;
 
 export interface HostOptions {
   post(message: FromWorker, transfer?: Transferable[]): void;
   readonly factories?: BackendFactories;
   readonly load?: (name: string) => Promise<Task<Readonly<Params>, unknown>>;
-}
-
-/** Thrown inside a task whose run was stopped, so that its `finally` blocks run. */
-class Stopped extends Error {
-  override readonly name = "Stopped";
-}
-
-interface Session {
-  readonly start: Start;
-  readonly params: Params;
-  choice: BackendChoice;
-  kind: BackendKind;
-  note: string | undefined;
-  frames: AsyncGenerator<unknown, void, void> | null;
-  run: Run<Params> | null;
-  /** Ends the frame being computed; set while there is one. */
-  fail: ((error: Error) => void) | null;
-  checkpoint: Uint8Array | undefined;
-  busy: boolean;
-  asked: boolean;
-  single: boolean;
-  stopped: boolean;
-  changed: boolean;
-  wake: (() => void) | null;
-}
-
-/** The device went away while a task was using it. */
-class DeviceLost extends Error {
-  override readonly name = "DeviceLost";
 }
 
 /**
@@ -65,13 +34,15 @@ export function createHost({ post, factories = backendFactories, load = loadTask
 
   const begin = async (session: Session): Promise<void> => {
     const { start } = session;
+    const mine = ++session.generation;
     const alive = (): void => {
       if (session.stopped) throw new Stopped("the run was stopped");
+      if (session.generation !== mine) throw new Left("the run went to another step");
     };
     const run: Run<Params> = {
       params: session.params,
       get single() {
-        return session.single;
+        return session.single || session.target !== null;
       },
       async backend(): Promise<Backend> {
         const { backend, kind, note } = await chosen(session.choice);
@@ -99,32 +70,98 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         alive();
       },
       async changed() {
+        alive();
+        session.arrive?.();
         if (!session.changed) await new Promise<void>((resolve) => { session.wake = resolve; });
         session.wake = null;
         session.changed = false;
         alive();
       },
-      ...(session.checkpoint && { resume: session.checkpoint }),
+      ...(session.resume && { resume: session.resume }),
     };
     session.run = run;
     session.frames = (await load(start.task))(run);
+  };
+
+  const next = (session: Session): Promise<IteratorResult<unknown, void>> => {
+    const frames = session.frames!;
+    const pending = session.pending ?? frames.next();
+    session.pending = pending;
+    const settled = (): void => {
+      if (session.pending === pending) session.pending = null;
+    };
+    pending.then(settled, settled);
+    return pending;
   };
 
   /** Computes one frame, on another backend if the device is lost meanwhile. */
   const compute = async (session: Session): Promise<IteratorResult<unknown, void>> => {
     if (!session.frames) await begin(session);
     try {
-      return await endable(session, session.frames!.next());
+      return await endable(session, next(session));
     } catch (error) {
+      if (error instanceof Left && !session.stopped) return compute(session);
       if (session.kind !== "webgpu" || error instanceof Stopped) throw error;
       // A lost device shows itself as a loss or, when a call fails first, as that call's error; both go on on the CPU.
       const reason = error instanceof Error ? error.message : String(error);
       session.choice = "cpu";
       session.kind = "cpu";
       session.note = `The GPU was lost, so this goes on on the CPU (${reason}).`;
+      session.resume = session.checkpoints.before(Infinity);
+      session.pending = null;
       await begin(session);
-      return session.frames!.next();
+      return next(session);
     }
+  };
+
+  /** Computes frames up to the step that was asked for; the last one it can get where the task waits for something before it. */
+  const travel = async (session: Session): Promise<IteratorResult<unknown, void>> => {
+    const { figure, run, training } = session.start;
+    let last: IteratorResult<unknown, void> | null = null;
+    let said = performance.now();
+    for (;;) {
+      const stuck = new Promise<null>((resolve) => { session.arrive = () => resolve(null); });
+      const result: IteratorResult<unknown, void> | null = last ? await Promise.race([compute(session), stuck]) : await compute(session);
+      session.arrive = null;
+      if (!result) {
+        session.target = null;
+        return last!;
+      }
+      session.at = stepOf(result.value) ?? 0;
+      if (result.done || session.target === null || stepOf(result.value) === null || session.at >= session.target) {
+        session.target = null;
+        return result;
+      }
+      last = result;
+      await keepCheckpoint(session);
+      if (session.stopped) throw new Stopped("the run was stopped");
+      if (performance.now() - said > 250) {
+        said = performance.now();
+        post({ type: "frame", figure, run, ms: 0, backend: session.kind, note: `going to step ${session.target}, now at ${session.at}` });
+      }
+      await turns.take(training);
+    }
+  };
+
+  /** The next frame will be the one at `step`: from the nearest checkpoint before it, or from the start. */
+  const seek = (session: Session, step: number): void => {
+    if (session.run?.seek) {
+      session.run.seek(step);
+      session.changed = true;
+      session.wake?.();
+      return;
+    }
+    session.target = Math.max(0, Math.round(step));
+    if (!session.frames || (session.target > session.at && !session.wake)) return;
+    const { frames } = session;
+    session.resume = session.checkpoints.before(session.target);
+    session.frames = null;
+    session.pending = null;
+    session.generation++;
+    session.at = 0;
+    session.wake?.();
+    session.fail?.(new Left("the run went to another step"));
+    void frames.return().catch(() => undefined);
   };
 
   const advance = async (session: Session): Promise<void> => {
@@ -138,7 +175,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
     try {
       await turns.take(session.start.training);
       if (session.stopped) return;
-      const result = await compute(session);
+      const result = await travel(session);
       if (session.stopped) return;
       if (result.done) {
         post({ type: "done", figure, run });
@@ -182,6 +219,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
       case "params":
         if (!session) return;
         Object.assign(session.params, message.params);
+        session.checkpoints.forgetAfter(session.at);
         session.changed = true;
         session.wake?.();
         break;
@@ -194,7 +232,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         stop(session);
         break;
       case "seek":
-        session?.run?.seek?.(message.step);
+        if (session && Number.isFinite(message.step)) seek(session, message.step);
         break;
       case "take":
         if (session) void take(session, message.kind);
@@ -207,32 +245,19 @@ export function createHost({ post, factories = backendFactories, load = loadTask
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
-function newSession(start: Start): Session {
-  return {
-    start, params: { ...start.params }, choice: start.backend, kind: "cpu", note: undefined, frames: null, run: null, fail: null,
-    checkpoint: undefined, busy: false, asked: false, single: false, stopped: false, changed: false, wake: null,
-  };
-}
-
-/**
- * A promise that `session.fail` can end, because promises of a dead device may never settle.
- * Subtle: not Promise.race with a promise that lives as long as the device, which would keep every frame's reaction for ever.
- */
-function endable<T>(session: Session, work: Promise<T>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    session.fail = reject;
-    work.then(resolve, reject);
-  }).finally(() => { session.fail = null; });
-}
-
 const CHECKPOINT_EVERY = 1000;
 const checkpointed = new WeakMap<Session, number>();
 
-/** On the GPU, keeps a copy of what a training task would need to go on elsewhere, at most a second old. */
+/** Keeps a copy of what a training would need to go on from here: to be rewound to, and for a GPU that is lost, at most a second old. */
 async function keepCheckpoint(session: Session): Promise<void> {
-  if (session.kind !== "webgpu" || !session.start.training || !session.run?.take) return;
+  if (!session.start.training || !session.run?.take) return;
   const now = performance.now();
-  if (now - (checkpointed.get(session) ?? -Infinity) < CHECKPOINT_EVERY) return;
+  const old = session.kind === "webgpu" && now - (checkpointed.get(session) ?? -Infinity) >= CHECKPOINT_EVERY;
+  if (!old && !session.checkpoints.wants(session.at)) return;
   checkpointed.set(session, now);
-  session.checkpoint = await endable(session, session.run.take("checkpoint")).catch(() => session.checkpoint);
+  const { generation, at } = session;
+  const bytes = await endable(session, session.run.take("checkpoint")).catch(() => null);
+  if (!bytes || session.generation !== generation) return;
+  session.checkpoints.forgetAfter(at - 1);
+  session.checkpoints.keep(at, bytes);
 }

@@ -28,6 +28,7 @@ export type ToWorker =
   | { readonly type: "params"; readonly figure: string; readonly params: Readonly<Record<string, unknown>> }
   | { readonly type: "next"; readonly figure: string; /** One step on, and no more. */ readonly single?: true }
   | { readonly type: "stop"; readonly figure: string }
+  /** The next frame is the one at this step, computed again from a checkpoint or from the start. */
   | { readonly type: "seek"; readonly figure: string; readonly step: number }
   | { readonly type: "take"; readonly figure: string; readonly kind: TakeKind };
 

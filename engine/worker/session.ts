@@ -1,0 +1,78 @@
+import type { Run } from "../tasks/task.ts";
+import { type Checkpoints, createCheckpoints } from "./checkpoints.ts";
+import type { BackendChoice, BackendKind, ToWorker } from "./protocol.ts";
+
+export type Params = Record<string, unknown>;
+export type Start = Extract<ToWorker, { type: "start" }>;
+
+/** A run of a figure, from its start to its stop. */
+export interface Session {
+  readonly start: Start;
+  readonly params: Params;
+  choice: BackendChoice;
+  kind: BackendKind;
+  note: string | undefined;
+  frames: AsyncGenerator<unknown, void, void> | null;
+  run: Run<Params> | null;
+  /** Ends the frame being computed; set while there is one. */
+  fail: ((error: Error) => void) | null;
+  /** Counts the generators of this run: one that was left for another step ends at its next breath. */
+  generation: number;
+  /** Where a new generator goes on. */
+  resume: Uint8Array | undefined;
+  readonly checkpoints: Checkpoints;
+  /** The step of the last frame. */
+  at: number;
+  /** The step that the reader asked for, until its frame is there. */
+  target: number | null;
+  /** A frame that is being computed; it outlives its `next` when the task waits for a change on the way to a target. */
+  pending: Promise<IteratorResult<unknown, void>> | null;
+  /** Ends the way to a target that the task cannot reach by itself. */
+  arrive: (() => void) | null;
+  busy: boolean;
+  asked: boolean;
+  single: boolean;
+  stopped: boolean;
+  changed: boolean;
+  wake: (() => void) | null;
+}
+
+/** A run that has not computed anything yet. */
+export function newSession(start: Start): Session {
+  return {
+    start, params: { ...start.params }, choice: start.backend, kind: "cpu", note: undefined, frames: null, run: null, fail: null,
+    generation: 0, resume: undefined, checkpoints: createCheckpoints(), at: 0, target: null, pending: null, arrive: null, busy: false, asked: false, single: false, stopped: false, changed: false, wake: null,
+  };
+}
+
+/** Thrown inside a task whose run was stopped, so that its `finally` blocks run. */
+export class Stopped extends Error {
+  override readonly name = "Stopped";
+}
+
+/** Thrown inside a task that was left for an earlier step of the same run. */
+export class Left extends Error {
+  override readonly name = "Left";
+}
+
+/** The device went away while a task was using it. */
+export class DeviceLost extends Error {
+  override readonly name = "DeviceLost";
+}
+
+/**
+ * A promise that `session.fail` can end, because promises of a dead device may never settle.
+ * Subtle: not Promise.race with a promise that lives as long as the device, which would keep every frame's reaction for ever.
+ */
+export function endable<T>(session: Session, work: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    session.fail = reject;
+    work.then(resolve, reject);
+  }).finally(() => { session.fail = null; });
+}
+
+/** The step of a frame that has one. */
+export function stepOf(frame: unknown): number | null {
+  const step = typeof frame === "object" && frame !== null ? (frame as { step?: unknown }).step : null;
+  return typeof step === "number" ? step : null;
+}
