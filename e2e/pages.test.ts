@@ -1,18 +1,68 @@
 import AxeBuilder from "@axe-core/playwright";
+import type { Page, Request } from "@playwright/test";
+import { patience } from "./figure.ts";
 import { expect, sitePaths, test } from "./harness.ts";
+
+/** Opens a page and brings each of its figures to life; what waits for a press is left waiting. */
+async function openAllLive(page: Page, path: string): Promise<void> {
+  await page.goto(`.${path}`);
+  for (const figure of await page.locator("figure[data-widget]").all()) {
+    await figure.scrollIntoViewIfNeeded();
+    await expect(figure).toHaveAttribute("data-controls", "live", { timeout: patience });
+    await expect(figure).toHaveAttribute("data-status", /^(live|paused|static)$/);
+  }
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
+interface Sent {
+  readonly name: string;
+  readonly kind: "script" | "font" | "other";
+  readonly bytes: number;
+  /** Milliseconds on the clock of the wall. */
+  readonly at: number;
+}
+
+/** Everything that was sent, as it went over the wire: the server's word, because the browser does not count a worker's own script. */
+async function sent(requests: readonly Request[]): Promise<Sent[]> {
+  return Promise.all(requests.map(async (request) => {
+    const name = new URL(request.url()).pathname;
+    const bytes = Number((await (await request.response())?.headerValue("content-length")) ?? NaN);
+    return { name, kind: /\.(js|wasm)$/.test(name) ? "script" : name.endsWith(".woff2") ? "font" : "other", bytes, at: request.timing().startTime } as const;
+  }));
+}
+
+const kilobytes = (all: readonly Sent[]): number => Math.round(all.reduce((sum, { bytes }) => sum + bytes, 0) / 100) / 10;
 
 for (const path of sitePaths()) {
   test.describe(`page ${path}`, () => {
-    test("opens with a title and one main heading", async ({ page }) => {
+    test("opens with a title and one main heading, its figures come to life, and it stays within its bytes", async ({ page, context }) => {
+      const requests: Request[] = [];
+      context.on("requestfinished", (request) => requests.push(request));
       const response = await page.goto(`.${path}`);
       expect(response?.status()).toBe(200);
       await expect(page).toHaveTitle(/\S/);
       await expect(page.locator("h1")).toHaveCount(1);
+      const figure = page.locator("figure[data-widget]").first();
+      if ((await figure.count()) === 0) return;
+      await figure.scrollIntoViewIfNeeded();
+      await expect(figure).toHaveAttribute("data-controls", "live", { timeout: patience });
+      const waits = (await figure.getAttribute("data-status")) === "static";
+      if (waits) await figure.getByRole("button", { name: /^Run/ }).first().click();
+      await expect(figure).toHaveAttribute("data-ready", /\d/, { timeout: patience });
+      const liveAt = await figure.evaluate((element) => performance.timeOrigin + Number((element as HTMLElement).dataset.ready));
+      const all = await sent(requests);
+      // React comes after the first live frame; where a press starts the figure, its button is React's, and comes before.
+      const scripts = all.filter(({ kind, at, name }) => kind === "script" && at <= liveAt && !(waits && /mountControls|figureHash|jsx/.test(name)));
+      const fonts = all.filter(({ kind }) => kind === "font");
+      console.log(`${path}: ${kilobytes(scripts)} KB of scripts to the first live frame, ${kilobytes(fonts)} KB of fonts`);
+      expect(scripts.some(({ name }) => name.includes("worker"))).toBe(true);
+      expect(kilobytes(scripts), "JavaScript and WASM to the first live frame").toBeLessThanOrEqual(110);
+      expect(kilobytes(fonts), "fonts").toBeLessThanOrEqual(120);
     });
 
-    test("does not scroll sideways on a screen 320 px wide", async ({ page }) => {
+    test("does not scroll sideways on a screen 320 px wide, its figures alive", async ({ page }) => {
       await page.setViewportSize({ width: 320, height: 640 });
-      await page.goto(`.${path}`);
+      await openAllLive(page, path);
       const { content, screen } = await page.evaluate(() => ({
         content: document.documentElement.scrollWidth,
         screen: document.documentElement.clientWidth,
@@ -20,14 +70,36 @@ for (const path of sitePaths()) {
       expect(content).toBeLessThanOrEqual(screen);
     });
 
-    for (const colorScheme of ["light", "dark"] as const) {
-      test(`has no accessibility violation that axe can see, ${colorScheme}`, async ({ page }) => {
+    test("has no accessibility violation that axe can see, in light and in dark, its figures alive", async ({ page }) => {
+      await openAllLive(page, path);
+      for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
-        await page.goto(`.${path}`);
         const { violations } = await new AxeBuilder({ page }).analyze();
-        const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+        const found = violations.map(({ id, help, nodes }) => `${colorScheme}: ${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
         expect(found).toEqual([]);
+      }
+    });
+
+    test.describe("without scripts", () => {
+      test.use({ javaScriptEnabled: false });
+
+      test("reads: text, posters, tables, and answers behind a press", async ({ page }) => {
+        await page.goto(`.${path}`);
+        await expect(page.locator("h1")).toBeVisible();
+        for (const figure of await page.locator("figure[data-widget]").all()) {
+          await expect(figure.locator("svg:visible").first()).toBeVisible();
+          await expect(figure.locator("figcaption")).toContainText(/\S/);
+          await figure.locator("details[data-panel] > summary").click();
+          await figure.locator("details[data-panel] details > summary").click();
+          await expect(figure.locator("tbody tr").first()).toBeVisible();
+          await expect(figure.locator("th[scope=row]").first()).toContainText(/\S/);
+        }
+        for (const question of await page.locator("details.question, details.option").all()) {
+          await question.locator("summary").click();
+          await expect(question.locator(".answer")).toContainText(/\S/);
+          await expect(question.locator(".answer")).toBeVisible();
+        }
       });
-    }
+    });
   });
 }
