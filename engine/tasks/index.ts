@@ -2,6 +2,7 @@ import type { AttentionByHandFrame, AttentionByHandParams } from "./attentionByH
 import type { DescendFrame, DescendParams } from "./descend.ts";
 import type { GenerateFrame, GenerateParams } from "./generateText.ts";
 import type { InspectFrame, InspectParams } from "./inspect.ts";
+import type { PredictBlankFrame, PredictBlankParams } from "./predictBlank.ts";
 import type { Task } from "./task.ts";
 import type { TrainBpeFrame, TrainBpeParams } from "./trainBpe.ts";
 import type { TrainTransformerFrame, TrainTransformerParams } from "./trainTransformer.ts";
@@ -24,6 +25,7 @@ const loaders = {
   descend: async () => (await import("./descend.ts")).descend,
   generateText: async () => (await import("./generateText.ts")).generateText,
   inspect: async () => (await import("./inspect.ts")).inspect,
+  predictBlank: async () => (await import("./predictBlank.ts")).predictBlank,
   trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
   trainTransformer: async () => (await import("./trainTransformer.ts")).trainTransformer,
 };
@@ -38,6 +40,7 @@ export const tasks = {
   descend: reference<DescendParams, DescendFrame>("descend"),
   generateText: reference<GenerateParams, GenerateFrame>("generateText"),
   inspect: reference<InspectParams, InspectFrame>("inspect"),
+  predictBlank: reference<PredictBlankParams, PredictBlankFrame>("predictBlank"),
   trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),
   trainTransformer: reference<TrainTransformerParams, TrainTransformerFrame>("trainTransformer", true),
 };

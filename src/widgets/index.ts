@@ -6,5 +6,6 @@ export const widgets: Catalogue = {
   "attention-heatmap": async () => (await import("./attentionHeatmap.ts")).attentionHeatmap,
   "bpe-trainer": async () => (await import("./bpeTrainer.ts")).bpeTrainer,
   "descent-1d": async () => (await import("./descent1d.ts")).descent1d,
+  "predict-the-blank": async () => (await import("./predictTheBlank.ts")).predictTheBlank,
   "train-tiny-gpt": async () => (await import("./trainTinyGpt.ts")).trainTinyGpt,
 };
