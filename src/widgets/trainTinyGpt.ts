@@ -219,8 +219,8 @@ function samplePanel(
     old.selectAll("text").data(before).join("text").attr("y", (_, i) => 20 + i * 18)
       .text(({ step, text }) => `${String(step).padStart(5)}  ${firstLine(text, columns - 7)}`);
     const y = before.length > 0 ? 20 + before.length * 18 + 12 : 0;
-    const underlined = latest && latest.known < latest.words ? ", the others underlined" : "";
-    headNow.attr("y", y).text(latest ? `step ${whole(latest.step)}: ${latest.known} of ${latest.words} words are real${underlined}` : "");
+    const underlined = latest && latest.known < latest.words && columns > 60 ? ", the others are underlined" : "";
+    headNow.attr("y", y).text(latest ? `step ${whole(latest.step)}: ${latest.known} of ${latest.words} words are from its texts${underlined}` : "");
     now.selectAll("text").data(latest ? wrapText(latest.text, columns).slice(0, lines) : []).join("text").attr("y", (_, i) => y + 20 + i * 18)
       .selectAll("tspan").data((line) => marked(line, latest!.invented)).join("tspan")
       .attr("text-decoration", ([, isInvented]) => (isInvented ? "underline" : null))
