@@ -24,6 +24,16 @@ describe("sample", () => {
     expect(candidates(logits, { temperature: 1, topK: 0, topP: 0 })).toHaveLength(1);
   });
 
+  it("keeps what is at least min-p as likely as the likeliest, after the temperature", () => {
+    const kept = (temperature: number, minP: number): number[] =>
+      candidates(logits, { temperature, topK: 0, topP: 1, minP }).map(({ id }) => id);
+    expect(kept(1, 0)).toHaveLength(6);
+    expect(kept(1, Math.exp(-1) - 1e-9)).toEqual([0, 5, 1]);
+    expect(kept(1, Math.exp(-1) + 1e-9)).toEqual([0, 5]);
+    expect(kept(2, Math.exp(-1) - 1e-9)).toEqual([0, 5, 1, 2]);
+    expect(kept(1, 1)).toEqual([0, 5]);
+  });
+
   it.each([{ temperature: 1, topK: 0, topP: 1 }, { temperature: 0.7, topK: 4, topP: 0.9 }])("matches its distribution over 10,000 draws (χ², %o)", (options) => {
     const choices = candidates(logits, options);
     const draw = random(11);

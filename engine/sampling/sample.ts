@@ -9,6 +9,8 @@ export interface SamplingOptions {
   readonly topK: number;
   /** Only the smallest set of largest probabilities whose sum reaches p takes part; 1 lets all. */
   readonly topP: number;
+  /** Only ids at least this share as likely as the likeliest take part; 0 or absent lets all. */
+  readonly minP?: number;
 }
 
 export const greedy: SamplingOptions = { temperature: 0, topK: 0, topP: 1 };
@@ -19,11 +21,11 @@ export interface Candidate {
 }
 
 /**
- * The distribution that sampling draws from, largest first: softmax(logits / temperature) over the ids that top-k and then top-p leave, summing to 1.
- * Ties go to the smaller id. Temperature 0 leaves the largest logit alone.
- * Source: top-k: Fan et al. 2018; top-p: Holtzman et al. 2020.
+ * The distribution that sampling draws from, largest first: softmax(logits / temperature) over the ids that top-k, then top-p, then min-p leave,
+ * summing to 1. Ties go to the smaller id. Temperature 0 leaves the largest logit alone.
+ * Source: top-k: Fan et al. 2018; top-p: Holtzman et al. 2020; min-p: Nguyen et al. 2024.
  */
-export function candidates(logits: ArrayLike<number>, { temperature, topK, topP }: SamplingOptions): Candidate[] {
+export function candidates(logits: ArrayLike<number>, { temperature, topK, topP, minP = 0 }: SamplingOptions): Candidate[] {
   const ids = Array.from({ length: logits.length }, (_, id) => id).sort((a, b) => logits[b]! - logits[a]! || a - b);
   if (temperature === 0) return [{ id: ids[0]!, probability: 1 }];
   const kept = topK > 0 ? ids.slice(0, topK) : ids;
@@ -31,7 +33,8 @@ export function candidates(logits: ArrayLike<number>, { temperature, topK, topP 
   const weights = kept.map((id) => exponential(Math.max(-700, (logits[id]! - largest) / temperature)));
   const total = weights.reduce((a, b) => a + b, 0);
   let length = 0;
-  for (let sum = 0; length < weights.length && (length === 0 || sum < topP * total); length++) sum += weights[length]!;
+  // Subtle: the largest weight is 1, so a weight is already the share of the likeliest that min-p asks about.
+  for (let sum = 0; length < weights.length && (length === 0 || (sum < topP * total && weights[length]! >= minP)); length++) sum += weights[length]!;
   const left = weights.slice(0, length).reduce((a, b) => a + b, 0);
   return kept.slice(0, length).map((id, i) => ({ id, probability: weights[i]! / left }));
 }

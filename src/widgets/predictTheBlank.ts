@@ -10,12 +10,15 @@ import { type Description, defineWidget } from "../widget/defineWidget.ts";
 /** The surprise, in nats, that fills the bar above a token: a chance of 1 in 3000. */
 const FULL = 8;
 
+const tooth = "Once upon a time, there was a gentle girl named Lucy. She had a loose tooth. She pushed it and pulled it, but the tooth did not "
+  + "come out. \"Wait a little,\" said her father. Then Lucy took a big bite of";
+
 /** The model before a text with a blank at its end, or in place of any of its tokens: what it expects, and how surprised it was. */
 export const predictTheBlank = defineWidget({
   id: "predict-the-blank",
   title: "Predict the blank",
   params: {
-    text: { kind: "text", default: "Once upon a time there was a", label: "text before the blank", maxLength: 1000, multiline: true, live: true },
+    text: { kind: "text", default: tooth, label: "text before the blank", maxLength: 1000, multiline: true, live: true },
     at: { kind: "number", default: 0, min: 0, max: 64, step: 1, label: "place", live: true, hidden: true },
   },
   scenes: {
@@ -28,7 +31,7 @@ export const predictTheBlank = defineWidget({
       watch: "After these three words there is hardly a choice: one bar, and an entropy near zero.",
     },
     odd: {
-      title: "an odd word", params: { text: "Leo was hungry. He took the basket and ate the window", at: 0 },
+      title: "an odd word", params: { text: tooth.replace("bite of", "bite of window. There was the"), at: 0 },
       watch: "The tall bar stands on the word that does not belong. Press it to see what the model expected in its place.",
     },
     pieces: {
@@ -107,7 +110,7 @@ export const predictTheBlank = defineWidget({
   },
 });
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+const percent = (share: number): string => (share < 0.0005 ? "< 0.1 %" : `${(share * 100).toFixed(1)} %`);
 const meanOf = ({ tokens }: PredictBlankFrame): number => tokens.reduce((sum, { surprise }) => sum + surprise, 0) / tokens.length;
 
 const factsOf = ({ entropy, vocabSize }: PredictBlankFrame): Span[] => [
