@@ -4,11 +4,13 @@ import { embedElement } from "./src/app/build/embedElement.ts";
 
 const base = process.env.GLASSBOX_BASE ?? "/";
 if (!/^\/(.+\/)?$/.test(base)) throw new Error(`vite: GLASSBOX_BASE begins and ends with a slash, got ${base}`);
+const origin = process.env.GLASSBOX_ORIGIN?.replace(/\/$/, "") || null;
+if (origin !== null && !/^https?:\/\/[^/]+$/.test(origin)) throw new Error(`vite: GLASSBOX_ORIGIN is like https://example.org, got ${origin}`);
 
 export default defineConfig({
   base,
   appType: "custom",
-  plugins: [book({ base, origin: process.env.GLASSBOX_ORIGIN ?? null }), embedElement(base)],
+  plugins: [book({ base, origin }), embedElement(base)],
   build: {
     target: "es2022",
     // Nothing inline: the content security policy allows no data: scripts, and files are cached for good.

@@ -8,8 +8,11 @@ import { cache, dist, root } from "./paths.mjs";
 const stamp = join(cache, "build.stamp");
 const inputs = ["engine", "src", "chapters", "public", "index.html", "vite.config.ts", "tsconfig.json", "package-lock.json"];
 
-const currentKey = () =>
-  fingerprint(root, filesUnder(inputs.map((name) => join(root, name)), (path) => /\.test\.tsx?$/.test(path)));
+/** Where the site will stand is written into its pages, so it counts as a source. */
+const currentKey = () => {
+  const place = `${process.env.GLASSBOX_BASE ?? "/"} ${process.env.GLASSBOX_ORIGIN ?? ""}`;
+  return `${fingerprint(root, filesUnder(inputs.map((name) => join(root, name)), (path) => /\.test\.tsx?$/.test(path)))} ${place}`;
+};
 
 /** Runs Vite with these arguments and this terminal; the exit status. */
 export function vite(args) {

@@ -13,8 +13,9 @@ const commands = {
 };
 
 async function start(args) {
-  const { values } = parseArgs({ args, options: { port: { type: "string" }, base: { type: "string", default: "/" } } });
+  const { values } = parseArgs({ args, options: { port: { type: "string" }, base: { type: "string", default: process.env.GLASSBOX_BASE ?? "/" } } });
   setUp();
+  process.env.GLASSBOX_BASE = values.base;
   const { buildIfChanged } = await import("./build.mjs");
   if (!buildIfChanged()) return 1;
   const { serve } = await import("./serve.mjs");

@@ -83,7 +83,7 @@ function responder(root, base) {
       if (file === undefined) return end(response, 404);
     }
     const type = types[extname(file).toLowerCase()] ?? "application/octet-stream";
-    const headers = { "Content-Type": type, "Cache-Control": "no-cache", ...headersFor(rules, path ?? "/404.html") };
+    const headers = { "Content-Type": type, "Cache-Control": "no-cache", ...headersFor(rules, base.slice(0, -1) + (path ?? "/404.html")) };
     send(request, response, status, file, headers, compressed);
   };
 }

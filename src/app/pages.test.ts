@@ -35,13 +35,13 @@ test("the policy allows no inline and no evaluated script, WebAssembly apart, an
 });
 
 test("pages of the book refuse to be framed, embeds allow it, and files are readable without an origin", () => {
-  const rules = parseHeaderRules(headersFile());
-  const policyOf = (path: string): string => headersFor(rules, path)["Content-Security-Policy"] ?? "";
+  const rules = parseHeaderRules(headersFile(site));
+  const policyOf = (path: string): string => headersFor(rules, `/book${path}`)["Content-Security-Policy"] ?? "";
   expect(policyOf("/tokens/")).toContain("frame-ancestors 'none'");
   expect(policyOf("/embed/descent-1d/")).toContain("frame-ancestors *");
   expect(policyOf("/embed/descent-1d/")).not.toContain("'none', ");
   for (const path of ["/assets/a.js", "/models/story/model.safetensors", "/embed.js"]) {
-    expect(headersFor(rules, path)["Access-Control-Allow-Origin"]).toBe("*");
+    expect(headersFor(rules, `/book${path}`)["Access-Control-Allow-Origin"]).toBe("*");
   }
 });
 

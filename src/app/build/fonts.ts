@@ -132,12 +132,19 @@ async function mathSheet(bodies: readonly string[], folder: string): Promise<str
   const html = bodies.join("");
   const formulas = html.match(/class="katex-html"[^]*?(?=<math|<\/p>|<\/div>|<\/td>|<\/li>|$)/g) ?? [];
   const inFormulas = glyphs(`${formulas.join("").replace(/<[^>]*>/g, "")}0123456789`);
+  // Letters set in italics are most of what formulas hold; the upright face need not have them too, nor the italic one the signs.
+  const leaves = [...formulas.join("").matchAll(/<span class="([^"]*)"[^>]*>([^<]+)/g)];
+  const textOf = (italic: boolean): string =>
+    glyphs(leaves.filter(([, names = ""]) => names.split(" ").includes("mathnormal") === italic).map(([, , text = ""]) => text).join(""));
+  const charactersOf: Readonly<Record<string, string>> = {
+    "KaTeX_Main-Regular": glyphs(`${textOf(false)}0123456789`), "KaTeX_Math-Italic": textOf(true),
+  };
   const faceRule = /@font-face\{[^}]*?url\(fonts\/(KaTeX_[\w-]+)\.woff2\)[^}]*\}/g;
   const kept: string[] = [];
   for (const [rule, name = ""] of css.matchAll(faceRule)) {
     const needed = katexFaces[name];
     if (!needed || !needed.test(html)) continue;
-    await cut(readFileSync(join(katexDist, "fonts", `${name}.woff2`)), inFormulas, join(folder, `${name}.woff2`), {});
+    await cut(readFileSync(join(katexDist, "fonts", `${name}.woff2`)), charactersOf[name] ?? inFormulas, join(folder, `${name}.woff2`), {});
     const [family] = /font-family:[^;]*/.exec(rule) ?? [];
     const [style] = /font-style:[^;]*/.exec(rule) ?? [];
     const [weight] = /font-weight:[^;]*/.exec(rule) ?? [];
@@ -161,9 +168,11 @@ const katexFaces: Readonly<Record<string, RegExp>> = {
   "KaTeX_Size4-Regular": /delimsizing size4|delim-size4/,
 };
 
-async function cut(original: Uint8Array, characters: string, target: string, options: object): Promise<void> {
+/** Without hinting: screens are fine enough to do without, and what KaTeX’s larger brackets carry of it is most of their bytes. */
+async function cut(original: Uint8Array, characters: string, target: string, more: object): Promise<void> {
+  const options = { targetFormat: "woff2", noHinting: true, ...more } as const;
   const kept = join(cache, "glyphs", `${hashOf(original, characters, JSON.stringify(options))}.woff2`);
-  const made = readIfThere(kept) ?? (await subsetFont(Buffer.from(original), characters, { targetFormat: "woff2", ...options }));
+  const made = readIfThere(kept) ?? (await subsetFont(Buffer.from(original), characters, options));
   writeWhole(kept, made);
   writeWhole(target, made);
 }

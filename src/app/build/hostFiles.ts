@@ -6,22 +6,24 @@ const forAYear = "  Cache-Control: public, max-age=31536000, immutable";
 
 /**
  * Headers in the format of Netlify and Cloudflare Pages. Pages of the book refuse to be framed, embeds allow it; files are readable
- * from anywhere because an embed in a sandbox has no origin.
+ * from anywhere because an embed in a sandbox has no origin. Addresses are whole ones, base included: where the book lies below a
+ * folder, this file belongs at the root of the host.
  */
-export function headersFile(): string {
+export function headersFile({ base }: Site): string {
+  const at = (path: string): string => base + path;
   return [
-    "/*",
+    at("*"),
     `  Content-Security-Policy: ${policy}; frame-ancestors 'none'`,
     "  X-Content-Type-Options: nosniff",
     "  Referrer-Policy: strict-origin-when-cross-origin",
-    "/embed/*",
+    at("embed/*"),
     "  ! Content-Security-Policy",
     `  Content-Security-Policy: ${policy}; frame-ancestors *`,
-    "/assets/*", anyOrigin, forAYear,
-    "/models/*", anyOrigin,
-    "/data/*", anyOrigin,
-    "/fonts/*", anyOrigin,
-    "/embed.js", anyOrigin,
+    at("assets/*"), anyOrigin, forAYear,
+    at("models/*"), anyOrigin,
+    at("data/*"), anyOrigin,
+    at("fonts/*"), anyOrigin,
+    at("embed.js"), anyOrigin,
     "",
   ].join("\n");
 }

@@ -58,7 +58,7 @@ export function book(site: Site): Plugin[] {
       const listed = pages.filter((page) => page.listed).map(({ path }) => path);
       this.emitFile({ type: "asset", fileName: "sitemap.xml", source: siteMap(site, listed) });
       this.emitFile({ type: "asset", fileName: "robots.txt", source: robots(site) });
-      this.emitFile({ type: "asset", fileName: "_headers", source: headersFile() });
+      this.emitFile({ type: "asset", fileName: "_headers", source: headersFile(site) });
     },
   };
 
