@@ -1,8 +1,10 @@
 import type { AttentionByHandFrame, AttentionByHandParams } from "./attentionByHand.ts";
 import type { DescendFrame, DescendParams } from "./descend.ts";
 import type { GenerateFrame, GenerateParams } from "./generateText.ts";
+import type { HeadGalleryFrame, HeadGalleryParams } from "./headGallery.ts";
 import type { InspectFrame, InspectParams } from "./inspect.ts";
 import type { PredictBlankFrame, PredictBlankParams } from "./predictBlank.ts";
+import type { SampleBenchFrame, SampleBenchParams } from "./sampleBench.ts";
 import type { Task } from "./task.ts";
 import type { TrainBpeFrame, TrainBpeParams } from "./trainBpe.ts";
 import type { TrainTransformerFrame, TrainTransformerParams } from "./trainTransformer.ts";
@@ -24,8 +26,10 @@ const loaders = {
   attentionByHand: async () => (await import("./attentionByHand.ts")).attentionByHand,
   descend: async () => (await import("./descend.ts")).descend,
   generateText: async () => (await import("./generateText.ts")).generateText,
+  headGallery: async () => (await import("./headGallery.ts")).headGallery,
   inspect: async () => (await import("./inspect.ts")).inspect,
   predictBlank: async () => (await import("./predictBlank.ts")).predictBlank,
+  sampleBench: async () => (await import("./sampleBench.ts")).sampleBench,
   trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
   trainTransformer: async () => (await import("./trainTransformer.ts")).trainTransformer,
 };
@@ -39,8 +43,10 @@ export const tasks = {
   attentionByHand: reference<AttentionByHandParams, AttentionByHandFrame>("attentionByHand"),
   descend: reference<DescendParams, DescendFrame>("descend"),
   generateText: reference<GenerateParams, GenerateFrame>("generateText"),
+  headGallery: reference<HeadGalleryParams, HeadGalleryFrame>("headGallery"),
   inspect: reference<InspectParams, InspectFrame>("inspect"),
   predictBlank: reference<PredictBlankParams, PredictBlankFrame>("predictBlank"),
+  sampleBench: reference<SampleBenchParams, SampleBenchFrame>("sampleBench"),
   trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),
   trainTransformer: reference<TrainTransformerParams, TrainTransformerFrame>("trainTransformer", true),
 };

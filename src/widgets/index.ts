@@ -7,5 +7,7 @@ export const widgets: Catalogue = {
   "bpe-trainer": async () => (await import("./bpeTrainer.ts")).bpeTrainer,
   "descent-1d": async () => (await import("./descent1d.ts")).descent1d,
   "predict-the-blank": async () => (await import("./predictTheBlank.ts")).predictTheBlank,
+  "head-gallery": async () => (await import("./headGallery.ts")).headGallery,
+  "sampler-bench": async () => (await import("./samplerBench.ts")).samplerBench,
   "train-tiny-gpt": async () => (await import("./trainTinyGpt.ts")).trainTinyGpt,
 };
