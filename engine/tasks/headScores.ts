@@ -4,6 +4,8 @@ export interface HeadScores {
   readonly before: number;
   /** To the very first place, from the third place on. */
   readonly first: number;
+  /** To the query itself. */
+  readonly itself: number;
   /** To the token after the last earlier copy of the query's own token (induction); null where no token comes twice. */
   readonly copy: number | null;
   /** To punctuation, from the first mark on; null where there is none. */
@@ -35,6 +37,7 @@ export function headScores(ids: readonly number[], pieces: readonly string[], pa
   return {
     before: mean((query) => [query - 1]) ?? 0,
     first: mean((query) => (query > 1 ? [0] : null)) ?? 0,
+    itself: mean((query) => [query]) ?? 0,
     copy: mean((query) => {
       const copy = ids.lastIndexOf(ids[query]!, query - 1);
       return copy < 1 ? null : [copy + 1];

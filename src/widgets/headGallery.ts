@@ -14,7 +14,7 @@ export const headGallery = defineWidget({
   id: "head-gallery",
   title: "Every head, and the model without it",
   params: {
-    text: { kind: "text", default: "One day, a fox named Snow met a bear named Moss. Moss was sad, so Snow gave Moss a red cup.", label: "your text",
+    text: { kind: "text", default: "A frog named Patch had a friend named Dot. Dot had a pink shovel. One day, Patch asked Dot for the shovel.", label: "your text",
       maxLength: 1000, live: true },
     measure: { kind: "choice", default: "loss", options: MEASURES, label: "rank by", live: true },
     test: { kind: "choice", default: "yours", options: TESTS, label: "loss on", live: true },
@@ -36,7 +36,7 @@ export const headGallery = defineWidget({
   },
   task: tasks.headGallery,
   uses: shippedModel,
-  size: { wide: [720, 590], narrow: [360, 900] },
+  size: { wide: [720, 600], narrow: [360, 932] },
   start: "auto",
   draw: drawGallery,
   describe,

@@ -13,10 +13,10 @@ interface Params extends Choice {
 }
 
 const layouts = {
-  wide: { thumbs: [30, 44], side: 74, gap: 22, bars: [436, 44], barsWidth: 284, labels: 124, rows: 16, row: 23, lines: [4, 456], buttons: [4, 524],
-    switched: [4, 586], foot: [330, 534], room: 62, buttonStep: 190 },
-  narrow: { thumbs: [24, 40], side: 64, gap: 20, bars: [8, 402], barsWidth: 348, labels: 128, rows: 10, row: 24, lines: [4, 672], buttons: [4, 790],
-    switched: [4, 850], foot: [4, 872], room: 60, buttonStep: 176 },
+  wide: { thumbs: [30, 44], side: 74, gap: 22, bars: [436, 44], barsWidth: 284, labels: 124, rows: 16, row: 23, lines: [4, 456], buttons: [4, 550],
+    switched: [4, 536], foot: [330, 564], room: 62, buttonStep: 190 },
+  narrow: { thumbs: [24, 40], side: 64, gap: 20, bars: [8, 430], barsWidth: 348, labels: 128, rows: 10, row: 24, lines: [4, 694], buttons: [4, 838],
+    switched: [4, 806], foot: [4, 896], room: 60, buttonStep: 176 },
 } as const;
 const SWITCHES = 4;
 const at = ([x, y]: readonly [number, number]): string => `translate(${x},${y})`;
@@ -53,8 +53,8 @@ export function drawGallery(stage: Stage<Params>): (frame: HeadGalleryFrame, par
   const veils = over.append("g").attr("class", "gb-off-heads");
   const labels = over.append("g").attr("class", "gb-cell-numbers");
 
-  const title = svg.append("text").attr("class", "gb-axis").attr("x", layout.bars[0]).attr("y", narrow ? layout.bars[1] - 24 : 14);
-  const unit = svg.append("text").attr("class", "gb-small").attr("x", layout.bars[0]).attr("y", narrow ? layout.bars[1] - 9 : 29);
+  const title = svg.append("text").attr("class", "gb-axis").attr("x", layout.bars[0]).attr("y", narrow ? layout.bars[1] - 22 : 14);
+  const unit = svg.append("text").attr("class", "gb-small").attr("x", layout.bars[0]).attr("y", narrow ? layout.bars[1] - 6 : 29);
   const show = bars(svg.append("g").attr("class", "c-loss") as Group, {
     left: layout.bars[0], top: layout.bars[1], width: layout.barsWidth, labelWidth: layout.labels, rowHeight: layout.row, max: 1,
     label: "Heads in order", format: (share) => (Number.isNaN(share) ? "…" : params!.measure === "loss" ? signed(share * full) : (share * full).toFixed(2)),
@@ -86,10 +86,11 @@ export function drawGallery(stage: Stage<Params>): (frame: HeadGalleryFrame, par
       };
     })), layer, head, "sqrt");
     const away = all.filter(({ isOff }) => isOff);
-    veils.selectAll("rect").data(away).join("rect").attr("class", "gb-veil").attr("width", side).attr("height", side)
-      .attr("x", ({ x }) => x).attr("y", ({ y }) => y);
+    veils.selectAll("rect").data(away).join("rect").attr("class", "gb-veil").attr("width", side).attr("x", ({ x }) => x)
+      // A badge stays to be read.
+      .attr("y", ({ y, index }) => y + (lessonOf(now, index) ? 14 : 0)).attr("height", ({ index }) => side - (lessonOf(now, index) ? 14 : 0));
     veils.selectAll("path").data(away).join("path").attr("class", "gb-line c-loss")
-      .attr("d", ({ x, y }) => `M${x + 6},${y + 6}l${side - 12},${side - 12}m0,${12 - side}l${12 - side},${side - 12}`);
+      .attr("d", ({ x, y }) => `M${x + 14},${y + 22}l${side - 28},${side - 28}m0,${28 - side}l${28 - side},${side - 28}`);
     labels.selectAll("text").data(all).join("text").attr("text-anchor", "middle").attr("x", ({ x }) => x + side / 2).attr("y", ({ y }) => y + side + 13)
       .text(({ index, isOff }) => {
         const { name, score } = habitOf(now, index);

@@ -3,11 +3,11 @@ import { copyPlaces, evenStops } from "../../../engine/tasks/headScores.ts";
 import type { Description } from "../../widget/defineWidget.ts";
 
 /** What heads can be ranked by: the loss without them, or one of their habits. */
-export const MEASURES = { loss: "loss without it", before: "token before", first: "first token", copy: "earlier copy", stops: "punctuation" } as const;
+export const MEASURES = { loss: "loss without it", before: "token before", first: "first token", itself: "itself", copy: "earlier copy", stops: "punctuation" } as const;
 export type Measure = keyof typeof MEASURES;
 export const TESTS = { yours: "your text", stories: "stories", twice: "nonsense twice" } as const satisfies Record<GalleryTest, string>;
 type Habit = Exclude<Measure, "loss">;
-const habitNames = ["before", "first", "copy", "stops"] as const satisfies readonly Habit[];
+const habitNames = ["before", "first", "itself", "copy", "stops"] as const satisfies readonly Habit[];
 
 export interface Params {
   readonly measure: Measure;
@@ -22,7 +22,10 @@ export const HARDLY = 0.05;
 const NAMED = 0.35;
 
 export const lossText = (loss: number | null): string => (loss === null ? "…" : loss.toFixed(2));
-export const signed = (change: number): string => `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(2)}`;
+export const signed = (change: number): string => {
+  const digits = Math.abs(change).toFixed(2);
+  return `${digits === "0.00" ? "" : change < 0 ? "−" : "+"}${digits}`;
+};
 export const shareText = (share: number | null): string => (share === null ? "–" : share.toFixed(2));
 export const headName = (heads: number, index: number): string => `layer ${Math.floor(index / heads)}, head ${index % heads}`;
 export const lessonOf = ({ taught, heads }: HeadGalleryFrame, index: number): string | null =>
@@ -51,7 +54,7 @@ export function habitOf({ scores }: HeadGalleryFrame, index: number): { readonly
   const [best] = habitNames.map((name) => ({ name, score: scores[index]![name] ?? 0 })).sort((a, b) => b.score - a.score);
   return best!.score < NAMED ? { name: "mixed", score: null } : { name: shortNames[best!.name], score: best!.score };
 }
-const shortNames: Readonly<Record<Habit, string>> = { before: "before", first: "first", copy: "copy", stops: "stops" };
+const shortNames: Readonly<Record<Habit, string>> = { before: "before", first: "first", itself: "itself", copy: "copy", stops: "stops" };
 
 export interface Ranked {
   readonly index: number;
@@ -67,19 +70,19 @@ export function ranking(frame: HeadGalleryFrame, { measure, test }: Params): Ran
 /** The chosen head in words: its habits here, and what its loss is on each text. */
 export function chosenLines(frame: HeadGalleryFrame, index: number, narrow: boolean): string[] {
   const { scores, twice, ids, pieces } = frame;
-  const { before, first, copy, stops } = scores[index]!;
+  const { before, first, itself, copy, stops } = scores[index]!;
   const lesson = lessonOf(frame, index);
   const places = copyPlaces(ids);
   const habits = [
-    `token before ${shareText(before)}`, `first token ${shareText(first)}`,
+    `token before ${shareText(before)}`, `first token ${shareText(first)}`, `itself ${shareText(itself)}`,
     copy === null ? "earlier copy: none here" : `earlier copy ${shareText(copy)} (${places} place${places === 1 ? "" : "s"})`,
     stops === null ? "no punctuation here" : `punctuation ${shareText(stops)} (evenly: ${shareText(evenStops(pieces))})`,
   ];
   const costs = (Object.keys(TESTS) as GalleryTest[]).map((test) => `${TESTS[test]} ${changeOf(frame, test, index)}`);
   const nonsense = twice ? `On nonsense written twice: token before ${twice[index]!.before.toFixed(2)}, earlier copy ${twice[index]!.copy.toFixed(2)}` : "";
   const title = `${headName(frame.heads, index).replace("l", "L")}${lesson === null ? "" : `, taught: ${lesson}`}`;
-  if (!narrow) return [`${title}. Looks at: ${habits.join(", ")}`, nonsense, `Loss without it alone: ${costs.join(", ")} nats a token`];
-  return [title, habits.slice(0, 2).join(", "), habits.slice(2).join(", "), nonsense.replace("On nonsense written twice", "Nonsense twice"),
+  if (!narrow) return [title, `On your text: ${habits.join(", ")}`, nonsense, `Loss without it alone: ${costs.join(", ")} nats a token`];
+  return [title, habits.slice(0, 3).join(", "), habits.slice(3).join(", "), nonsense.replace("On nonsense written twice", "Nonsense twice"),
     "Loss without it, in nats a token:", costs.join(", ")];
 }
 
@@ -88,9 +91,9 @@ export function switchedLine({ tests, off }: HeadGalleryFrame): string {
   const count = off.filter(Boolean).length;
   const each = (Object.keys(TESTS) as GalleryTest[]).map((test) => {
     const { whole, now } = tests[test];
-    return `${TESTS[test]} ${lossText(whole)}${count > 0 ? ` → ${lossText(now)}` : ""}`;
+    return `${TESTS[test]} ${lossText(whole)}${count > 0 ? `, now ${lossText(now)}` : ""}`;
   });
-  return `${count === 0 ? "All on" : count === 1 ? "1 off" : `${count} off`}: ${each.join(", ")}`;
+  return `${count === 0 ? "All heads on" : count === 1 ? "1 head off" : `${count} heads off`}: loss on ${each.join("; ")}`;
 }
 
 /** The picture as one sentence and one row a head. */
@@ -109,7 +112,7 @@ export function describe(frame: HeadGalleryFrame, params: Params): Description {
   return {
     sentence: `All ${off.length} heads on ${ids.length - 1} tokens: ${found}${switched}.`,
     table: {
-      columns: ["head", "token before", "first token", "earlier copy", "punctuation", ...Object.values(TESTS).map((name) => `loss without it: ${name}`), "state"],
+      columns: ["head", ...habitNames.map((name) => MEASURES[name]), ...Object.values(TESTS).map((name) => `loss without it: ${name}`), "state"],
       rows: off.map((isOff, i) => [
         headName(heads, i), ...habitNames.map((name) => shareText(scores[i]![name])),
         ...(Object.keys(TESTS) as GalleryTest[]).map((one) => changeOf(frame, one, i)),
