@@ -1,57 +1,126 @@
 import type { Plan } from "../backend.ts";
 import { copyKernel } from "../ops/copy.ts";
+import type { KeyValues } from "../ops/decode.ts";
+import type { KeyValuesInt8 } from "../ops/decodeInt8.ts";
 import { free, launch, read, reshape, scope, type Tensor, tensor } from "../tensor.ts";
-import { keyValueCache, type Transformer } from "./transformer.ts";
+import { keyValueCache, keyValueCacheInt8, type Transformer } from "./transformer.ts";
+
+export interface DecoderOptions {
+  /** Positions that the cache holds; the context when absent. */
+  readonly capacity?: number;
+  /** Type of the cached keys and values: int8 takes a quarter of the memory. */
+  readonly cache?: "f32" | "int8";
+  /**
+   * What a full cache does: without this it refuses further ids; with it the newest id takes the place of the oldest, but for the
+   * first `sinks` positions, which stay (0: a plain sliding window). The context is still the end: positions run on.
+   */
+  readonly sinks?: number;
+}
 
 /** Decoding one id at a time: each step attends over cached keys and values, so its work does not grow with a re-reading of the text. */
 export interface Decoder {
-  /** How many ids the cache holds. */
+  /** How many ids were taken in. */
   readonly length: number;
   readonly capacity: number;
+  /** Bytes of the cached keys and values. */
+  readonly cacheBytes: number;
   /**
    * Appends an id and returns the logits of the next one.
-   * Throws: RangeError when the cache is full.
+   * Throws: RangeError when the cache, or with a sliding one the context, is full.
    */
   push(id: number): Promise<Float32Array>;
-  /** Appends an id without reading its logits: the inner ids of a prompt. */
+  /** Appends an id without reading its logits. */
   feed(id: number): void;
-  /** Forgets all ids from position `length` on. */
+  /** Appends a prompt, many ids a pass, and returns the logits of the next id. Equal to pushing one by one. */
+  prefill(ids: readonly number[]): Promise<Float32Array>;
+  /** Forgets all ids from position `length` on. Throws: RangeError when a sliding cache no longer holds what would come back. */
   rewind(length: number): void;
+  /** Takes over the ids of another decoder of the same model, capacity and cache type. */
+  copyFrom(other: Decoder): void;
   close(): void;
 }
 
+/** Ids of a prompt that go through the model together. Few sizes, since on a GPU each is compiled. */
+const prefillSizes = [128, 32, 8] as const;
+
+type Cache = readonly (KeyValues | KeyValuesInt8)[];
+const caches = new WeakMap<Decoder, Cache>();
+const tensorsOf = (cache: Cache): Tensor[] => cache.flatMap((entry) =>
+  [entry.keys, entry.values, ...("keyScales" in entry ? [entry.keyScales, entry.valueScales] : [])]);
+
 /** A decoder with a fixed-capacity cache; every id replays one captured plan. */
-export function decoder(model: Transformer, capacity: number = model.config.contextLength): Decoder {
+export function decoder(model: Transformer, options: DecoderOptions | number = {}): Decoder {
   const { backend } = model.parameters;
-  if (capacity > model.config.contextLength) throw new RangeError(`decoder: a capacity of ${capacity} is longer than the context of ${model.config.contextLength}`);
-  const cache = keyValueCache(backend, model.config, capacity);
+  const { contextLength, vocabSize } = model.config;
+  const { capacity = contextLength, cache: kind = "f32", sinks } = typeof options === "number" ? { capacity: options } : options;
+  if (capacity > contextLength) throw new RangeError(`decoder: a capacity of ${capacity} is longer than the context of ${contextLength}`);
+  if (sinks !== undefined && !(sinks >= 0 && sinks < capacity)) throw new RangeError(`decoder: ${sinks} sinks leave no window in a capacity of ${capacity}`);
+  const empty: Cache = kind === "int8" ? keyValueCacheInt8(backend, model.config, capacity) : keyValueCache(backend, model.config, capacity);
+  const cache: Cache = empty.map((entry) => ({ ...entry, sinks: sinks ?? 0 }));
+  const longest = sinks === undefined ? capacity : contextLength;
   const ids = tensor(backend, [1, 1], [0], "i32");
   const offset = tensor(backend, [1], [0], "i32");
-  const logits = tensor(backend, [model.config.vocabSize], new Float32Array(model.config.vocabSize));
-  const plan: Plan = backend.capture(() => scope(() => {
-    const out: Tensor = reshape(model.forward(ids, { cache, offset }), [model.config.vocabSize]);
-    launch(copyKernel, [out], {}, [{ tensor: logits, accumulate: false }]);
-  }));
+  const logits = tensor(backend, [vocabSize], new Float32Array(vocabSize));
+  const leave = (out: Tensor): void => void launch(copyKernel, [reshape(out, [vocabSize])], {}, [{ tensor: logits, accumulate: false }]);
+  const plan: Plan = backend.capture(() => scope(() => leave(model.forward(ids, { cache, offset }))));
   let length = 0;
+
+  const expectRoom = (count: number): void => {
+    if (length + count <= longest) return;
+    const what = sinks === undefined ? `the cache holds ${capacity} ids` : `the context holds ${contextLength} ids`;
+    throw new RangeError(`decoder: ${what} and ${length + count > longest && length < longest ? `${length + count} were given` : "is full"}`);
+  };
   const feed = (id: number): void => {
-    if (length >= capacity) throw new RangeError(`decoder: the cache holds ${capacity} ids and is full`);
+    expectRoom(1);
     backend.write(ids.buffer, [id]);
     backend.write(offset.buffer, [length]);
     plan.replay();
     length++;
   };
-  return {
+  const feedMany = (part: readonly number[]): void => {
+    backend.write(offset.buffer, [length]);
+    scope(() => leave(model.forward(tensor(backend, [1, part.length], part, "i32"), { cache, offset, row: tensor(backend, [1, 1], [part.length - 1], "i32") })));
+    length += part.length;
+  };
+  const readLogits = async (): Promise<Float32Array> => Float32Array.from(await read(logits));
+
+  const self: Decoder = {
     get length() { return length; },
     capacity,
+    cacheBytes: 4 * tensorsOf(cache).reduce((sum, { size }) => sum + size, 0),
     feed,
     async push(id) {
       feed(id);
-      return Float32Array.from(await read(logits));
+      return readLogits();
     },
-    rewind(to) { length = Math.min(length, to); },
+    async prefill(prompt) {
+      if (prompt.length === 0) throw new RangeError("decoder: the prompt is empty");
+      expectRoom(prompt.length);
+      for (let at = 0; at < prompt.length;) {
+        // Subtle: ids that go in together must not push each other out, so a sliding cache takes them singly once it is full.
+        const room = Math.min(prompt.length - at, capacity - length);
+        const size = prefillSizes.find((most) => most <= room);
+        if (size) feedMany(prompt.slice(at, at + size));
+        else feed(prompt[at]!);
+        at += size ?? 1;
+      }
+      return readLogits();
+    },
+    rewind(to) {
+      if (length > capacity && to < length) throw new RangeError(`decoder: a cache that slid to ${length} ids cannot go back to ${to}`);
+      length = Math.min(length, to);
+    },
+    copyFrom(other) {
+      const from = tensorsOf(caches.get(other) ?? []), to = tensorsOf(cache);
+      if (from.length !== to.length || from.some(({ size }, i) => size !== to[i]!.size)) throw new RangeError("decoder: the other cache has another form");
+      from.forEach((x, i) => launch(copyKernel, [x], {}, [{ tensor: to[i]!, accumulate: false }]));
+      length = other.length;
+    },
     close() {
       plan.close();
-      [ids, offset, logits, ...cache.flatMap(({ keys, values }) => [keys, values])].forEach(free);
+      [ids, offset, logits, ...tensorsOf(cache)].forEach(free);
     },
   };
+  caches.set(self, cache);
+  return self;
 }

@@ -1,5 +1,6 @@
 import type { Backend, Buffer } from "../backend.ts";
 import { type Shape, sizeOf } from "../kernel.ts";
+import type { PackedTensor } from "../quantize/packedMatrix.ts";
 import { free, parameter, read, type Tensor, tensor } from "../tensor.ts";
 
 /** Named parameters. When trained, they and their gradients lie in flat buffers, so that the optimizer is three launches. */
@@ -8,6 +9,8 @@ export interface Parameters {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** Null for a model that is only run. */
   readonly flat: FlatBuffers | null;
+  /** Matrices that stay in 8 or 4 bits; they are not among `tensors`. Such a model is only run. */
+  readonly packed?: ReadonlyMap<string, PackedTensor>;
   close(): void;
 }
 

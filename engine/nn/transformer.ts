@@ -3,15 +3,18 @@ import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { attention } from "../ops/attention.ts";
 import { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import { attentionCached, type KeyValues } from "../ops/decode.ts";
+import { attentionCachedInt8, type KeyValuesInt8 } from "../ops/decodeInt8.ts";
 import { embedding } from "../ops/embedding.ts";
 import { gelu } from "../ops/gelu.ts";
 import { layerNorm } from "../ops/layerNorm.ts";
 import { linear } from "../ops/linear.ts";
+import { packedEmbedding, packedLinear } from "../ops/packedLinear.ts";
 import { rmsNorm } from "../ops/rmsNorm.ts";
 import { rope, ropeTable } from "../ops/rope.ts";
 import { swiglu } from "../ops/swiglu.ts";
+import type { PackedTensor } from "../quantize/packedMatrix.ts";
 import { random } from "../random.ts";
-import { free, type Tensor, tensor } from "../tensor.ts";
+import { free, reshape, type Tensor, tensor } from "../tensor.ts";
 import { checkDecoderConfig, type DecoderConfig } from "./decoderConfig.ts";
 import type { Parameters } from "./parameters.ts";
 
@@ -28,9 +31,11 @@ export interface ForwardOptions {
   /** [time,time] i32, 1 where a query (row) may see a key (column); takes the place of the causal mask. */
   readonly mask?: Tensor;
   /** Keys and values so far, one entry a block: decoding. Batch must be 1. */
-  readonly cache?: readonly KeyValues[];
+  readonly cache?: readonly (KeyValues | KeyValuesInt8)[];
   /** [1] i32, the position of the first id; required with a cache. */
   readonly offset?: Tensor;
+  /** [1,1] i32, the row of the only logits wanted, which are then [1,1,vocab]. Batch must be 1. */
+  readonly row?: Tensor;
 }
 
 /** A decoder-only transformer: GPT-2-type or Llama-type by its configuration. */
@@ -66,11 +71,20 @@ export function transformer(config: DecoderConfig, parameters: Parameters): Tran
     config.norm === "rms"
       ? rmsNorm(x, get(`${name}.weight`), config.normEpsilon)
       : layerNorm(x, get(`${name}.weight`), get(`${name}.bias`), config.normEpsilon);
-  const project = (x: Tensor, name: string, residual?: Tensor): Tensor => linear(x, get(`${name}.weight`), optional(`${name}.bias`), residual);
+  const packed = (name: string): PackedTensor | undefined => parameters.packed?.get(name);
+  const project = (x: Tensor, name: string, residual?: Tensor): Tensor => {
+    const weight = packed(`${name}.weight`), bias = optional(`${name}.bias`);
+    return weight ? packedLinear(x, weight, bias, residual) : linear(x, get(`${name}.weight`), bias, residual);
+  };
+  const embed = (ids: Tensor, learned: { positions: Tensor; offset: Tensor } | null): Tensor => {
+    const table = packed("embedding.weight");
+    return table ? packedEmbedding(table, ids, learned) : embedding(get("embedding.weight"), ids, learned);
+  };
 
   const attend = (layer: number, qkv: Tensor, { probe, patterns, mask, cache, offset }: ForwardOptions): Tensor => {
     const layout = { nHeads, nKvHeads };
-    if (cache) return attentionCached(qkv, cache[layer]!, offset ?? start, layout);
+    const entry = cache?.[layer];
+    if (entry) return "keyScales" in entry ? attentionCachedInt8(qkv, entry, offset ?? start, layout) : attentionCached(qkv, entry, offset ?? start, layout);
     const causal = !mask;
     if (!mask && !(patterns ?? (() => Boolean(probe)))(layer)) return attention(qkv, { ...layout, causal });
     const { out, scores, pattern } = attentionWithPattern(qkv, { ...layout, causal }, mask);
@@ -85,7 +99,7 @@ export function transformer(config: DecoderConfig, parameters: Parameters): Tran
     if (time > config.contextLength) throw new RangeError(`transformer: ${time} ids are longer than the context of ${config.contextLength}`);
     const offset = options.offset ?? start;
     const learned = config.position === "learned" ? { positions: get("positions.weight"), offset } : null;
-    let x = embedding(get("embedding.weight"), ids, learned);
+    let x = embed(ids, learned);
     probe?.("residual.0", x);
     for (let layer = 0; layer < nLayers; layer++) {
       const block = `blocks.${layer}`;
@@ -99,11 +113,20 @@ export function transformer(config: DecoderConfig, parameters: Parameters): Tran
       x = project(hidden, `${block}.mlp.down`, x);
       probe?.(`residual.${layer + 1}`, x);
     }
-    const logits = linear(norm(x, "norm"), config.tied ? get("embedding.weight") : get("unembedding.weight"));
+    if (options.row) x = embedding(reshape(x, [time, config.dModel]), options.row);
+    const logits = project(norm(x, "norm"), config.tied ? "embedding" : "unembedding");
     probe?.("logits", logits);
     return logits;
   };
   return { config, parameters, forward, close: () => [angles, start].forEach((x) => x && free(x)) };
+}
+
+/** An empty cache in 8 bits a number, and a scale for each head and position. dHead must be a multiple of 4. */
+export function keyValueCacheInt8(backend: Backend, config: DecoderConfig, capacity: number): KeyValuesInt8[] {
+  const { nKvHeads, dHead, nLayers } = config;
+  const words = (): Tensor => tensor(backend, [nKvHeads, capacity, dHead / 4], new Int32Array((nKvHeads * capacity * dHead) / 4), "i32");
+  const scales = (): Tensor => tensor(backend, [nKvHeads, capacity], new Float32Array(nKvHeads * capacity));
+  return Array.from({ length: nLayers }, () => ({ keys: words(), values: words(), keyScales: scales(), valueScales: scales() }));
 }
 
 /** An empty cache for `capacity` positions: keys and values [nKvHeads,capacity,dHead] of every block. */

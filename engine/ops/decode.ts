@@ -4,28 +4,40 @@ import { f32, lanesOf, perElement, unroll } from "../wgsl.ts";
 import { headColumns } from "./attention.ts";
 import { type HeadLayout, headWidth } from "./rope.ts";
 
-/** Keys and values of the tokens so far: [nKvHeads,capacity,dHead] each. */
+/**
+ * Keys and values of the tokens so far: [nKvHeads,capacity,dHead] each. When position `capacity` is reached, new ones take the
+ * places of the oldest, all but the first `sinks`: a sliding window, and with sinks the cache of StreamingLLM (Xiao et al. 2023).
+ */
 export interface KeyValues {
   readonly keys: Tensor;
   readonly values: Tensor;
+  /** 0 when absent. */
+  readonly sinks?: number;
 }
 
 /**
  * Attention of new tokens over the cache: appends their keys and values at position `offset`, then lets each new query see all positions up to its own.
- * Equal to the last rows of `attention` on the whole sequence.
+ * Equal to the last rows of `attention` on the whole sequence; beyond the capacity, where `time` must be 1, on what the cache still holds.
  * Shapes: qkv [1,time,(nHeads + 2 nKvHeads) dHead], offset [1] i32 → [1,time,nHeads dHead].
  */
 export function attentionCached(qkv: Tensor, cache: KeyValues, offset: Tensor, layout: HeadLayout): Tensor {
   const { nHeads, nKvHeads } = layout;
   const into = [cache.keys, cache.values].map((tensor) => ({ tensor, accumulate: false }));
-  launch(cacheAppendKernel, [qkv, offset], { nHeads, nKvHeads, capacity: cache.keys.shape[1]! }, into);
+  launch(cacheAppendKernel, [qkv, offset], { nHeads, nKvHeads, capacity: cache.keys.shape[1]!, sinks: cache.sinks ?? 0 }, into);
   return apply(attentionDecodeKernel, [qkv, cache.keys, cache.values, offset], { nHeads, nKvHeads }, () => () => {
     throw new Error("attentionCached: decoding has no gradient");
   })[0]!;
 }
 
+/** Where position p lies in a cache: p while there is room, then around the ring behind the sinks. */
+export const slotOf = (p: number, capacity: number, sinks: number): number => (p < sinks ? p : sinks + ((p - sinks) % (capacity - sinks)));
+
+/** `slotOf` in WGSL, of a u32 expression. */
+export const slotInWgsl = (p: string, capacity: number, sinks: number): string =>
+  sinks === 0 ? `(${p}) % ${capacity}u` : `select(${sinks}u + ((${p}) - ${sinks}u) % ${capacity - sinks}u, ${p}, (${p}) < ${sinks}u)`;
+
 /** Copies the keys and values of the new tokens to their places in the cache, in place; the rest of the cache stays. */
-export const cacheAppendKernel = defineKernel<HeadLayout & { capacity: number }>({
+export const cacheAppendKernel = defineKernel<HeadLayout & { capacity: number; sinks: number }>({
   name: "cacheAppend",
   outputs: ([qkv], attributes) => {
     const shape = [attributes.nKvHeads, attributes.capacity, headWidth("cacheAppend", qkv!, attributes)];
@@ -34,11 +46,11 @@ export const cacheAppendKernel = defineKernel<HeadLayout & { capacity: number }>
   reference([qkv, offset], [keys, values], { inputs, outputs, attributes }) {
     const [, time, width] = inputs[0]!.shape as [number, number, number];
     const [, capacity, dHead] = outputs[0]!.shape as [number, number, number];
-    const { nHeads, nKvHeads } = attributes;
+    const { nHeads, nKvHeads, sinks } = attributes;
     for (let head = 0; head < nKvHeads; head++) {
       for (let t = 0; t < time; t++) {
         for (let j = 0; j < dHead; j++) {
-          const to = (head * capacity + offset![0]! + t) * dHead + j;
+          const to = (head * capacity + slotOf(offset![0]! + t, capacity, sinks)) * dHead + j;
           keys![to] = qkv![t * width + (nHeads + head) * dHead + j]!;
           values![to] = qkv![t * width + (nHeads + nKvHeads + head) * dHead + j]!;
         }
@@ -46,28 +58,33 @@ export const cacheAppendKernel = defineKernel<HeadLayout & { capacity: number }>
     }
   },
   wgsl: {
-    flat({ inputs: [qkv], attributes: { nHeads, nKvHeads, capacity } }) {
+    flat({ inputs: [qkv], attributes: { nHeads, nKvHeads, capacity, sinks } }) {
       const [, time, width] = qkv!.shape as [number, number, number];
       const { lanes, units, declarations, vec4 } = lanesOf(width / (nHeads + 2 * nKvHeads));
       const body = `let j = i % ${units}u;
   let head = (i / ${units}u) % ${nKvHeads}u;
   let t = i / ${units * nKvHeads}u;
-  let to = (head * ${capacity}u + u32(a1[0]) + t) * ${units}u + j;
+  let position = u32(a1[0]) + t;
+  let to = (head * ${capacity}u + ${slotInWgsl("position", capacity, sinks)}) * ${units}u + j;
   let source = t * ${width / lanes}u + (${nHeads}u + head) * ${units}u + j;
   out0[to] = a0[source];
   out1[to] = a0[source + ${nKvHeads * units}u];`;
       return { ...perElement(units * nKvHeads * time, body, declarations), vec4: vec4("a0", "out0", "out1") };
     },
   },
-  wasm({ inputs: [qkv, offset], outputs: [keys, values], attributes: { nHeads, nKvHeads, capacity } }) {
+  wasm({ inputs: [qkv, offset], outputs: [keys, values], attributes: { nHeads, nKvHeads, capacity, sinks } }) {
     const pointers = [qkv!.pointer, offset!.pointer, keys!.pointer, values!.pointer];
-    return [["cacheAppend", ...pointers, qkv!.shape[1]!, nHeads, nKvHeads, capacity, keys!.shape[2]!]];
+    return [["cacheAppend", ...pointers, qkv!.shape[1]!, nHeads, nKvHeads, capacity, keys!.shape[2]!, sinks]];
   },
   examples: [],
-  samples: [{ inputs: [[1, 2, 32], [1]], attributes: { nHeads: 2, nKvHeads: 1, capacity: 6 }, integers: { 1: 4 } }],
+  samples: [
+    { inputs: [[1, 2, 32], [1]], attributes: { nHeads: 2, nKvHeads: 1, capacity: 6, sinks: 0 }, integers: { 1: 4 } },
+    { inputs: [[1, 1, 32], [1]], attributes: { nHeads: 2, nKvHeads: 1, capacity: 6, sinks: 2 }, integers: { 1: 50 } },
+    { inputs: [[1, 1, 32], [1]], attributes: { nHeads: 2, nKvHeads: 1, capacity: 6, sinks: 0 }, integers: { 1: 90 } },
+  ],
 });
 
-/** out[t] = softmax(q[t]·keys[0…offset+t] / √dHead) · values. */
+/** out[t] = softmax(q[t]·keys[0…offset+t] / √dHead) · values, or all of the cache once it is full: its order does not matter. */
 export const attentionDecodeKernel = defineKernel<HeadLayout>({
   name: "attentionDecode",
   outputs: ([qkv], attributes) => [{ shape: [1, qkv![1]!, attributes.nHeads * headWidth("attentionDecode", qkv!, attributes)] }],
@@ -80,7 +97,7 @@ export const attentionDecodeKernel = defineKernel<HeadLayout>({
       const shared = Math.floor((head * nKvHeads) / nHeads) * capacity * dHead;
       for (let t = 0; t < time; t++) {
         const scores: number[] = [];
-        for (let s = 0; s <= offset![0]! + t; s++) {
+        for (let s = 0; s < Math.min(capacity, offset![0]! + t + 1); s++) {
           let dot = 0;
           for (let j = 0; j < dHead; j++) dot += qkv![t * width + query + j]! * keys![shared + s * dHead + j]!;
           scores.push(dot / Math.sqrt(dHead));
@@ -107,7 +124,7 @@ export const attentionDecodeKernel = defineKernel<HeadLayout>({
   ${unroll(units, (j) => `let q${j} = a0[query + ${j}u] * ${f32(1 / Math.sqrt(dHead))}; var mix${j} = Number();`)}
   var top = -3.4e38f;
   var sum = 0.0f;
-  for (var s = 0u; s <= u32(a3[0]) + t; s++) {
+  for (var s = 0u; s < min(${capacity}u, u32(a3[0]) + t + 1u); s++) {
     let at = first + s * ${units}u;
     var score = 0.0f;
     ${unroll(units, (j) => `score += inner(q${j}, a1[at + ${j}u]);`, "\n    ")}
@@ -128,5 +145,8 @@ export const attentionDecodeKernel = defineKernel<HeadLayout>({
     return [["attentionDecode", ...pointers, qkv!.shape[1]!, nHeads, nKvHeads, capacity, dHead]];
   },
   examples: [],
-  samples: [{ inputs: [[1, 2, 32], [1, 6, 8], [1, 6, 8], [1]], attributes: { nHeads: 2, nKvHeads: 1 }, integers: { 3: 4 } }],
+  samples: [
+    { inputs: [[1, 2, 32], [1, 6, 8], [1, 6, 8], [1]], attributes: { nHeads: 2, nKvHeads: 1 }, integers: { 3: 4 } },
+    { inputs: [[1, 1, 32], [1, 6, 8], [1, 6, 8], [1]], attributes: { nHeads: 2, nKvHeads: 1 }, integers: { 3: 900 } },
+  ],
 });

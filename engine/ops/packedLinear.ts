@@ -18,7 +18,10 @@ export function packedLinear(x: Tensor, { bits, group, words, scales }: PackedTe
   return apply(kernel, inputs, { group, bias: Boolean(bias), residual: Boolean(residual) }, noGradient("packedLinear"))[0]!;
 }
 
-/** Rows of a packed table by id. Shapes: table [vocab,d], ids [batch,time] i32 → [batch,time,d]. */
-export function packedEmbedding({ bits, group, words, scales }: PackedTensor, ids: Tensor): Tensor {
-  return apply(embeddingPackedKernel, [words, scales, ids], { bits, group }, noGradient("packedEmbedding"))[0]!;
+/** Rows of a packed table by id (+ positions[offset + t]). Shapes: table [vocab,d], ids [batch,time] i32, positions [context,d] → [batch,time,d]. */
+export function packedEmbedding(
+  { bits, group, words, scales }: PackedTensor, ids: Tensor, learned?: { positions: Tensor; offset: Tensor } | null,
+): Tensor {
+  const inputs = [words, scales, ids, ...(learned ? [learned.positions, learned.offset] : [])];
+  return apply(embeddingPackedKernel, inputs, { bits, group, positions: Boolean(learned) }, noGradient("packedEmbedding"))[0]!;
 }

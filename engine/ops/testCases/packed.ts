@@ -1,6 +1,6 @@
 import type { Shape } from "../../kernel.ts";
 import { packMatrix } from "../../quantize/packedMatrix.ts";
-import { type Case, draw, type OpCases, type Values } from "../../testing/opCases.ts";
+import { type Case, draw, type OpCases, positive, type Values } from "../../testing/opCases.ts";
 
 /** Numbers that 16 bits hold exactly, so that every backend must agree to the last places of float32. */
 const coarse = (shape: Shape, seed: number): Values => {
@@ -33,12 +33,27 @@ const products = (bits: 4 | 8): readonly Case[] => ([
   attributes: { group, bias, residual },
 }));
 
-const rows = ([4, 8] as const).map((bits): Case => ({
-  title: `${bits} bits`, inputs: [...packed([9, 40], bits, 32), draw([2, 3], 80, 9)], attributes: { bits, group: 32 },
-}));
+const rows = ([4, 8] as const).map((bits): Case => {
+  const positions = bits === 8;
+  const learned = positions ? [draw([7, 40], 81), draw([1], 82, 4)] : [];
+  return { title: `${bits} bits`, inputs: [...packed([9, 40], bits, 32), draw([2, 3], 80, 9), ...learned], attributes: { bits, group: 32, positions } };
+});
+
+/** Codes of either sign in every byte, and positive scales; the third cache is full and the position far beyond it. */
+const caches = ([[1, 2, 4], [2, 1, 3], [1, 2, 900]] as const).map(([nKvHeads, time, offset], i): Case => {
+  const words = (seed: number): Values => ({ ...draw([nKvHeads, 6, 4], seed, 2 ** 32), dtype: "i32" });
+  const scales = (seed: number): Values => positive(draw([nKvHeads, 6], seed));
+  const small = (x: Values): Values => ({ ...x, values: (x.values as Float64Array).map((value) => Math.fround(value / 64)) });
+  const qkv = draw([1, offset > 6 ? 1 : time, (2 + 2 * nKvHeads) * 16], 90 + i);
+  const position: Values = { shape: [1], dtype: "i32", values: Int32Array.of(offset) };
+  return {
+    title: `${nKvHeads} key heads, position ${offset}`, attributes: { nHeads: 2, nKvHeads },
+    inputs: [qkv, words(100 + i), words(110 + i), small(scales(120 + i)), scales(130 + i), position],
+  };
+});
 
 export const cases: OpCases = {
   calls: [],
-  derived: { linearInt8: () => products(8), linearInt4: () => products(4), embeddingPacked: () => rows },
+  derived: { linearInt8: () => products(8), linearInt4: () => products(4), embeddingPacked: () => rows, attentionDecodeInt8: () => caches },
 };
 

@@ -193,7 +193,7 @@ export function attentionDecode(
   const factor = <f32>1 / sqrt<f32>(<f32>d);
   const first = load<i32>(offset);
   for (let t = 0; t < time; t++) {
-    const visible = first + t + 1;
+    const visible = min(capacity, first + t + 1);
     for (let head = 0; head < heads; head++) {
       const shared = <usize>(head * kvHeads / heads * capacity) * width;
       rowTimesRows(qkv + <usize>head * width, keys + shared, width, work, visible, d, 0, 0);

@@ -72,14 +72,16 @@ export function rope(
 
 /** keys[head, offset + t] and values[head, offset + t] = the new rows of qkv. */
 export function cacheAppend(
-  qkv: usize, offset: usize, keys: usize, values: usize, time: i32, heads: i32, kvHeads: i32, capacity: i32, d: i32,
+  qkv: usize, offset: usize, keys: usize, values: usize, time: i32, heads: i32, kvHeads: i32, capacity: i32, d: i32, sinks: i32,
 ): void {
   const width = <usize>(d * 4);
   const row = <usize>(heads + 2 * kvHeads) * width;
   const first = load<i32>(offset);
   for (let t = 0; t < time; t++) {
     for (let head = 0; head < kvHeads; head++) {
-      const to = <usize>(head * capacity + first + t) * width;
+      // A full cache goes around the ring behind its sinks.
+      const p = first + t;
+      const to = <usize>(head * capacity + (p < sinks ? p : sinks + (p - sinks) % (capacity - sinks))) * width;
       const from = qkv + <usize>t * row + <usize>(heads + head) * width;
       memory.copy(keys + to, from, width);
       memory.copy(values + to, from + <usize>kvHeads * width, width);

@@ -13,5 +13,5 @@ export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from "./
 export { exponentials } from "./exp";
 export { gelu, geluGradient, swiglu, swigluGradient } from "./activation";
 export { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
-export { linearInt4, linearInt8 } from "./packed";
+export { attentionDecodeInt8, linearInt4, linearInt8 } from "./packed";
 export { reserveScratch } from "./scratch";

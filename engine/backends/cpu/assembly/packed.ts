@@ -1,7 +1,8 @@
 // Products with weights that stay in 8 or 4 bits. Each row of x is rounded to 16 bits once, so that the inner loop is one integer
 // instruction for eight products; sums of a group are whole numbers, exact, and meet their scale once.
-import { max4, load4 } from "./lanes";
+import { load4, max4, sum4 } from "./lanes";
 import { work } from "./scratch";
+import { expRow, rowMax } from "./softmax";
 
 /** y[rows,n] = x[rows,k] · (codes·scales)ᵀ (+ bias) (+ added). k and group are multiples of 8, a group at most 512. */
 export function linearInt8(
@@ -117,4 +118,57 @@ function roundRow(x: usize, k: i32, q: usize): f32 {
     v128.store(q + <usize>(i * 2), i16x8.narrow_i32x4_s(a, b));
   }
   return exponent == 128 ? NaN : exponent < -100 ? 0 : <f32>1 / scale;
+}
+
+/** Attention of new tokens over a cache of 8-bit keys and values [kvHeads, capacity, d] with a scale for each; d is a multiple of 8. */
+export function attentionDecodeInt8(
+  qkv: usize, keys: usize, values: usize, keyScales: usize, valueScales: usize, offset: usize, out: usize,
+  time: i32, heads: i32, kvHeads: i32, capacity: i32, d: i32,
+): void {
+  const width = <usize>(d * 4);
+  const factor = <f32>1 / sqrt<f32>(<f32>d);
+  const first = load<i32>(offset);
+  for (let t = 0; t < time; t++) {
+    const visible = min(capacity, first + t + 1);
+    for (let head = 0; head < heads; head++) {
+      const shared = <usize>(head * kvHeads / heads * capacity);
+      const query = qkv + <usize>head * width;
+      for (let s = 0; s < visible; s++) {
+        const at = <usize>(s * 4);
+        const score = floatDot(query, keys + (shared + <usize>s) * <usize>d, d) * load<f32>(keyScales + shared * 4 + at);
+        store<f32>(work + at, score * factor);
+      }
+      const sum = expRow(work, work, visible, rowMax(work, visible));
+      const to = out + <usize>head * width;
+      for (let j = 0; j < d; j += 8) mix(work, valueScales + shared * 4, values + shared * <usize>d + <usize>j, d, visible, <f32>1 / sum, to + <usize>(j * 4));
+    }
+    qkv += <usize>(heads + 2 * kvHeads) * width;
+    out += <usize>heads * width;
+  }
+}
+
+@inline
+function floatDot(x: usize, codes: usize, d: i32): f32 {
+  let a = f32x4.splat(0), b = a;
+  for (let j = 0; j < d; j += 8) {
+    const wide = v128.load8x8_s(codes + <usize>j);
+    const from = x + <usize>(j * 4);
+    a = f32x4.add(a, f32x4.mul(v128.load(from), f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(wide))));
+    b = f32x4.add(b, f32x4.mul(v128.load(from, 16), f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(wide))));
+  }
+  return sum4(f32x4.add(a, b));
+}
+
+/** Eight columns of Σ weights[s]·scales[s]·codes[s], times a factor. */
+@inline
+function mix(weights: usize, scales: usize, codes: usize, d: i32, count: i32, factor: f32, to: usize): void {
+  let a = f32x4.splat(0), b = a;
+  for (let s = 0; s < count; s++) {
+    const weight = f32x4.splat(load<f32>(weights + <usize>(s * 4)) * load<f32>(scales + <usize>(s * 4)));
+    const wide = v128.load8x8_s(codes + <usize>(s * d));
+    a = f32x4.add(a, f32x4.mul(weight, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(wide))));
+    b = f32x4.add(b, f32x4.mul(weight, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(wide))));
+  }
+  v128.store(to, f32x4.mul(a, f32x4.splat(factor)));
+  v128.store(to, f32x4.mul(b, f32x4.splat(factor)), 16);
 }
