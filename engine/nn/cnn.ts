@@ -1,0 +1,47 @@
+import type { Shape } from "../kernel.ts";
+import { conv2d } from "../ops/conv2d.ts";
+import { linear } from "../ops/linear.ts";
+import { reshape, type Tensor } from "../tensor.ts";
+import { type ActivationName, activations, lookUp } from "./layers.ts";
+import type { Parameters } from "./parameters.ts";
+
+/** Convolutions with stride 2, each halving the picture, then one linear layer over all that is left. */
+export interface CnnConfig {
+  /** Height and width of the pictures. */
+  readonly size: number;
+  /** Channels from the picture on: [1,8,16] are two convolutions. */
+  readonly channels: readonly number[];
+  /** Side of the windows; odd. */
+  readonly window: number;
+  readonly activation: ActivationName;
+  readonly classes: number;
+}
+
+const sizeAfter = ({ size, channels }: CnnConfig): number => channels.slice(1).reduce((side) => Math.ceil(side / 2), size);
+
+/** `convs.N.weight` [out,in,window,window], `convs.N.bias`, `head.weight` [classes, channels · side · side], `head.bias`. */
+export function cnnShapes(config: CnnConfig): Map<string, Shape> {
+  const { channels, window, classes } = config;
+  const convs = channels.slice(1).flatMap((out, n): [string, Shape][] => [[`convs.${n}.weight`, [out, channels[n]!, window, window]], [`convs.${n}.bias`, [out]]]);
+  return new Map([...convs, ["head.weight", [classes, channels.at(-1)! * sizeAfter(config) ** 2]], ["head.bias", [classes]]]);
+}
+
+/**
+ * Pictures to logits. `probe` is called with `convs.N` (the feature maps after the activation) and `logits`.
+ * Shapes: x [batch,channels[0],size,size] → [batch,classes].
+ * Source: LeCun et al. 1989; strides in the place of pooling, Springenberg et al. 2014.
+ */
+export function cnn(config: CnnConfig, parameters: Parameters): (x: Tensor, probe?: (name: string, tensor: Tensor) => void) => Tensor {
+  const get = lookUp(parameters, "cnn");
+  const padding = (config.window - 1) / 2;
+  return (x, probe) => {
+    const batch = x.shape[0]!;
+    for (let n = 0; n < config.channels.length - 1; n++) {
+      x = activations[config.activation](conv2d(x, get(`convs.${n}.weight`), get(`convs.${n}.bias`), { stride: 2, padding }));
+      probe?.(`convs.${n}`, x);
+    }
+    const logits = linear(reshape(x, [batch, x.size / batch]), get("head.weight"), get("head.bias"));
+    probe?.("logits", logits);
+    return logits;
+  };
+}
