@@ -39,6 +39,8 @@ export interface TrainerOptions {
   readonly optimizer: AdamWOptions;
   readonly schedule: Schedule;
   readonly heads: readonly HeadTarget[];
+  /** Row-major [time,time], 1 where a query (row) may see a key (column); the causal mask where absent. */
+  readonly mask?: ArrayLike<number>;
   /** The weight of the heads' loss at a step; 0 trains without patterns, which is faster. */
   headWeight(step: number): number;
 }
@@ -102,6 +104,8 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
   const inputs = Array.from({ length: shards }, () => ({
     ids: integers([shardRows, time]), targets: integers([shardRows, time]), attend: patternLayers(heads).map(() => ({ targets: integers([shardRows, config.nHeads, time]), weight: tensor(backend, [1], [0]) })),
   }));
+  const mask = options.mask ? tensor(backend, [time, time], options.mask, "i32") : null;
+  const visible = mask ? { mask } : {};
   const loss = tensor(backend, [1], [0]);
   const ring = tensor(backend, [ringRows, recordWidth], new Float32Array(ringRows * recordWidth));
   const index = integers([1]);
@@ -111,7 +115,7 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
   const shardLoss = (input: (typeof inputs)[number], supervised: boolean): Tensor => {
     const patterns = new Map<string, Tensor>();
     const layers = patternLayers(heads);
-    const logits = model.forward(input.ids, supervised ? { probe: (name, x) => patterns.set(name, x), patterns: (layer) => layers.includes(layer) } : {});
+    const logits = model.forward(input.ids, supervised ? { probe: (name, x) => patterns.set(name, x), patterns: (layer) => layers.includes(layer), ...visible } : visible);
     const language = crossEntropy(logits, input.targets);
     if (!supervised) return language;
     const aside = layers.map((layer, i) => {
@@ -204,7 +208,7 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
     },
     async evaluate(batches) {
       const forward = plan("evaluate", () => scope(() => {
-        launch(copyKernel, [crossEntropy(model.forward(inputs[0]!.ids), inputs[0]!.targets)], {}, [to(loss)]);
+        launch(copyKernel, [crossEntropy(model.forward(inputs[0]!.ids, visible), inputs[0]!.targets)], {}, [to(loss)]);
       }));
       let sum = 0, count = 0;
       for (const batch of batches) {
@@ -240,7 +244,7 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
     close() {
       for (const each of plans.values()) each.close();
       for (const input of inputs) [input.ids, input.targets, ...input.attend.flatMap(({ targets, weight }) => [targets, weight])].forEach(free);
-      [loss, ring, index, summed].forEach((x) => x && free(x));
+      [loss, ring, index, summed, mask].forEach((x) => x && free(x));
       optimizer.close();
       model.close();
       parameters.close();
