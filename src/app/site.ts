@@ -29,6 +29,8 @@ export const policy = [
   "font-src 'self'",
   "connect-src 'self'",
   "worker-src 'self'",
+  // The preview in the embed dialog.
+  "frame-src 'self'",
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -3,6 +3,7 @@ import { hasSteps, type Widget } from "./defineWidget.ts";
 import { Knob } from "./Knob.tsx";
 import { type AnyValues, type Param, sameValue } from "./params.ts";
 import { ask, type FigureStore } from "./store.ts";
+import { SpeedKnob, StepButtons, TimeSlider } from "./TimeControls.tsx";
 
 export interface ControlsProps {
   readonly widget: Widget;
@@ -22,30 +23,34 @@ export function Controls({ widget, figure, store, base }: ControlsProps) {
   const params = { ...base, ...useStore(store, (state) => state.params) };
   const scene = useStore(store, (state) => state.scene);
   const waits = useStore(store, (state) => state.waits);
-  const knobs = Object.entries(widget.params).filter(([, param]) => hasKnob(param));
+  const hidden = useStore(store, (state) => state.hidden);
+  const locked = useStore(store, (state) => state.locked);
+  const knobs = Object.entries(widget.params).filter(([name, param]) => hasKnob(param) && !hidden.includes(name));
   const front = knobs.filter(([, param]) => !param.more).slice(0, VISIBLE);
   const rest = knobs.filter((knob) => !front.includes(knob));
   const knob = ([name, param]: [string, Param]) => (
     <Knob key={name} id={`${figure}-${name}`} name={name} param={param} value={params[name]!} base={base[name]!}
       changed={!sameValue(params[name], base[name])} set={(value) => ask(figure, { type: "set", params: { [name]: value } })} />
   );
-  const scenes = Object.entries(widget.scenes);
+  // A scene that sets what is hidden would give it away.
+  const scenes = Object.entries(widget.scenes).filter(([, { params: patch }]) => !locked && !hidden.some((name) => Object.hasOwn(patch, name)));
+  const steps = hasSteps(widget);
   return (
     // A form of its own keeps radio buttons of the same name in two figures apart.
     <form className="gb-controls" aria-label={`Controls: ${widget.title}`} onSubmit={(event) => event.preventDefault()}>
-      {waits !== null && !hasSteps(widget) && (
+      {waits !== null && !steps && (
         <div className="gb-bar"><button type="button" className="gb-run" onClick={() => ask(figure, { type: "run" })}>{waits}</button></div>
       )}
-      <div className="gb-knobs">{front.map(knob)}</div>
-      {(hasSteps(widget) || rest.length > 0) && (
+      <fieldset className="gb-knobs" disabled={locked} aria-label={locked ? "Settings, locked by this page" : "Settings"}>{front.map(knob)}</fieldset>
+      {(steps || rest.length > 0) && (
         <div className="gb-bar">
-          {hasSteps(widget) && <StepButtons widget={widget} figure={figure} store={store} />}
-          {rest.length > 0 && (
-            <details className="gb-more">
-              <summary>More</summary>
-              <div className="gb-knobs">{rest.map(knob)}</div>
-            </details>
-          )}
+          {steps && <StepButtons widget={widget} figure={figure} store={store} />}
+          {steps && <TimeSlider figure={figure} store={store} />}
+          <details className="gb-more">
+            <summary>More</summary>
+            <fieldset className="gb-knobs" disabled={locked} aria-label="More settings">{rest.map(knob)}</fieldset>
+            {steps && <SpeedKnob figure={figure} store={store} />}
+          </details>
         </div>
       )}
       {scenes.length > 0 && (
@@ -59,26 +64,6 @@ export function Controls({ widget, figure, store, base }: ControlsProps) {
       )}
       {scenes.length > 0 && <p className="gb-watch">{scene === null ? "" : widget.scenes[scene]?.watch}</p>}
     </form>
-  );
-}
-
-function StepButtons({ widget, figure, store }: { widget: Widget; figure: string; store: FigureStore }) {
-  const playing = useStore(store, (state) => state.playing);
-  const finished = useStore(store, (state) => state.finished);
-  const waits = useStore(store, (state) => state.waits);
-  const run = (): void => {
-    if (finished) ask(figure, { type: "reset" });
-    ask(figure, { type: playing && !finished ? "pause" : "run" });
-  };
-  return (
-    <fieldset className="gb-steps" aria-label="Run">
-      <button type="button" data-ask="run" className="gb-run" onClick={run}>{finished ? "Run again" : playing ? "Pause" : (waits ?? "Run")}</button>
-      <button type="button" data-ask="step" disabled={finished} onClick={() => ask(figure, { type: "step" })}>Step</button>
-      <button type="button" data-ask="reset" title="From the start again, with the same seed" onClick={() => ask(figure, { type: "reset" })}>Reset</button>
-      {"seed" in widget.params && (
-        <button type="button" data-ask="newSeed" title="From the start again, with other random numbers" onClick={() => ask(figure, { type: "newSeed" })}>New seed</button>
-      )}
-    </fieldset>
   );
 }
 

@@ -1,11 +1,17 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
+import { CopyButton } from "./CopyButton.tsx";
 import { DataTable } from "./DataTable.tsx";
 import type { Widget } from "./defineWidget.ts";
-import { downloadPng, downloadSvg } from "./exportPicture.ts";
+import { EmbedDialog } from "./EmbedDialog.tsx";
+import { frameBytes, toCsv } from "./exportData.ts";
+import { type Origin, savePng, saveSvg } from "./exportPicture.ts";
 import { figureHash } from "./linkState.ts";
-import { type AnyValues, defaults } from "./params.ts";
+import { momentOf } from "./moment.ts";
+import type { AnyValues } from "./params.ts";
 import { encode } from "./permalink.ts";
-import type { FigureState, FigureStore } from "./store.ts";
+import { saveFile } from "./saveFile.ts";
+import { ask, type FigureState, type FigureStore, takeFrom } from "./store.ts";
+import { useSlowly } from "./TimeControls.tsx";
 
 export interface PanelProps {
   readonly widget: Widget;
@@ -16,65 +22,103 @@ export interface PanelProps {
   readonly site: string;
 }
 
-/** What lies behind ⋯: what runs the figure, its numbers as a table, a link, an embed, a picture. Looks at the frame twice a second. */
+const licence = "CC BY 4.0";
+
+/** What lies behind ⋯: what is on the screen in words, what runs it, its numbers, links, embeds and files. Looks twice a second. */
 export function Panel({ widget, figure, store, base, site }: PanelProps) {
   const state = useSlowly(store, 500);
   const [asTable, setAsTable] = useState(false);
+  const [embeds, setEmbeds] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
   const description = state.frame === null ? null : widget.describe(state.frame, state.params);
-  const { query, leftOut } = encode(widget.params, state.params, defaults(widget.params));
-  const address = new URL(`embed/${widget.id}/`, site).href;
-  const embed = `<iframe src="${address}${query && `#${query.replaceAll("&", "&amp;")}`}" title="${widget.title}" sandbox="allow-scripts allow-same-origin allow-popups" ` +
-    `referrerpolicy="no-referrer" loading="lazy" width="100%" height="${widget.size.wide[1] + 320}"></iframe>`;
-  const link = (): string => `${location.origin}${location.pathname}${figureHash(widget, figure.id, state.params, base, figure.dataset.link === "embed" ? "embed" : "page")}`;
-  return (
-    <>
-      {description && <p>{description.sentence}</p>}
-      <dl className="gb-facts">{facts(state).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
-      {[...state.notices, ...(state.note === null ? [] : [state.note])].map((notice) => <p key={notice} className="gb-notice">{notice}</p>)}
-      {leftOut.length > 0 && <p className="gb-notice">Too long for a link, and left out of it: {leftOut.map((name) => widget.params[name]?.label).join(", ")}.</p>}
-      <div className="gb-actions">
-        <button type="button" aria-expanded={asTable} onClick={() => setAsTable(!asTable)}>{asTable ? "Hide table" : "Show as table"}</button>
-        <CopyButton text={link}>Copy link</CopyButton>
-        <CopyButton text={() => embed}>Copy embed</CopyButton>
-        <button type="button" onClick={() => downloadSvg(figure, widget.id)}>SVG</button>
-        <button type="button" onClick={() => void downloadPng(figure, widget.id)}>PNG</button>
-      </div>
-      {asTable && description && <DataTable table={description.table} caption={widget.title} />}
-    </>
-  );
-}
-
-function facts({ status, backend, params, step, frameTime }: FigureState): [string, string][] {
-  return [
-    ["computed", status === "static" ? "when the book was built" : "live, in this tab"],
-    ["on", backend === "webgpu" ? "GPU (WebGPU)" : "CPU"],
-    ...(params.seed === undefined ? [] : [["seed", String(params.seed)] as [string, string]]),
-    ...(step === null ? [] : [["step", String(step)] as [string, string]]),
-    ["last frame", frameTime < 0.1 ? "under 0.1 ms" : `${frameTime.toFixed(1)} ms`],
-  ];
-}
-
-function CopyButton({ text, children }: { text: () => string; children: string }) {
-  const [said, setSaid] = useState<string | null>(null);
-  const copy = (): void => {
-    const done = navigator.clipboard?.writeText(text()) ?? Promise.reject(new Error("no clipboard"));
-    // Without a clipboard (a sandbox) the text is shown to be copied by hand.
-    done.then(() => setSaid("Copied"), () => setSaid(text()));
+  const { leftOut } = encode(widget.params, state.params, base);
+  const link = (): string => linkTo(widget, figure, store.getState(), base);
+  const origin = (): Origin => ({
+    title: widget.title,
+    caption: figure.querySelector<HTMLElement>("figcaption")?.innerText.trim() ?? "",
+    source: `Glassbox, an explorable textbook of modern AI. ${licence}. ${link()}`,
+  });
+  const name = `${widget.id}${state.step === null ? "" : `-step-${state.step}`}`;
+  const attempt = (work: () => void | Promise<void>) => (): void => {
+    setTrouble(null);
+    Promise.resolve().then(work).catch((error: unknown) => setTrouble(`That did not work: ${error instanceof Error ? error.message : String(error)}.`));
+  };
+  const saveData = (): void => {
+    const { params, step, backend, weights } = store.getState();
+    const data = {
+      title: widget.title, source: link(), licence, params, ...(step !== null && { step }), ...(weights !== null && { weights }), backend,
+      sentence: description?.sentence, columns: description?.table.columns, rows: description?.table.rows,
+    };
+    saveFile(new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }), `${name}.json`);
+  };
+  const saveModel = async (): Promise<void> => {
+    const bytes = await takeFrom(figure.id, "model");
+    if (!bytes) throw new Error("there is no model yet, press Run first");
+    saveFile(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/octet-stream" }), `${name}.safetensors`);
   };
   return (
     <>
-      <button type="button" onClick={copy}>{said === "Copied" ? said : children}</button>
-      {said !== null && said !== "Copied" && <code>{said}</code>}
+      {description && <p>{description.sentence}</p>}
+      <dl className="gb-facts">{facts(state).map(([term, value]) => <div key={term}><dt>{term}</dt><dd>{value}</dd></div>)}</dl>
+      {[...state.notices, ...(state.note === null ? [] : [state.note])].map((notice) => <p key={notice} className="gb-notice">{notice}</p>)}
+      {state.steered && <p className="gb-notice">A control was moved during this run. A link repeats it with the last settings from the first step, so its weights may differ.</p>}
+      {leftOut.length > 0 && <p className="gb-notice">Too long for a link, and left out of it: {leftOut.map((one) => widget.params[one]?.label).join(", ")}.</p>}
+      <div className="gb-actions">
+        <fieldset aria-label="Look">
+          <button type="button" aria-expanded={asTable} onClick={() => setAsTable(!asTable)}>{asTable ? "Hide table" : "Show as table"}</button>
+          {description && <CopyButton text={() => description.sentence}>Copy description</CopyButton>}
+          {document.fullscreenEnabled && <button type="button" onClick={attempt(() => fullScreen(figure))}>Full screen</button>}
+          {widget.pins && (
+            <button type="button" aria-pressed={state.pinned !== null} title="Keeps these curves behind the next ones" disabled={state.frame === null}
+              onClick={() => ask(figure.id, { type: state.pinned ? "unpin" : "pin" })}>{state.pinned ? "Unpin" : "Pin this run"}</button>
+          )}
+        </fieldset>
+        <fieldset aria-label="Share">
+          <CopyButton text={link}>Copy link</CopyButton>
+          <button type="button" aria-haspopup="dialog" onClick={() => setEmbeds(true)}>Embed…</button>
+        </fieldset>
+        <fieldset aria-label="Save the picture">
+          <span className="gb-try">picture</span>
+          <button type="button" onClick={attempt(() => saveSvg(figure, origin(), name))}>SVG</button>
+          <button type="button" onClick={attempt(() => savePng(figure, origin(), name))}>PNG</button>
+        </fieldset>
+        <fieldset aria-label="Save the numbers" disabled={!description}>
+          <span className="gb-try">numbers</span>
+          <button type="button" onClick={() => description && saveFile(new Blob([toCsv(description.table)], { type: "text/csv" }), `${name}.csv`)}>CSV</button>
+          <button type="button" onClick={saveData}>JSON</button>
+          {widget.task.training && <button type="button" onClick={attempt(saveModel)}>Model</button>}
+        </fieldset>
+      </div>
+      {trouble !== null && <p className="gb-notice" role="alert">{trouble}</p>}
+      {asTable && description && <DataTable table={description.table} caption={widget.title} />}
+      {embeds && <EmbedDialog widget={widget} state={store.getState()} site={site} close={() => setEmbeds(false)} />}
     </>
   );
 }
 
-/** The store's state, at most once every `interval` milliseconds: a panel need not render sixty times a second. */
-function useSlowly(store: FigureStore, interval: number): FigureState {
-  const [state, setState] = useState(store.getState());
-  useEffect(() => {
-    const timer = setInterval(() => setState(store.getState()), interval);
-    return () => clearInterval(timer);
-  }, [store, interval]);
-  return state;
+/** The address of a figure in its present state and, for a run, at its present step. */
+function linkTo(widget: Widget, figure: HTMLElement, state: FigureState, base: AnyValues): string {
+  const isEmbed = figure.dataset.link === "embed";
+  // What an embed's address says beside the state (a teacher's task) goes with the link; a page's does not.
+  const address = `${location.origin}${location.pathname}${isEmbed ? location.search : ""}`;
+  return address + figureHash(widget, figure.id, state.params, base, isEmbed ? "embed" : "page", momentOf(widget, state));
 }
+
+async function fullScreen(figure: HTMLElement): Promise<void> {
+  if (document.fullscreenElement) await document.exitFullscreen();
+  else await figure.requestFullscreen();
+}
+
+function facts({ status, backend, params, step, frameTime, frame, weights }: FigureState): [string, string][] {
+  const live = status !== "static";
+  return [
+    ["computed", live ? "live, in this tab" : "when the book was built"],
+    ["on", backend === "webgpu" ? "GPU (WebGPU)" : "CPU"],
+    ...(params.seed === undefined ? [] : [["seed", String(params.seed)] as [string, string]]),
+    ...(step === null ? [] : [["step", String(step)] as [string, string]]),
+    ...(live ? [["last frame", `${frameTime < 0.1 ? "under 0.1" : frameTime.toFixed(1)} ms, ${inBytes(frameBytes(frame))}`] as [string, string]] : []),
+    ...(weights === null ? [] : [["weights", weights] as [string, string]]),
+  ];
+}
+
+const inBytes = (bytes: number): string => (bytes < 1000 ? `${bytes} bytes` : bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`);

@@ -1,6 +1,7 @@
 import type { TaskReference } from "../../engine/tasks/index.ts";
 import { type AnyValues, type Schema, sameValue, type Values, validValue, type AnyValue } from "./params.ts";
 import type { Stage } from "./stage.ts";
+import type { Pinned } from "./store.ts";
 
 /** A named partial state of a widget and what to watch in it. */
 export interface Scene<S extends Schema = Schema> {
@@ -34,9 +35,16 @@ interface Definition<S extends Schema, F> {
   readonly task: TaskReference<NoInfer<Values<S>>, F>;
   /** Logical sizes of the drawing; the narrow one is used where less than 520 px are to be had. */
   readonly size: { readonly wide: Size; readonly narrow: Size };
-  /** Builds the SVG once and returns what changes it per frame. Writes SVG only, never measures: it also runs at build time. */
-  draw(stage: Stage<Values<NoInfer<S>>>): (frame: F, params: Values<NoInfer<S>>) => void;
+  /**
+   * Builds the SVG once and returns what changes it per frame. Writes SVG only, never measures: it also runs at build time.
+   * `pinned` is an earlier frame that the reader holds for comparison; only a widget with `pins` is given one.
+   */
+  draw(stage: Stage<Values<NoInfer<S>>>): (frame: F, params: Values<NoInfer<S>>, pinned?: Pinned<F, Values<NoInfer<S>>> | null) => void;
   describe(frame: F, params: Values<NoInfer<S>>): Description;
+  /** Whether `draw` can hold one run's curves behind the next. */
+  readonly pins?: boolean;
+  /** Numbers that a teacher's task may ask for (`task=loss<2.5`): public names, as ids and params are. Null: not known yet. */
+  readonly goals?: Readonly<Record<string, { readonly label: string; value(frame: F, params: Values<NoInfer<S>>): number | null }>>;
   /** Numbers that prose may show: name → text. */
   readonly readouts?: Readonly<Record<string, (frame: F, params: Values<NoInfer<S>>) => string>>;
   /** `auto` runs when visible, `press` when its button "Run" is pressed. */
@@ -55,12 +63,21 @@ export interface Widget<S extends Schema = Schema> {
   readonly scenes: Readonly<Record<string, { readonly title: string; readonly params: AnyValues; readonly watch: string }>>;
   readonly task: TaskReference;
   readonly size: { readonly wide: Size; readonly narrow: Size };
-  draw(stage: Stage): (frame: unknown, params: AnyValues) => void;
+  draw(stage: Stage): (frame: unknown, params: AnyValues, pinned?: Pinned | null) => void;
   describe(frame: unknown, params: AnyValues): Description;
+  readonly pins: boolean;
+  readonly goals: Readonly<Record<string, Goal>>;
   readonly readouts: Readonly<Record<string, (frame: unknown, params: AnyValues) => string>>;
   readonly start: "auto" | "press";
   readonly pace: number;
   readonly uses: readonly string[];
+}
+
+/** A number of a widget that a task may set a bound to. */
+export interface Goal {
+  /** What it is, as in "held-out loss": the words of the task's sentence. */
+  readonly label: string;
+  value(frame: unknown, params: AnyValues): number | null;
 }
 
 /** Whether a widget walks in steps that can be run, paused and taken one by one. */
@@ -69,7 +86,7 @@ export function hasSteps(widget: Widget): boolean {
 }
 
 /** Names with a meaning of their own in links. */
-const RESERVED = new Set(["v", "scene", "backend", "theme", "constructor", "prototype"]);
+const RESERVED = new Set(["v", "scene", "step", "w", "backend", "theme", "constructor", "prototype"]);
 
 /**
  * Defines a widget: params → task → frames → draw. Checks at once what links and embeds rely on.
@@ -89,8 +106,11 @@ export function defineWidget<const S extends Schema, F>(definition: Definition<S
       check(`${id}, scene ${scene}`, name, value as AnyValue, validValue(param, value));
     }
   }
+  for (const name of Object.keys(definition.goals ?? {})) {
+    if (!/^[a-z][A-Za-z0-9]*$/.test(name)) throw new RangeError(`${id}: a goal cannot be called "${name}"`);
+  }
   // The one place where the frame type is forgotten: the task named above makes the frames that draw and describe get.
-  return { scenes: {}, readouts: {}, pace: 0, uses: [], ...definition } as unknown as Widget<S>;
+  return { scenes: {}, readouts: {}, goals: {}, pins: false, pace: 0, uses: [], ...definition } as unknown as Widget<S>;
 }
 
 function check(where: string, name: string, value: AnyValue, allowed: AnyValue): void {

@@ -1,7 +1,20 @@
-const PRESENTATION = ["fill", "stroke", "stroke-width", "stroke-dasharray", "fill-opacity", "stroke-opacity", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "visibility"];
+import { saveFile } from "./saveFile.ts";
 
-/** The drawing of a figure as a file of its own: styles that come from the page are written into it. */
-export function standaloneSvg(figure: HTMLElement): { text: string; width: number; height: number } {
+const PRESENTATION = ["fill", "stroke", "stroke-width", "stroke-dasharray", "fill-opacity", "stroke-opacity", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "visibility", "display"];
+
+/** What a picture says about itself when it has left the book. */
+export interface Origin {
+  readonly title: string;
+  readonly caption: string;
+  /** Where it comes from, under which licence, and the link that leads back to this state. */
+  readonly source: string;
+}
+
+/**
+ * The drawing of a figure as a file of its own: styles that come from the page are written into it, caption and source stand below,
+ * on the page's background.
+ */
+export function standaloneSvg(figure: HTMLElement, origin: Origin): { readonly text: string; readonly width: number; readonly height: number } {
   const svg = [...figure.querySelectorAll<SVGSVGElement>("[data-stage] svg")].find((one) => one.getClientRects().length > 0);
   if (!svg) throw new Error(`figure ${figure.id} has no drawing`);
   const copy = svg.cloneNode(true) as SVGSVGElement;
@@ -15,35 +28,68 @@ export function standaloneSvg(figure: HTMLElement): { text: string; width: numbe
     }
   });
   const [, , width = 720, height = 360] = (svg.getAttribute("viewBox") ?? "").split(" ").map(Number);
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("width", String(width));
-  copy.setAttribute("height", String(height));
-  return { text: new XMLSerializer().serializeToString(copy), width, height };
+  for (const [name, value] of Object.entries({ x: MARGIN, y: MARGIN, width, height })) copy.setAttribute(name, String(value));
+  return framed(copy, width, height, origin, getComputedStyle(figure));
 }
 
-export function downloadSvg(figure: HTMLElement, name: string): void {
-  save(new Blob([standaloneSvg(figure).text], { type: "image/svg+xml" }), `${name}.svg`);
+const MARGIN = 24;
+
+function framed(drawing: SVGSVGElement, width: number, height: number, { title, caption, source }: Origin, style: CSSStyleDeclaration) {
+  const lines = [
+    ...wrapped(title, width, 15).map((text) => ({ text, size: 15, weight: 600, opacity: 1 })),
+    ...wrapped(caption, width, 13).map((text) => ({ text, size: 13, weight: 400, opacity: 0.85 })),
+    ...wrapped(source, width, 11).map((text) => ({ text, size: 11, weight: 400, opacity: 0.7 })),
+  ];
+  const page = document.implementation.createDocument(SVG, "svg");
+  const root = page.documentElement;
+  const add = (name: string, attributes: Readonly<Record<string, string | number>>, text = ""): void => {
+    const element = page.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+    element.textContent = text;
+    root.append(element);
+  };
+  let y = MARGIN + height + 12;
+  const texts = lines.map((line) => ({ ...line, y: (y += line.size * 1.45) }));
+  const whole = { width: width + 2 * MARGIN, height: Math.ceil(y + MARGIN) };
+  for (const [name, value] of Object.entries({ ...whole, viewBox: `0 0 ${whole.width} ${whole.height}` })) root.setAttribute(name, String(value));
+  add("title", {}, title);
+  add("desc", {}, `${caption} ${source}`);
+  add("rect", { ...whole, fill: getComputedStyle(document.body).backgroundColor });
+  root.append(page.importNode(drawing, true));
+  for (const { text, size, weight, opacity, y: at } of texts) {
+    add("text", { x: MARGIN, y: at, "font-size": size, "font-weight": weight, "font-family": style.fontFamily, fill: style.color, "fill-opacity": opacity }, text);
+  }
+  return { text: new XMLSerializer().serializeToString(root), ...whole };
 }
 
-/** The drawing at twice its logical size, on the page's background. */
-export async function downloadPng(figure: HTMLElement, name: string): Promise<void> {
-  const { text, width, height } = standaloneSvg(figure);
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Lines of about this many pixels; a letter is taken to be 0.53 of its size wide, and an address may break anywhere. */
+function wrapped(text: string, width: number, size: number): string[] {
+  const most = Math.floor(width / (0.53 * size));
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/).flatMap((one) => one.match(new RegExp(`.{1,${most}}`, "gu")) ?? [])) {
+    if (line !== "" && line.length + word.length + 1 > most) {
+      lines.push(line);
+      line = "";
+    }
+    line += line === "" ? word : ` ${word}`;
+  }
+  return line === "" ? lines : [...lines, line];
+}
+
+export function saveSvg(figure: HTMLElement, origin: Origin, name: string): void {
+  saveFile(new Blob([standaloneSvg(figure, origin).text], { type: "image/svg+xml" }), `${name}.svg`);
+}
+
+/** The picture at twice its logical size. */
+export async function savePng(figure: HTMLElement, origin: Origin, name: string): Promise<void> {
+  const { text, width, height } = standaloneSvg(figure, origin);
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
   const canvas = Object.assign(document.createElement("canvas"), { width: width * 2, height: height * 2 });
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  context.fillStyle = getComputedStyle(document.body).backgroundColor;
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
-  canvas.toBlob((blob) => { if (blob) save(blob, `${name}.png`); });
-}
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.toBlob((blob) => { if (blob) saveFile(blob, `${name}.png`); });
 }

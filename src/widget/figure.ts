@@ -6,6 +6,7 @@ import { keepRun } from "./dock.ts";
 import { linkState, type LinkForm } from "./linkState.ts";
 import { decode } from "./permalink.ts";
 import type { AnyValues } from "./params.ts";
+import { momentOf } from "./moment.ts";
 import { createRunner, type Runner } from "./runner.ts";
 import { createStage } from "./stage.ts";
 import { answer, ask, figureStore, onWake } from "./store.ts";
@@ -80,7 +81,11 @@ async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => 
   const base = decode(widget.params, figure.dataset.params ?? "").params;
   const link = linkState(widget, figure.id, base, options.link ?? "page");
   const fromLink = link.read();
-  store.setState({ params: fromLink.params, notices: fromLink.notices });
+  const { moment } = fromLink;
+  store.setState({
+    params: fromLink.params, notices: fromLink.notices,
+    ...(moment && hasSteps(widget) && { target: moment.step, expected: moment.weights }),
+  });
 
   let drawing: ReturnType<Widget["draw"]> | null = null;
   let narrow = stageBox.clientWidth > 0 && stageBox.clientWidth < NARROW_BELOW;
@@ -91,13 +96,13 @@ async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => 
       focus: (focus) => store.setState({ focus }),
     });
     drawing = widget.draw(stage);
-    const { frame, params } = store.getState();
-    if (frame !== null) drawing(frame, params);
+    const { frame, params, pinned } = store.getState();
+    if (frame !== null) drawing(frame, params, pinned);
     stageBox.replaceChildren(stage.svg);
   };
   const draw = (frame: unknown, params: AnyValues): void => {
     if (drawing) {
-      drawing(frame, params);
+      drawing(frame, params, store.getState().pinned);
     } else {
       // The first frame is drawn before its stage enters the page, so that the poster is never followed by an empty box.
       store.setState({ frame });
@@ -115,10 +120,15 @@ async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => 
     reflect(figure, store.getState());
     if (now.error !== null && now.error !== before.error) showError(figure, now.error, () => ask(figure.id, { type: "retry" }));
     if (now.error === null) figure.querySelector("[data-error]")?.remove();
-    if (now.params !== before.params) link.write(now.params);
+    if (now.pinned !== before.pinned && now.frame !== null) drawing?.(now.frame, now.params, now.pinned);
+    const halted = widget.task.training && !now.playing && (now.playing !== before.playing || now.weights !== before.weights);
+    if (now.params !== before.params || halted) link.write(now.params, now.playing || now.target !== null ? null : momentOf(widget, now));
     if (now.frame !== before.frame && now.frame !== null) say(widget.describe(now.frame, now.params).sentence, now.finished && !before.finished);
   });
-  link.follow((params) => ask(figure.id, { type: "set", params }));
+  link.follow((params, to) => {
+    ask(figure.id, { type: "set", params });
+    if (to && hasSteps(widget)) ask(figure.id, { type: "seek", step: to.step });
+  });
 
   if (typeof ResizeObserver === "function") {
     new ResizeObserver(([entry]) => {
@@ -131,12 +141,13 @@ async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => 
   if (options.autostart !== false && mayStart(widget)) {
     store.setState({ playing: true });
   } else {
-    store.setState({ waits: "Run" });
+    const waits = moment && hasSteps(widget) ? `Run to step ${moment.step}` : "Run";
+    store.setState({ waits });
     attachControls(figure, widget, store, base, site);
-    if (savesData()) void nameSize(widget, site).then((waits) => store.getState().waits !== null && store.setState({ waits }));
+    if (savesData()) void nameSize(widget, site).then((size) => store.getState().waits !== null && store.setState({ waits: waits + size }));
   }
   watch(figure, runner, dock);
-  answer(figure.id, runner.fulfil);
+  answer(figure.id, runner.fulfil, runner.take);
   reflect(figure, store.getState());
 }
 
@@ -164,14 +175,14 @@ function savesData(): boolean {
   return (navigator as Navigator & { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }
 
-/** "Run (loads 1.1 MB)", by asking the server for the packs' sizes alone. */
+/** " (loads 1.1 MB)", by asking the server for the packs' sizes alone. */
 async function nameSize(widget: Widget, site: string): Promise<string> {
   const sizes = await Promise.all(widget.uses.map(async (name) => {
     const response = await fetch(new URL(name, site), { method: "HEAD" }).catch(() => null);
     return Number(response?.headers.get("content-length") ?? NaN);
   }));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  return bytes > 0 ? `Run (loads ${(bytes / 1e6).toFixed(1)} MB)` : "Run";
+  return bytes > 0 ? ` (loads ${(bytes / 1e6).toFixed(1)} MB)` : "";
 }
 
 /** `?backend=cpu` or `webgpu` on any page forces every figure. */

@@ -1,22 +1,22 @@
 import type { Widget } from "./defineWidget.ts";
 import type { AnyValues } from "./params.ts";
-import { decode, type Decoded, encode } from "./permalink.ts";
+import { decode, type Decoded, encode, type Moment, readMoment, withMoment } from "./permalink.ts";
 import type { Schema } from "./params.ts";
 
 /** `page`: `#figure-id?layer=1`, one figure of many; `embed`: `#layer=1`, the only one. */
 export type LinkForm = "page" | "embed";
 
 export interface LinkState {
-  read(): Decoded<Schema>;
+  read(): Decoded<Schema> & { readonly moment: Moment | null };
   /** Puts the state into the address bar, 300 ms after the last change. Unchanged state leaves the address alone. */
-  write(params: AnyValues): void;
+  write(params: AnyValues, moment: Moment | null): void;
   /** Calls back when the reader follows a link to another state of this figure. */
-  follow(listener: (params: AnyValues) => void): void;
+  follow(listener: (params: AnyValues, moment: Moment | null) => void): void;
 }
 
-/** The hash of a link to a figure in a given state. */
-export function figureHash(widget: Widget, figure: string, params: AnyValues, base: AnyValues, form: LinkForm): string {
-  const { query } = encode(widget.params, params, base);
+/** The hash of a link to a figure in a given state and, for a run, at a given step. */
+export function figureHash(widget: Widget, figure: string, params: AnyValues, base: AnyValues, form: LinkForm, moment: Moment | null = null): string {
+  const query = withMoment(encode(widget.params, params, base).query, moment);
   if (form === "embed") return query === "" ? "" : `#${query}`;
   return query === "" ? `#${figure}` : `#${figure}?${query}`;
 }
@@ -30,16 +30,16 @@ export function linkState(widget: Widget, figure: string, base: AnyValues, form:
     if (form === "embed") return hash;
     return hash.startsWith(`${figure}?`) ? hash.slice(figure.length + 1) : null;
   };
-  const read = (): Decoded<Schema> => {
+  const read: LinkState["read"] = () => {
     const text = query();
-    return text === null ? { params: base, notices: [] } : decode(widget.params, text, base, widget.scenes);
+    return text === null ? { params: base, notices: [], moment: null } : { ...decode(widget.params, text, base, widget.scenes), moment: readMoment(text) };
   };
   return {
     read,
-    write(params) {
+    write(params, moment) {
       clearTimeout(timer);
       timer = setTimeout(() => {
-        const hash = figureHash(widget, figure, params, base, form);
+        const hash = figureHash(widget, figure, params, base, form, moment);
         if (hash === location.hash || (hash === `#${figure}` && location.hash === "")) return;
         written = hash;
         try {
@@ -53,7 +53,9 @@ export function linkState(widget: Widget, figure: string, base: AnyValues, form:
     },
     follow(listener) {
       addEventListener("hashchange", () => {
-        if (location.hash !== written && query() !== null) listener(read().params);
+        if (location.hash === written || query() === null) return;
+        const { params, moment } = read();
+        listener(params, moment);
       });
     },
   };

@@ -2,7 +2,6 @@ import { useEffect } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { Controls } from "./Controls.tsx";
 import type { Widget } from "./defineWidget.ts";
-import { Panel } from "./Panel.tsx";
 import type { AnyValues } from "./params.ts";
 import { ask, type FigureStore } from "./store.ts";
 
@@ -22,8 +21,12 @@ export function mountControls(figure: HTMLElement, widget: Widget, store: Figure
   const panel = figure.querySelector<HTMLDetailsElement>("details[data-panel]");
   const inside = panel?.querySelector<HTMLElement>("[data-inside]");
   if (!panel || !inside) return;
+  // Few readers open it: its code is fetched then. If that fails, what the build wrote into it stays.
   const fill = (): void => {
-    createRoot(inside).render(<Panel widget={widget} figure={figure} store={store} base={base} site={site} />);
+    import("./Panel.tsx").then(
+      ({ Panel }) => createRoot(inside).render(<Panel widget={widget} figure={figure} store={store} base={base} site={site} />),
+      () => panel.addEventListener("toggle", fill, { once: true }),
+    );
   };
   if (panel.open) fill();
   else panel.addEventListener("toggle", fill, { once: true });

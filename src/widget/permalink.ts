@@ -61,6 +61,30 @@ export function encode<S extends Schema>(schema: S, values: Values<S>, base: Val
   return { query: pairs.map(({ text }) => text).join("&"), leftOut };
 }
 
+/** A moment of a run: its step, and what its weights are known by. */
+export interface Moment {
+  readonly step: number;
+  readonly weights: string | null;
+}
+
+/** Steps that a link may ask for. */
+const LAST_STEP = 1_000_000;
+
+/** Reads `step=300&w=3fa9c1d2` from a link. Null where it names no step above 0. Never throws. */
+export function readMoment(text: string): Moment | null {
+  const given = new URLSearchParams(text.slice(0, LONGEST_READ).replace(/^[#?]+/, ""));
+  const step = Math.round(parseNumber(given.get("step") ?? ""));
+  if (!(step > 0)) return null;
+  const weights = given.get("w");
+  return { step: Math.min(step, LAST_STEP), weights: weights !== null && /^[0-9a-f]{8}$/.test(weights) ? weights : null };
+}
+
+/** Adds a moment to the query of a link. */
+export function withMoment(query: string, moment: Moment | null): string {
+  if (moment === null) return query;
+  return [query, `step=${moment.step}`, moment.weights === null ? "" : `w=${moment.weights}`].filter((part) => part !== "").join("&");
+}
+
 /** Strictly decimal, so that `0x10`, `1_000`, an empty string and digits of other scripts are no numbers. */
 function parseNumber(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?$/i.test(text) ? Number(text) : NaN;

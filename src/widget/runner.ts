@@ -1,5 +1,7 @@
 import type { EngineClient, FrameMessage, RunHandle } from "../../engine/worker/client.ts";
+import type { TakeKind } from "../../engine/worker/protocol.ts";
 import type { Widget } from "./defineWidget.ts";
+import { fingerprint } from "./moment.ts";
 import { type AnyValues, sameValue, valid } from "./params.ts";
 import type { FigureStore, Wish } from "./store.ts";
 
@@ -24,6 +26,7 @@ export interface Runner {
   fulfil(wish: Wish): void;
   /** The figure came into view, or left it. */
   see(visible: boolean): void;
+  take(kind: TakeKind): Promise<Uint8Array | null>;
   stop(): void;
 }
 
@@ -45,13 +48,14 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
     if (pulling || !handle) return;
     pulling = true;
     askedAt = performance.now();
-    handle.next(single);
+    handle.next(single || state().speed !== null);
   };
   /** Asks for another frame if the figure is to go on. */
   const goOn = (): void => {
     if (!state().playing || !active()) return;
     clearTimeout(timer);
-    timer = setTimeout(pull, Math.max(0, askedAt + widget.pace - performance.now()));
+    const { speed } = state();
+    timer = setTimeout(pull, Math.max(0, askedAt + (speed === null ? widget.pace : 1000 / speed) - performance.now()));
   };
   const status = (): void => {
     if (state().status === "error" || state().frame === null) return;
@@ -75,10 +79,27 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
       }
       const { step, loss, finished } = facts(frame);
       const readouts = Object.fromEntries(Object.entries(widget.readouts).map(([name, text]) => [name, text(frame, state().params)]));
-      set({ frame, backend, frameTime: ms, note: note ?? null, step, loss, finished, readouts, error: null });
+      const { target, furthest } = state();
+      const furthestNow = Math.max(furthest, step ?? 0);
+      set({ frame, backend, frameTime: ms, note: note ?? null, step, loss, finished, readouts, error: null, target: null, furthest: furthestNow, weights: null });
+      if (target !== null || finished || !state().playing) void name(from);
       status();
       goOn();
     });
+  };
+  /** Names the weights where a run stands still, and compares them with those of the link that led here. */
+  const name = async (from: RunHandle): Promise<void> => {
+    if (!widget.task.training) return;
+    const { frame } = state();
+    const bytes = await from.take("model");
+    const weights = bytes && (await fingerprint(bytes));
+    if (handle !== from || state().frame !== frame || !weights) return;
+    const { expected } = state();
+    set({ weights, expected: null });
+    if (expected === null) return;
+    const same = `The run was repeated up to the step of the link, and its weights are the same to the last bit (${weights}).`;
+    const other = `The run was repeated up to the step of the link, but its weights differ (${weights}, and the link says ${expected}): another machine's GPU, another version of the book, or a control moved on the way.`;
+    set({ notices: [...state().notices, weights === expected ? same : other] });
   };
   const fail = (error: string): void => {
     handle?.stop();
@@ -92,7 +113,8 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
     clearTimeout(timer);
     pulling = false;
     if (state().frame === null) set({ status: "loading" });
-    set({ error: null, finished: false, waits: null, ...(state().status === "error" && { status: "loading" }) });
+    const { target } = state();
+    set({ error: null, finished: false, waits: null, furthest: 0, steered: false, weights: null, ...(target !== null && { playing: false }), ...(state().status === "error" && { status: "loading" }) });
     const mine: RunHandle = client.start({ figure, task: widget.task, params: state().params, ...(artefacts && { artefacts }) }, {
       frame: (message) => { if (handle === mine) show(message, mine); },
       done: () => {
@@ -104,15 +126,19 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
       error: (message) => { if (handle === mine) fail(message); },
     });
     handle = mine;
+    if (target !== null) mine.seek(target);
     pull();
   };
 
-  const change = (patch: AnyValues, scene: string | null): void => {
+  const change = (patch: AnyValues, scene: string | null, host = false): void => {
+    if (state().locked && !host) return;
     const before = state().params;
     const params = valid(widget.params, { ...before, ...patch }, before);
     const changed = Object.keys(params).filter((name) => !sameValue(params[name], before[name]));
     set({ params, scene: changed.length > 0 || scene !== null ? scene : state().scene });
     if (changed.length === 0) return;
+    // Other params have other steps.
+    set({ target: null, expected: null, steered: state().steered || (widget.task.training && (state().step ?? 0) > 0) });
     if (!handle) {
       // A figure that waits for its press answers its controls, unless that would download a pack.
       if (state().error === null && widget.uses.length === 0) start();
@@ -126,16 +152,38 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
   };
 
   const play = (playing: boolean): void => {
-    set({ playing });
+    set({ playing: playing && state().target === null });
     if (playing && !handle) start();
     else if (playing) pull();
+    else if (handle) void name(handle);
+    status();
+  };
+
+  const seek = (step: number): void => {
+    set({ target: Math.max(0, Math.round(step)), playing: false });
+    if (!handle) {
+      start();
+    } else {
+      handle.seek(state().target!);
+      pull(true);
+    }
     status();
   };
 
   return {
     fulfil(wish) {
       switch (wish.type) {
-        case "set": return change(wish.params, null);
+        case "set": return change(wish.params, null, wish.host);
+        case "seek": return seek(wish.step);
+        case "speed":
+          set({ speed: wish.perSecond });
+          return goOn();
+        case "pin": {
+          const { frame, params } = state();
+          if (widget.pins && frame !== null) set({ pinned: { frame, params } });
+          return;
+        }
+        case "unpin": return set({ pinned: null });
         case "scene": {
           const scene = Object.hasOwn(widget.scenes, wish.scene) ? widget.scenes[wish.scene] : undefined;
           if (scene) change({ ...base, ...scene.params }, wish.scene);
@@ -152,8 +200,12 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
           if (!handle) start();
           else pull(true);
           return status();
-        case "reset": return start();
+        case "reset":
+          set({ target: null, expected: null });
+          return start();
         case "newSeed": {
+          if (state().locked) return;
+          set({ target: null, expected: null });
           const seed = state().params.seed;
           if (typeof seed === "number") set({ params: valid(widget.params, { ...state().params, seed: seed + 1 }, state().params) });
           return start();
@@ -172,6 +224,7 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
       }
       status();
     },
+    take: async (kind) => (await handle?.take(kind)) ?? null,
     stop() {
       clearTimeout(timer);
       handle?.stop();

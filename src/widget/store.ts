@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { BackendKind } from "../../engine/worker/client.ts";
+import type { BackendKind, TakeKind } from "../../engine/worker/client.ts";
 import type { AnyValues } from "./params.ts";
 
 export type Status = "static" | "loading" | "live" | "paused" | "error";
@@ -22,6 +22,18 @@ export interface FigureState {
   readonly waits: string | null;
   /** From the frame, where it has one. */
   readonly step: number | null;
+  /** The furthest step of this run so far. */
+  readonly furthest: number;
+  /** The step that is on its way; the figure pauses when it is there. */
+  readonly target: number | null;
+  /** Steps a second that the reader chose; null is the figure's own pace. */
+  readonly speed: number | null;
+  /** Whether a live param was moved after the first step of a training, so that params and step alone no longer name its weights. */
+  readonly steered: boolean;
+  /** Fingerprint of the weights at the step where a run paused; null where there are none, or while it runs. */
+  readonly weights: string | null;
+  /** The fingerprint that the link named. */
+  readonly expected: string | null;
   readonly loss: number | null;
   /** Milliseconds that the last frame took in the engine. */
   readonly frameTime: number;
@@ -35,26 +47,46 @@ export interface FigureState {
   readonly focus: string | null;
   /** Texts for `<Live figure readout>`. */
   readonly readouts: Readonly<Record<string, string>>;
+  /** Params without a control, and whether none may be changed: set by an embed's address. */
+  readonly hidden: readonly string[];
+  readonly locked: boolean;
+  /** An earlier frame that the reader pinned, to be drawn behind the next ones. */
+  readonly pinned: Pinned | null;
+}
+
+/** A frame held for comparison, with the params that gave it. */
+export interface Pinned<F = unknown, V = AnyValues> {
+  readonly frame: F;
+  readonly params: V;
 }
 
 export type FigureStore = StoreApi<FigureState>;
 
 /** What prose and controls may ask of a figure, before or after its code is loaded. */
 export type Wish =
-  | { readonly type: "set"; readonly params: AnyValues }
+  /** `host`: the page that holds an embed asks, which may also set what is locked for its reader. */
+  | { readonly type: "set"; readonly params: AnyValues; readonly host?: true }
+  /** Goes to a step, computing it again from a checkpoint or from the start, and pauses there. */
+  | { readonly type: "seek"; readonly step: number }
+  | { readonly type: "speed"; readonly perSecond: number | null }
   | { readonly type: "scene"; readonly scene: string }
-  | { readonly type: "run" | "pause" | "step" | "reset" | "newSeed" | "retry" };
+  | { readonly type: "run" | "pause" | "step" | "reset" | "newSeed" | "retry" | "pin" | "unpin" };
 
 const initial: FigureState = {
   status: "static", params: {}, frame: null, backend: "cpu", playing: false, pressed: false, finished: false, waits: null, step: null, loss: null, frameTime: 0,
-  note: null, notices: [], error: null, scene: null, focus: null, readouts: {},
+  furthest: 0, target: null, speed: null, steered: false, weights: null, expected: null,
+  note: null, notices: [], error: null, scene: null, focus: null, readouts: {}, hidden: [], locked: false, pinned: null,
 };
 
 interface Entry {
   readonly store: FigureStore;
   readonly waiting: Wish[];
   fulfil: ((wish: Wish) => void) | null;
+  take: Take | null;
 }
+
+/** Bytes of a figure's model or checkpoint; null where its task has none. */
+export type Take = (kind: TakeKind) => Promise<Uint8Array | null>;
 
 const entries = new Map<string, Entry>();
 let wake: (figure: string) => void = () => undefined;
@@ -62,7 +94,7 @@ let wake: (figure: string) => void = () => undefined;
 function entry(figure: string): Entry {
   const known = entries.get(figure);
   if (known) return known;
-  const made: Entry = { store: createStore<FigureState>(() => initial), waiting: [], fulfil: null };
+  const made: Entry = { store: createStore<FigureState>(() => initial), waiting: [], fulfil: null, take: null };
   entries.set(figure, made);
   return made;
 }
@@ -84,10 +116,16 @@ export function ask(figure: string, wish: Wish): void {
 }
 
 /** The figure's runtime takes over: it gets what was asked before, and all that follows. */
-export function answer(figure: string, fulfil: (wish: Wish) => void): void {
+export function answer(figure: string, fulfil: (wish: Wish) => void, take: Take | null = null): void {
   const mine = entry(figure);
   mine.fulfil = fulfil;
+  mine.take = take;
   for (const wish of mine.waiting.splice(0)) fulfil(wish);
+}
+
+/** Asks the engine for a figure's model or checkpoint, as it is now. */
+export async function takeFrom(figure: string, kind: TakeKind): Promise<Uint8Array | null> {
+  return (await entry(figure).take?.(kind)) ?? null;
 }
 
 /** Tells who can load the code of a sleeping figure. */

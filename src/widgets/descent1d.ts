@@ -38,6 +38,8 @@ export const descent1d = defineWidget({
   size: { wide: [720, 340], narrow: [360, 560] },
   start: "auto",
   pace: 140,
+  pins: true,
+  goals: { loss: { label: "loss", value: ({ loss }) => loss }, step: { label: "step", value: ({ step }) => step } },
   draw(stage) {
     const { narrow, width } = stage;
     const svg = root(stage.svg);
@@ -70,7 +72,7 @@ export const descent1d = defineWidget({
       change: (w) => stage.set({ start: w }),
     });
 
-    return (frame, params) => {
+    return (frame, params, pinned) => {
       const landscape = params.landscape;
       value = landscapes[landscape].value;
       curve.domain(SHOWN, [-ROOM * HIGHEST[landscape], HIGHEST[landscape]]);
@@ -86,9 +88,12 @@ export const descent1d = defineWidget({
       moveStart(params.start);
       warning.text(climbs(frame) ? "every step overshoots further: η is too large here" : "");
 
-      const highest = Math.max(...frame.losses, 0.1);
-      losses.domain([0, Math.max(4, params.steps)], [-ROOM * highest, highest * (1 + ROOM)]);
-      const series = [{ name: "loss", points: frame.losses.map((loss, step): Point => [step, loss]), className: "c-loss" }];
+      const highest = Math.max(...frame.losses, ...(pinned?.frame.losses ?? []), 0.1);
+      losses.domain([0, Math.max(4, params.steps, pinned?.frame.step ?? 0)], [-ROOM * highest, highest * (1 + ROOM)]);
+      const series = [
+        ...(pinned ? [{ name: `pinned, η = ${pinned.params.learningRate}`, points: stepsOf(pinned.frame), className: "c-baseline gb-thin", dashed: true }] : []),
+        { name: "loss", points: stepsOf(frame), className: "c-loss" },
+      ];
       drawLoss(series);
       readLoss(series);
       dots.selectAll("circle").data(frame.losses).join("circle").attr("r", 2.5).attr("class", "gb-print")
@@ -105,6 +110,8 @@ export const descent1d = defineWidget({
     step: (frame) => String(frame.step),
   },
 });
+
+const stepsOf = ({ losses }: DescendFrame): Point[] => losses.map((loss, step) => [step, loss]);
 
 function sentence(frame: DescendFrame, learningRate: number): string {
   const { step, w, loss, losses, divergedAt } = frame;

@@ -1,0 +1,91 @@
+import { useEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
+import type { Widget } from "./defineWidget.ts";
+import { ask, type FigureState, type FigureStore } from "./store.ts";
+
+interface TimeProps {
+  readonly figure: string;
+  readonly store: FigureStore;
+}
+
+/** Run or Pause, Step, Reset and New seed. */
+export function StepButtons({ widget, figure, store }: TimeProps & { readonly widget: Widget }) {
+  const playing = useStore(store, (state) => state.playing);
+  const finished = useStore(store, (state) => state.finished);
+  const waits = useStore(store, (state) => state.waits);
+  const locked = useStore(store, (state) => state.locked);
+  const run = (): void => {
+    if (finished) ask(figure, { type: "reset" });
+    ask(figure, { type: playing && !finished ? "pause" : "run" });
+  };
+  return (
+    <fieldset className="gb-steps" aria-label="Run">
+      <button type="button" data-ask="run" className="gb-run" onClick={run}>{finished ? "Run again" : playing ? "Pause" : (waits ?? "Run")}</button>
+      <button type="button" data-ask="step" disabled={finished} onClick={() => ask(figure, { type: "step" })}>Step</button>
+      <button type="button" data-ask="reset" title="From the start again, with the same seed" onClick={() => ask(figure, { type: "reset" })}>Reset</button>
+      {"seed" in widget.params && !locked && (
+        <button type="button" data-ask="newSeed" title="From the start again, with other random numbers" onClick={() => ask(figure, { type: "newSeed" })}>New seed</button>
+      )}
+    </fieldset>
+  );
+}
+
+
+/** How long the slider is left alone before the run goes where it points. */
+const SETTLE = 150;
+
+/**
+ * The steps of a run so far as a slider: moving it goes to that step, computed again from a checkpoint or from the start, and the run
+ * may be continued from there.
+ */
+export function TimeSlider({ figure, store }: TimeProps) {
+  const { step, furthest, target } = useSlowly(store, 150);
+  const [draft, setDraft] = useState<number | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const at = draft ?? target ?? step ?? 0;
+  const move = (to: number): void => {
+    setDraft(to);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      ask(figure, { type: "seek", step: to });
+      setDraft(null);
+    }, SETTLE);
+  };
+  return (
+    <label className="gb-time">
+      <span className="gb-hidden">Step of the run</span>
+      <input type="range" min={0} max={Math.max(1, furthest, target ?? 0)} step={1} value={at} disabled={furthest === 0} aria-valuetext={`step ${at} of ${furthest}`}
+        onChange={(event) => move(Number(event.target.value))} />
+      <span className="gb-unit" aria-hidden="true">step {at}{target !== null && step !== target && " …"}</span>
+    </label>
+  );
+}
+
+/** Steps a second; the figure's own pace is the first. */
+const SPEEDS = [null, 20, 5, 1] as const;
+
+export function SpeedKnob({ figure, store }: TimeProps) {
+  const speed = useStore(store, (state) => state.speed);
+  return (
+    <div className="gb-knob gb-choice">
+      <label htmlFor={`${figure}-speed`}>speed</label>
+      <select id={`${figure}-speed`} value={speed ?? ""} onChange={({ target: { value } }) => ask(figure, { type: "speed", perSecond: value === "" ? null : Number(value) })}>
+        {SPEEDS.map((perSecond) => (
+          <option key={perSecond} value={perSecond ?? ""}>{perSecond === null ? "its own pace" : `${perSecond} step${perSecond === 1 ? "" : "s"} a second`}</option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** The store's state, at most once every `interval` milliseconds: controls need not render sixty times a second. */
+export function useSlowly(store: FigureStore, interval: number): FigureState {
+  // What the HTML of the build shows first, so that React finds what it expects there.
+  const [state, setState] = useState(store.getInitialState());
+  useEffect(() => {
+    setState(store.getState());
+    const timer = setInterval(() => setState(store.getState()), interval);
+    return () => clearInterval(timer);
+  }, [store, interval]);
+  return state;
+}
