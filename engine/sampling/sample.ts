@@ -26,7 +26,9 @@ export interface Candidate {
  * Source: top-k: Fan et al. 2018; top-p: Holtzman et al. 2020; min-p: Nguyen et al. 2024.
  */
 export function candidates(logits: ArrayLike<number>, { temperature, topK, topP, minP = 0 }: SamplingOptions): Candidate[] {
-  const ids = Array.from({ length: logits.length }, (_, id) => id).sort((a, b) => logits[b]! - logits[a]! || a - b);
+  // An id that a grammar forbids has the logit −∞ and takes part in nothing.
+  const ids = Array.from({ length: logits.length }, (_, id) => id).filter((id) => logits[id] !== -Infinity)
+    .sort((a, b) => logits[b]! - logits[a]! || a - b);
   if (temperature === 0) return [{ id: ids[0]!, probability: 1 }];
   const kept = topK > 0 ? ids.slice(0, topK) : ids;
   const largest = logits[kept[0]!]!;
