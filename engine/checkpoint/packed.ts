@@ -73,6 +73,15 @@ export function unpack({ tensors, metadata }: Safetensors): Map<string, HostTens
 }
 
 function dequantize(name: string, shape: readonly number[], q: Int8Array, scale: HostTensor | undefined): Float32Array {
+  const scales = checkedScales(name, shape, q, scale);
+  // Eight bits times eleven fit the 24 of a float32: the product is exact.
+  const weights = new Float32Array(q.length);
+  for (let i = 0; i < q.length; i++) weights[i] = (q[i] ?? NaN) * (scales[Math.floor(i / group)] ?? NaN);
+  return weights;
+}
+
+/** The scales of a packed matrix as float32. Throws: ModelFileError `packed` when codes and scales do not match, or are out of range. */
+function checkedScales(name: string, shape: readonly number[], q: Int8Array, scale: HostTensor | undefined): Float32Array {
   const groups = Math.ceil(elementCount(shape) / group);
   if (shape.length !== 2) refuse(`${quoted(name)} is I8 with ${shape.length} dimensions, expected 2`, name);
   if (scale === undefined) return refuse(`${quoted(name)} is I8 and has no ${quoted(`${name}.scale`)}`, name);
@@ -84,10 +93,14 @@ function dequantize(name: string, shape: readonly number[], q: Int8Array, scale:
   if (fault >= 0) refuse(`scale of ${quoted(name)} is ${scales[fault]} at index ${fault}, expected a finite number from 0`, name);
   const low = q.indexOf(-128);
   if (low >= 0) refuse(`${quoted(name)} is -128 at index ${low}, the symmetric range ends at -127`, name);
-  // Eight bits times eleven fit the 24 of a float32: the product is exact.
-  const weights = new Float32Array(q.length);
-  for (let i = 0; i < q.length; i++) weights[i] = (q[i] ?? NaN) * (scales[Math.floor(i / group)] ?? NaN);
-  return weights;
+  return scales;
+}
+
+/** The codes and scales of a matrix of a packed file whose soundness `unpack` has checked; null where the matrix is not packed. */
+export function packedCodes({ tensors }: Safetensors, name: string): { q: Int8Array; scales: Float32Array; group: number } | null {
+  const tensor = tensors.get(name);
+  if (!(tensor?.data instanceof Int8Array)) return null;
+  return { q: tensor.data, scales: checkedScales(name, tensor.shape, tensor.data, tensors.get(`${name}.scale`)), group };
 }
 
 function refuse(message: string, tensor?: string): never {

@@ -1,5 +1,4 @@
 import type { Backend } from "../backend.ts";
-import { fromHalf, roundHalfEven, toHalf } from "../checkpoint/halfFloat.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { tokenStream, windows } from "../data/batches.ts";
 import { introducedShare } from "../data/introducedShare.ts";
@@ -8,6 +7,7 @@ import { corpus, HELD_OUT_STREAM } from "../data/storyGrammar.ts";
 import type { DecoderConfig } from "../nn/decoderConfig.ts";
 import { continueText } from "../nn/generate.ts";
 import { meanLoss } from "../nn/meanLoss.ts";
+import { int4Recipe, packModel, unpackModel } from "../nn/packedParameters.ts";
 import { frozen } from "../nn/parameters.ts";
 import { repeatScores, withoutHead } from "../nn/repeatScores.ts";
 import { type Transformer, transformer } from "../nn/transformer.ts";
@@ -57,6 +57,8 @@ export async function measureStoryModel(
       set.close();
     }
   };
+  // The embedding stays as the file has it, in 8 bits.
+  const int4 = unpackModel(packModel(config, weights, (name) => (name.startsWith("blocks.") ? int4Recipe(name) : null)));
   const heldOut = tokenStream(corpus(seed, 500, HELD_OUT_STREAM).map((text) => tokenizer.encode(text)), start);
   const languageLoss = (model: Transformer): Promise<number> => meanLoss(model, windows(heldOut, 16, time, 16));
   const secondCopyWithout = ({ layer, head }: { layer: number; head: number }): Promise<number> =>
@@ -78,7 +80,7 @@ export async function measureStoryModel(
     secondCopyWithoutPrevious: await secondCopyWithout(heads.previous),
     secondCopyWithoutInduction: await secondCopyWithout(heads.induction),
     introducedShare: whole.introducedShare,
-    int4Factor: Math.exp(await run(int4(weights), languageLoss) - whole.heldOutLoss),
+    int4Factor: Math.exp(await run(int4, languageLoss) - whole.heldOutLoss),
     pronoun: whole.pronoun,
   };
 }
@@ -131,18 +133,4 @@ async function pronounHead(model: Transformer, tokenizer: Tokenizer, start: numb
   }
   const most = wins.indexOf(Math.max(...wins));
   return { layer: Math.floor(most / nHeads), head: most % nHeads, share: wins[most]! / probes.length };
-}
-
-/** Weights as they would be after 4-bit symmetric quantization in groups of 32 with half-float scales; the embedding and vectors stay. */
-function int4(weights: Weights): Map<string, Float32Array> {
-  return new Map([...weights].map(([name, values]) => {
-    if (!name.endsWith("weight") || !name.startsWith("blocks.") || name.includes("norm")) return [name, values];
-    const rounded = new Float32Array(values.length);
-    for (let at = 0; at < values.length; at += 32) {
-      const group = values.subarray(at, at + 32);
-      const scale = fromHalf(toHalf(group.reduce((most, w) => Math.max(most, Math.abs(w)), 0) / 7));
-      group.forEach((w, i) => { rounded[at + i] = scale === 0 ? 0 : Math.max(-7, Math.min(7, roundHalfEven(w / scale))) * scale; });
-    }
-    return [name, rounded];
-  }));
 }
