@@ -1,13 +1,33 @@
 import type { ReactElement } from "react";
 import { bibliography, type CiteKey, linkOf, type Source } from "./bibliography.ts";
-import { usePage } from "./page.ts";
+import { mention, nextId, usePage } from "./page.ts";
 
 /** Cites a source: authors and year in the text, leading to the full entry at the end of the chapter. */
 export function Cite({ id }: { readonly id: CiteKey }): ReactElement {
   const source = entryOf(id);
-  const { cites } = usePage();
-  if (!cites.includes(id)) cites.push(id);
-  return <a className="cite" href={`#source-${id}`}>{`${source.short} ${source.year}`}</a>;
+  const page = usePage();
+  if (!page.cites.includes(id)) page.cites.push(id);
+  mention(page, "cite", id);
+  const card = nextId(page, "cited").id;
+  return (
+    <span className="cite-place">
+      <a className="cite" href={`#source-${id}`} aria-describedby={card}>{`${source.short} ${source.year}`}</a>
+      <span className="cite-card" role="tooltip" id={card}>
+        {source.authors} ({source.year}). <cite>{source.title}</cite>. {source.where}.
+      </span>
+    </span>
+  );
+}
+
+/** One source as a list prints it, with a link to where it can be read. */
+export function Entry({ id }: { readonly id: CiteKey }): ReactElement {
+  const source = entryOf(id);
+  return (
+    <>
+      {source.authors} ({source.year}). <cite>{source.title}</cite>. {source.where}.{" "}
+      <a href={linkOf(source)}>{source.arxiv ? `arXiv:${source.arxiv}` : source.doi ? `doi:${source.doi}` : "read"}</a>
+    </>
+  );
 }
 
 function entryOf(id: CiteKey): Source {
@@ -22,15 +42,7 @@ export function Sources({ cites }: { readonly cites: readonly CiteKey[] }): Reac
     <section className="section sources" id="sources" aria-labelledby="sources-title">
       <h2 id="sources-title">Sources</h2>
       <ol>
-        {cites.map((id) => {
-          const source = entryOf(id);
-          return (
-            <li key={id} id={`source-${id}`}>
-              {source.authors} ({source.year}). <cite>{source.title}</cite>. {source.where}.{" "}
-              <a href={linkOf(source)}>{source.arxiv ? `arXiv:${source.arxiv}` : source.doi ? `doi:${source.doi}` : "read"}</a>
-            </li>
-          );
-        })}
+        {cites.map((id) => <li key={id} id={`source-${id}`}><Entry id={id} /></li>)}
       </ol>
     </section>
   );

@@ -28,6 +28,11 @@ export function Careful(props: BoxProps): ReactElement {
   return <Box kind="careful" label="Careful" {...props} />;
 }
 
+/** What research has not settled, said as plainly as what it has. */
+export function NotKnown(props: BoxProps): ReactElement {
+  return <Box kind="not-known" label="What is not known" {...props} />;
+}
+
 /** Tells where a chapter that is being written ends for now, and what will follow. */
 export function FirstSections({ children }: { readonly children: ReactNode }): ReactElement {
   return (

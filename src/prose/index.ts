@@ -1,5 +1,5 @@
 /** Everything a chapter is written with. */
-export { Careful, FirstSections, WorkedByHand } from "./boxes.tsx";
+export { Careful, FirstSections, NotKnown, WorkedByHand } from "./boxes.tsx";
 export { Cite } from "./Cite.tsx";
 export { type Chapter, defineChapter } from "./chapter.ts";
 export { Figure } from "./Figure.tsx";
@@ -10,5 +10,7 @@ export { fixed, grouped, row, table, trimmed } from "./numbers.ts";
 export { Predict, Question, Quiz } from "./questions.tsx";
 export { Chip, Live, Scrub } from "./reactive.tsx";
 export { Section } from "./Section.tsx";
+export { Source } from "./Source.tsx";
+export { type Step, Steps } from "./Steps.tsx";
 export { Term } from "./Term.tsx";
 export { Tokens } from "./Tokens.tsx";

@@ -7,6 +7,8 @@ import type { CiteKey } from "./bibliography.ts";
 /** A figure that a page asks for. */
 export interface FigureRequest {
   readonly id: string;
+  /** "13.2": the second figure of chapter 13; null on a page without a number. */
+  readonly number?: string | null;
   readonly widget: Widget;
   /** Every param of the widget: its defaults and, over them, what the chapter chose. */
   readonly params: AnyValues;
@@ -16,6 +18,26 @@ export interface FigureRequest {
 export interface Posters {
   readonly wide: Poster;
   readonly narrow: Poster;
+}
+
+/** Where a page speaks of a term or a source. */
+export interface Mention {
+  readonly kind: "term" | "cite";
+  readonly key: string;
+  readonly section: { readonly id: string; readonly title: string } | null;
+}
+
+/** The options of a quiz, for the lint that watches over all of them. */
+export interface QuizShape {
+  readonly right: number;
+  /** Letters in each option. */
+  readonly lengths: readonly number[];
+}
+
+/** Which chapter a page is; without a number its figures have none. */
+export interface ChapterPlace {
+  readonly number: number | null;
+  readonly title: string;
 }
 
 /** Where the words `[…](chapter:slug)` lead: an address, or null for a chapter that is planned and not written yet. */
@@ -31,15 +53,37 @@ export interface PageRecord {
   readonly sections: { readonly id: string; readonly title: string }[];
   readonly figures: Map<string, FigureRequest>;
   readonly cites: CiteKey[];
+  readonly mentions: Mention[];
+  readonly quizzes: QuizShape[];
   readonly ids: Set<string>;
   readonly posters: ReadonlyMap<string, Posters>;
   readonly earlier: PageRecord | null;
+  readonly chapter: ChapterPlace | null;
+  /** The text of an export of the engine. */
+  readonly sourceOf: (file: string, name: string) => string;
+  /** What the first pass counted: minutes to read it all. */
+  minutes: number;
 }
 
 export function newPage(
   base: string, address: ChapterAddress, earlier: PageRecord | null = null, posters: ReadonlyMap<string, Posters> = new Map(),
+  chapter: ChapterPlace | null = earlier?.chapter ?? null, sourceOf: PageRecord["sourceOf"] = earlier?.sourceOf ?? noSource,
 ): PageRecord {
-  return { base, address, sections: [], figures: new Map(), cites: [], ids: new Set(), posters, earlier };
+  return {
+    base, address, sections: [], figures: new Map(), cites: [], mentions: [], quizzes: [], ids: new Set(), posters, earlier, chapter, sourceOf,
+    minutes: earlier?.minutes ?? 0,
+  };
+}
+
+/** Notes that the section which is being written speaks of a term or cites a source. */
+export function mention(page: PageRecord, kind: Mention["kind"], key: string): void {
+  const section = page.sections.at(-1) ?? null;
+  const known = page.mentions.some((other) => other.kind === kind && other.key === key && other.section?.id === section?.id);
+  if (!known) page.mentions.push({ kind, key, section });
+}
+
+function noSource(file: string): string {
+  throw new Error(`Source: this page cannot read ${file}`);
 }
 
 export const PageContext = createContext<PageRecord | null>(null);

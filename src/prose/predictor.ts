@@ -1,0 +1,30 @@
+import { ask } from "../widget/store.ts";
+
+/** A guess opens the answer, says whether it was right, and lets the figure show it. The first guess counts and stays marked. */
+export function attachPredictions(root: ParentNode = document): void {
+  for (const box of root.querySelectorAll<HTMLElement>("[data-predict]")) {
+    const guesses = [...box.querySelectorAll<HTMLButtonElement>("button.guess")];
+    const answer = box.querySelector("details");
+    const verdict = box.querySelector<HTMLElement>(".verdict");
+    for (const guess of guesses) {
+      guess.addEventListener("click", () => {
+        for (const one of guesses) one.setAttribute("aria-pressed", String(one === guess));
+        const right = guess.dataset.right !== undefined;
+        if (verdict) verdict.textContent = right ? `“${guess.textContent}”: so it is.` : `You guessed “${guess.textContent}”. It is not so.`;
+        if (answer) answer.open = true;
+      });
+    }
+    answer?.addEventListener("toggle", () => {
+      if (!answer.open) return;
+      box.classList.add("answered");
+      show(box);
+    });
+  }
+  for (const details of root.querySelectorAll<HTMLDetailsElement>("details.predict[data-scene]")) {
+    details.addEventListener("toggle", () => details.open && show(details));
+  }
+}
+
+function show({ dataset: { figure, scene } }: HTMLElement): void {
+  if (figure !== undefined && scene !== undefined) ask(figure, { type: "scene", scene });
+}
