@@ -8,6 +8,7 @@ import type { SampleBenchFrame, SampleBenchParams } from "./sampleBench.ts";
 import type { Task } from "./task.ts";
 import type { TrainBpeFrame, TrainBpeParams } from "./trainBpe.ts";
 import type { TrainTransformerFrame, TrainTransformerParams } from "./trainTransformer.ts";
+import type { WalkTapeFrame, WalkTapeParams } from "./walkTape.ts";
 
 declare const types: unique symbol;
 
@@ -32,6 +33,7 @@ const loaders = {
   sampleBench: async () => (await import("./sampleBench.ts")).sampleBench,
   trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
   trainTransformer: async () => (await import("./trainTransformer.ts")).trainTransformer,
+  walkTape: async () => (await import("./walkTape.ts")).walkTape,
 };
 
 export type TaskName = keyof typeof loaders;
@@ -49,6 +51,7 @@ export const tasks = {
   sampleBench: reference<SampleBenchParams, SampleBenchFrame>("sampleBench"),
   trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),
   trainTransformer: reference<TrainTransformerParams, TrainTransformerFrame>("trainTransformer", true),
+  walkTape: reference<WalkTapeParams, WalkTapeFrame>("walkTape"),
 };
 
 /** Loads the code of a task. Throws: RangeError for a name that is none. */
