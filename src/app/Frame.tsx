@@ -28,7 +28,7 @@ export function Frame({ base, here, children }: FrameProps): ReactElement {
       <footer className="colophon">
         <p>
           Prose and figures: <a href="https://creativecommons.org/licenses/by/4.0/" rel="license">CC BY 4.0</a>. Code: MIT. No cookies, no
-          tracking: what you type stays in this tab.
+          tracking: what you type stays in this tab. <a href={`${base}for-your-site/`}>For your site</a>
         </p>
       </footer>
     </>

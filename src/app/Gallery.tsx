@@ -1,32 +1,118 @@
 import type { ReactElement } from "react";
 import type { Posters } from "../prose/page.ts";
 import type { Widget } from "../widget/defineWidget.ts";
+import { elementCode } from "../widget/embedCode.ts";
+import { embedHeight } from "../widget/embedHeight.ts";
+import type { Param } from "../widget/params.ts";
+import { CodeBlock } from "./CodeBlock.tsx";
+import { siteRoot, type Site } from "./site.ts";
+import type { Use } from "./usage.tsx";
 
-interface GalleryProps {
-  readonly base: string;
-  readonly shown: readonly { readonly widget: Widget; readonly poster: Posters }[];
+interface Shown {
+  readonly widget: Widget;
+  readonly poster: Posters;
+  readonly uses: readonly Use[];
 }
 
-/** Every widget with its poster, leading to the page on which it stands alone. */
-export function Gallery({ base, shown }: GalleryProps): ReactElement {
+interface GalleryProps {
+  readonly site: Site;
+  readonly shown: readonly Shown[];
+}
+
+/** Every widget: its poster, the chapters that explain it, its settings, and the code that puts it into another site. */
+export function Gallery({ site, shown }: GalleryProps): ReactElement {
+  const { base } = site;
+  const chapters = new Map(shown.flatMap(({ uses }) => uses.map(({ path, title }) => [path, title] as const)));
   return (
     <article className="chapter">
       <header className="opening">
         <h1>Figures</h1>
         <p className="chapter-question">
-          Each figure of the book also stands on a page of its own, where it can be linked to or put into another site.
+          Each figure of the book also stands on a page of its own, where it can be linked to or <a href={`${base}for-your-site/`}>put into another site</a>.
         </p>
       </header>
+      {/* Works by a small script, and is not shown without it. */}
+      <search className="gallery-search" hidden data-gallery="">
+        <label>Find <input type="search" data-find="" placeholder="attention, loss, tokens…" /></label>
+        <label>
+          Chapter{" "}
+          <select data-chapter-of="">
+            <option value="">all</option>
+            {[...chapters].map(([path, title]) => <option key={path} value={path}>{title}</option>)}
+          </select>
+        </label>
+        <label><input type="checkbox" data-trains="" /> trains a model</label>
+        <output data-found="">{shown.length} figures</output>
+      </search>
       <ul className="gallery">
-        {shown.map(({ widget, poster }) => (
-          <li key={widget.id}>
-            <a href={`${base}embed/${widget.id}/`}>
-              <span className="thumbnail" aria-hidden="true" inert dangerouslySetInnerHTML={{ __html: poster.wide.svg }} />
-              <strong>{widget.title}</strong>
-            </a>
-          </li>
-        ))}
+        {shown.map((one) => <GalleryEntry key={one.widget.id} site={site} {...one} />)}
       </ul>
     </article>
   );
+}
+
+function GalleryEntry({ site, widget, poster, uses }: Shown & { readonly site: Site }): ReactElement {
+  const { base } = site;
+  const scenes = Object.values(widget.scenes);
+  const words = [widget.id, widget.title, poster.wide.sentence, ...scenes.map(({ title, watch }) => `${title} ${watch}`), ...Object.values(widget.params).map(({ label }) => label), ...uses.map(({ title }) => title)];
+  const code = elementCode({ site: siteRoot(site), widget: widget.id, title: widget.title, state: "", height: embedHeight(widget, 720) });
+  return (
+    <li id={widget.id} data-words={words.join(" ").toLowerCase()} data-chapters={uses.map(({ path }) => path).join(" ")} {...(widget.task.training && { "data-trains": "" })}>
+      <a className="gallery-open" href={`${base}embed/${widget.id}/`}>
+        <span className="thumbnail" aria-hidden="true" inert dangerouslySetInnerHTML={{ __html: poster.wide.svg }} />
+        <strong>{widget.title}</strong>
+      </a>
+      <p className="gallery-uses">
+        {uses.length === 0 ? "In no chapter yet." : <>In {uses.map(({ path, title, figure }, i) => <span key={path + figure}>{i > 0 && ", "}<a href={`${base}${path.slice(1)}#${figure}`}>{title}</a></span>)}.</>}
+      </p>
+      <details>
+        <summary>Settings, scenes and code<span className="gb-hidden"> of {widget.title}</span></summary>
+        <Settings widget={widget} />
+        {scenes.length > 0 && (
+          <dl className="options">
+            {Object.entries(widget.scenes).map(([name, { title, watch }]) => <div key={name}><dt><a href={`${base}embed/${widget.id}/#scene=${name}`}>{title}</a></dt><dd>{watch}</dd></div>)}
+          </dl>
+        )}
+        {Object.keys(widget.goals).length > 0 && <p>A task may ask for {Object.entries(widget.goals).map(([name, { label }], i) => <span key={name}>{i > 0 && ", "}<code>{name}</code> ({label})</span>)}.</p>}
+        <CodeBlock label={`${widget.title}, for another site`} code={code} />
+      </details>
+    </li>
+  );
+}
+
+function Settings({ widget }: { readonly widget: Widget }): ReactElement {
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
+    <section className="settings" tabIndex={0} aria-label={`Settings of ${widget.title}`}>
+      <table>
+        <thead><tr><th scope="col">name</th><th scope="col">what it is</th><th scope="col">values</th><th scope="col">default</th></tr></thead>
+        <tbody>
+          {Object.entries(widget.params).map(([name, param]) => (
+            <tr key={name}>
+              <th scope="row"><code>{name}</code></th>
+              <td>{param.label}{param.live ? "" : " (starts again)"}</td>
+              <td>{valuesOf(param)}</td>
+              <td>{shortly(param.default)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function valuesOf(param: Param): string {
+  switch (param.kind) {
+    case "number": return `${param.min} to ${param.max}${param.step === undefined ? "" : ` in steps of ${param.step}`}${param.unit ? ` ${param.unit}` : ""}`;
+    case "choice": return Object.keys(param.options).join(", ");
+    case "toggle": return "1 or 0";
+    case "text": return `text, up to ${param.maxLength ?? 500} bytes`;
+    case "grid": return `${param.rows} × ${param.columns} numbers, ${param.min} to ${param.max}`;
+    case "model": return "shipped";
+  }
+}
+
+function shortly(value: Param["default"]): string {
+  const text = typeof value === "boolean" ? (value ? "1" : "0") : Array.isArray(value) ? "see the figure" : String(value);
+  return text.length > 40 ? `${[...text].slice(0, 39).join("")}…` : text;
 }

@@ -8,11 +8,13 @@ export interface DocumentParts {
   /** A class of the root: which kind of page this is. */
   readonly kind: string;
   readonly indexed?: boolean;
+  /** A page that other sites may ask about by oEmbed: its title there. */
+  readonly oembed?: string;
 }
 
 /** One whole HTML page. There is no inline script: the policy forbids it. */
 export function htmlDocument(site: Site, assets: Assets, parts: DocumentParts): string {
-  const { path, title, description, body, kind, indexed = true } = parts;
+  const { path, title, description, body, kind, indexed = true, oembed } = parts;
   const full = title === bookTitle ? `${bookTitle}: an explorable textbook of modern AI` : `${title} · ${bookTitle}`;
   const address = site.origin ? site.origin + site.base + path.slice(1) : null;
   const head = [
@@ -31,6 +33,7 @@ export function htmlDocument(site: Site, assets: Assets, parts: DocumentParts): 
     `<link rel="icon" href="${site.base}favicon.svg" type="image/svg+xml">`,
     `<meta property="og:title" content="${escapeHtml(title)}">`,
     `<meta property="og:description" content="${escapeHtml(description)}">`,
+    oembed === undefined ? "" : `<link rel="alternate" type="application/json+oembed" href="${escapeHtml(site.base + path.slice(1))}oembed.json" title="${escapeHtml(oembed)}">`,
     address ? `<link rel="canonical" href="${escapeHtml(address)}">` : "",
   ];
   const lines = head.filter((line) => line !== "").join("\n");

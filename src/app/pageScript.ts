@@ -8,3 +8,9 @@ import "./styles/book.css";
 attachThemeSwitch();
 hydrateFigures(widgets, { site: new URL(import.meta.env.BASE_URL, location.href).href });
 followFigures();
+if (document.querySelector("[data-copy]")) {
+  void import("./copyAndFind.ts").then(({ attachCopyButtons, attachFinder }) => {
+    attachCopyButtons(new URL(import.meta.env.BASE_URL, location.href).href);
+    attachFinder();
+  });
+}

@@ -66,7 +66,7 @@ beforeAll(async () => {
 afterAll(() => modules.close());
 
 test("the development server shows the page that the build writes", async () => {
-  const { render } = await rendererOf(modules, "/");
+  const { render } = await rendererOf(modules, { base: "/", origin: null });
   const built = await render("/gradient-descent/");
   const vite = await createServer({
     configFile: false, appType: "custom", logLevel: "error", plugins: [book({ base: "/", origin: null })],
@@ -87,6 +87,6 @@ test("the development server shows the page that the build writes", async () => 
 });
 
 test("a page is the same each time it is rendered", async () => {
-  const { render } = await rendererOf(modules, "/");
+  const { render } = await rendererOf(modules, { base: "/", origin: null });
   expect((await render("/tokens/"))!.body).toBe((await render("/tokens/"))!.body);
 });

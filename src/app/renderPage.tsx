@@ -7,11 +7,15 @@ import { addressOf, chapters, entries, type Entry, pathOf } from "./catalogue.ts
 import { type ChapterHead, ChapterPage } from "./ChapterPage.tsx";
 import { BookContents } from "./Contents.tsx";
 import { EmbedPage } from "./EmbedPage.tsx";
+import { ForYourSite } from "./ForYourSite.tsx";
 import { Frame } from "./Frame.tsx";
 import { Gallery } from "./Gallery.tsx";
 import { HomePage } from "./HomePage.tsx";
 import { type DocumentParts } from "./htmlDocument.ts";
 import { NotFound } from "./NotFound.tsx";
+import { embedManifest, oembed } from "./oembed.ts";
+import type { Site } from "./site.ts";
+import { type Use, usesOfWidgets } from "./usage.tsx";
 
 /** Computes the posters of one figure; the build caches them. Null: a pack it reads is not there, so the figure is left out. */
 export type PosterMaker = (figure: FigureRequest) => Promise<Posters | null>;
@@ -24,6 +28,8 @@ export interface RenderedPage extends DocumentParts {
   readonly script: "page" | "embed";
   /** The widget of the first figure: its code is fetched together with the page. */
   readonly widget: string | null;
+  /** Files beside the page, by their address from the root: what they hold. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** The paths of every page of the site. */
@@ -31,23 +37,30 @@ export function pagePaths(): string[] {
   return [
     ...entries.map(({ slug }) => pathOf(slug)),
     "/widgets/",
+    "/for-your-site/",
     ...Object.keys(widgets).map((id) => `/embed/${id}/`),
     "/404.html",
   ];
 }
 
 /** Renders one page; the same for the build and for the development server. Undefined: there is no such page. */
-export async function renderPage(path: string, base: string, posterOf: PosterMaker): Promise<RenderedPage | undefined> {
+export async function renderPage(path: string, site: Site, posterOf: PosterMaker): Promise<RenderedPage | undefined> {
+  const { base } = site;
   const entry = entries.find(({ slug }) => pathOf(slug) === path);
   if (entry) return chapterPage(entry, base, posterOf);
-  if (path === "/widgets/") return galleryPage(base, posterOf);
+  if (path === "/widgets/") return galleryPage(site, posterOf);
+  if (path === "/for-your-site/") {
+    const summary = "How to put a live figure of Glassbox into your own page, course, slides or notebook.";
+    const html = renderToStaticMarkup(<Frame base={base} here="For your site"><ForYourSite site={site} example={await exampleWidget()} /></Frame>);
+    return pageParts(path, "For your site", summary, "plain", html);
+  }
   if (path === "/404.html") {
     const title = "This page does not exist";
     const html = renderToStaticMarkup(<Frame base={base}><NotFound base={base} /></Frame>);
     return { ...pageParts(path, title, title, "plain", html), indexed: false, listed: false };
   }
   const id = /^\/embed\/([a-z0-9-]+)\/$/.exec(path)?.[1];
-  return id !== undefined && Object.hasOwn(widgets, id) ? embedPage(await widgets[id]!(), base, posterOf) : undefined;
+  return id !== undefined && Object.hasOwn(widgets, id) ? embedPage(await widgets[id]!(), site, posterOf) : undefined;
 }
 
 async function chapterPage(entry: Entry, base: string, posterOf: PosterMaker): Promise<RenderedPage> {
@@ -69,24 +82,32 @@ async function headOf(entry: Entry): Promise<ChapterHead> {
   return { number: entry.number, slug: entry.slug, path: pathOf(entry.slug), title, question, summary };
 }
 
-async function galleryPage(base: string, posterOf: PosterMaker): Promise<RenderedPage> {
+async function galleryPage(site: Site, posterOf: PosterMaker): Promise<RenderedPage> {
   const all = await Promise.all(Object.values(widgets).map((load) => load()));
-  const shown: { widget: Widget; poster: Posters }[] = [];
+  const uses = await usesOfWidgets(site.base);
+  const shown: { widget: Widget; poster: Posters; uses: readonly Use[] }[] = [];
   for (const widget of all) {
     const poster = await posterOf({ id: `poster-${widget.id}`, widget, params: {} });
-    if (poster) shown.push({ widget, poster });
+    if (poster) shown.push({ widget, poster, uses: uses.get(widget.id) ?? [] });
   }
   const summary = "Every live figure of the book, each on a page of its own and ready to be embedded.";
-  const html = renderToStaticMarkup(<Frame base={base} here="Figures"><Gallery base={base} shown={shown} /></Frame>);
-  return pageParts("/widgets/", "Figures", summary, "plain", html);
+  const html = renderToStaticMarkup(<Frame base={site.base} here="Figures"><Gallery site={site} shown={shown} /></Frame>);
+  return { ...pageParts("/widgets/", "Figures", summary, "plain", html), files: { "embed/manifest.json": embedManifest(shown.map(({ widget }) => widget)) } };
 }
 
-async function embedPage(widget: Widget, base: string, posterOf: PosterMaker): Promise<RenderedPage | undefined> {
+/** One that needs no pack and can be asked a task. */
+async function exampleWidget(): Promise<Widget> {
+  const all = await Promise.all(Object.values(widgets).map((load) => load()));
+  return all.find(({ uses, goals }) => uses.length === 0 && Object.keys(goals).length > 0) ?? all[0]!;
+}
+
+async function embedPage(widget: Widget, site: Site, posterOf: PosterMaker): Promise<RenderedPage | undefined> {
   const poster = await posterOf({ id: widget.id, widget, params: {} });
   if (!poster) return undefined;
-  const html = renderToStaticMarkup(<EmbedPage base={base} widget={widget} poster={poster} />);
+  const html = renderToStaticMarkup(<EmbedPage base={site.base} widget={widget} poster={poster} use={(await usesOfWidgets(site.base)).get(widget.id)?.[0]} />);
   const parts = pageParts(`/embed/${widget.id}/`, widget.title, `${widget.title}: a live figure of Glassbox.`, "embed", html);
-  return { ...parts, indexed: false, listed: false, script: "embed", widget: widget.id };
+  const files = { [`embed/${widget.id}/oembed.json`]: oembed(site, widget) };
+  return { ...parts, indexed: false, listed: false, script: "embed", widget: widget.id, oembed: widget.title, files };
 }
 
 function pageParts(path: string, title: string, description: string, kind: string, body: string): RenderedPage {

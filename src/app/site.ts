@@ -36,4 +36,10 @@ export const policy = [
   "form-action 'none'",
 ].join("; ");
 
+/** Stands where the address of the site is not known at build time; pages put their own there when they are shown. */
+const somewhere = "https://glassbox.example";
+
+/** The root of the book as an absolute address. */
+export const siteRoot = ({ base, origin }: Site): string => (origin ?? somewhere) + base;
+
 export const bookTitle = "Glassbox";

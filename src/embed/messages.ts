@@ -1,36 +1,29 @@
+import type { ToEmbed } from "./protocol.ts";
+
 /** What an embed and its host say to each other. Only strings and numbers: no HTML, no functions, nothing to evaluate. */
 export const NAMESPACE = "glass-box";
 export const VERSION = 1;
 
-/** Embed to host. */
-export type FromEmbed =
-  | { readonly type: "ready" }
-  | { readonly type: "resize"; readonly height: number }
-  | { readonly type: "state"; readonly params: string }
-  | { readonly type: "paused" }
-  | { readonly type: "error"; readonly code: string; readonly message: string };
-
-/** Host to embed. */
-export type ToEmbed =
-  | { readonly type: "set-state"; readonly params: string }
-  | { readonly type: "get-state" }
-  | { readonly type: "theme"; readonly theme: "auto" | "light" | "dark" }
-  | { readonly type: "run" }
-  | { readonly type: "pause" };
+/** The types that an embed understands, announced in `ready`. */
+export const hears: readonly ToEmbed["type"][] = ["set-state", "get-state", "theme", "run", "pause", "step", "seek", "reset", "lock"];
 
 const LONGEST_PARAMS = 2000;
 
 /** A host's message if it is one, else null. Looks at known fields only, and at strings only up to their limit. Never throws. */
 export function readHostMessage(data: unknown, id: string): ToEmbed | null {
   if (typeof data !== "object" || data === null || Array.isArray(data)) return null;
-  const { ns, v, id: to, type, params, theme } = data as Readonly<Record<string, unknown>>;
+  const { ns, v, id: to, type, params, theme, step, locked } = data as Readonly<Record<string, unknown>>;
   if (ns !== NAMESPACE || v !== VERSION || (to !== undefined && to !== id)) return null;
   switch (type) {
     case "set-state": return typeof params === "string" && params.length <= LONGEST_PARAMS ? { type, params } : null;
     case "theme": return theme === "auto" || theme === "light" || theme === "dark" ? { type, theme } : null;
+    case "seek": return typeof step === "number" && step >= 0 && step <= 1e6 ? { type, step } : null;
+    case "lock": return typeof locked === "boolean" ? { type, locked } : null;
     case "get-state":
     case "run":
-    case "pause": return { type };
+    case "pause":
+    case "step":
+    case "reset": return { type };
     default: return null;
   }
 }

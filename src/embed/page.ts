@@ -1,20 +1,31 @@
 /** The script of an embed: one figure, no book around it, nothing stored. */
 import { hydrateFigures } from "../widget/figure.ts";
+import { figureStore } from "../widget/store.ts";
 import { widgets } from "../widgets/index.ts";
-import { attachHost, setTheme } from "./attachHost.ts";
+import { attachHost, sayer, setTheme } from "./attachHost.ts";
+import { attachTask } from "./attachTask.ts";
+import { followBookLink } from "./followBookLink.ts";
 import "../app/styles/book.css";
 import "./embed.css";
 
 const query = new URLSearchParams(location.search);
+const one = (name: string, ...allowed: string[]): string => allowed.find((value) => value === query.get(name)) ?? allowed[0]!;
 const figure = document.querySelector<HTMLElement>("figure[data-widget]");
-const theme = query.get("theme");
+const theme = one("theme", "auto", "light", "dark");
 if (theme === "light" || theme === "dark") setTheme(theme);
-document.documentElement.dataset.embed = query.get("controls") === "none" ? "none" : query.get("controls") === "min" ? "min" : "full";
+document.documentElement.dataset.embed = one("controls", "full", "min", "none");
 
-if (figure) {
+if (figure && Object.hasOwn(widgets, figure.dataset.widget ?? "")) {
   const id = /^[\w-]{1,64}$/.test(window.name) ? window.name : "";
-  const load = Object.hasOwn(widgets, figure.dataset.widget ?? "") ? widgets[figure.dataset.widget!]! : undefined;
-  const run = query.get("run");
+  const load = widgets[figure.dataset.widget!]!;
+  const run = one("run", "visible", "click", "never");
+  const say = sayer(id);
+  const locked = query.has("lock") && query.get("lock") !== "0" && query.get("lock") !== "false";
+  const hidden = (query.get("hide") ?? "").slice(0, 1000).split(",").filter((name) => /^\w+$/.test(name));
+  figureStore(figure.id).setState({ locked, hidden });
   if (run !== "never") hydrateFigures(widgets, { site: new URL(import.meta.env.BASE_URL, location.href).href, link: "embed", autostart: run !== "click" });
-  if (load) attachHost({ figure, wrapper: document.querySelector<HTMLElement>("main") ?? figure, widget: load, id });
+  const task = query.get("task");
+  const told = task === null ? null : attachTask(figure, task, load, say);
+  attachHost(say, { figure, wrapper: document.querySelector<HTMLElement>("main") ?? figure, widget: load, id, sayTask: () => void told?.then((tell) => tell()) });
+  followBookLink(figure, load);
 }

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { minify, type Plugin, transformWithOxc } from "vite";
 
 const source = join(import.meta.dirname, "../../embed/element.ts");
+/** Types alone: published as it is, for who writes a page in TypeScript. */
+const messages = join(import.meta.dirname, "../../embed/protocol.ts");
 
 /** `embed.js`: the custom element as one small classic script, without imports and without a hash in its name. */
 export async function elementScript(): Promise<string> {
@@ -15,7 +17,10 @@ export function embedElement(base = "/"): Plugin {
   return {
     name: "glassbox:embed-element",
     async generateBundle() {
-      this.emitFile({ type: "asset", fileName: "embed.js", source: await elementScript() });
+      const source = await elementScript();
+      // The second address has the major version of the messages in its path, and will always speak that version.
+      for (const fileName of ["embed.js", "embed/v1.js"]) this.emitFile({ type: "asset", fileName, source });
+      this.emitFile({ type: "asset", fileName: "embed/messages.d.ts", source: await readFile(messages, "utf8") });
     },
     configureServer(server) {
       server.middlewares.use(`${base}embed.js`, (_request, response, next) => {

@@ -19,6 +19,7 @@ export function headersFile({ base }: Site): string {
     at("embed/*"),
     "  ! Content-Security-Policy",
     `  Content-Security-Policy: ${policy}; frame-ancestors *`,
+    anyOrigin,
     at("assets/*"), anyOrigin, forAYear,
     at("models/*"), anyOrigin,
     at("data/*"), anyOrigin,

@@ -37,7 +37,7 @@ export function book(site: Site): Plugin[] {
     async buildStart() {
       const server = await moduleServer(site.base);
       try {
-        const { paths, render } = await rendererOf(server, site.base);
+        const { paths, render } = await rendererOf(server, site);
         pages = [];
         for (const path of paths) {
           const page = await render(path).catch((error: unknown) => {
@@ -54,6 +54,7 @@ export function book(site: Site): Plugin[] {
       for (const page of pages) {
         const html = htmlDocument(site, assetsOf(bundle, site, page), page);
         this.emitFile({ type: "asset", fileName: page.file, source: html });
+        for (const [fileName, source] of Object.entries(page.files ?? {})) this.emitFile({ type: "asset", fileName, source });
       }
       const listed = pages.filter((page) => page.listed).map(({ path }) => path);
       this.emitFile({ type: "asset", fileName: "sitemap.xml", source: siteMap(site, listed) });
@@ -80,7 +81,7 @@ export const sourceAssets = (site: Site, script: "page" | "embed"): Assets => ({
 
 function answerPages(server: ViteDevServer, site: Site): void {
   const answer = async (path: string): Promise<{ status: number; html: string }> => {
-    const { render } = await rendererOf(server, site.base);
+    const { render } = await rendererOf(server, site);
     const page = (await render(path)) ?? (await render("/404.html"))!;
     // Vite's own client is added, and needs what the policy forbids.
     const policyLine = /<meta http-equiv="Content-Security-Policy"[^>]*>\n/;

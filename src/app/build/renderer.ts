@@ -5,6 +5,7 @@ import { createServer, type ViteDevServer } from "vite";
 import type { Backend } from "../../../engine/backend.ts";
 import type { FigureRequest, Posters } from "../../prose/page.ts";
 import type { PosterMaker, RenderedPage } from "../renderPage.tsx";
+import type { Site } from "../site.ts";
 import { root } from "./paths.ts";
 import { posterCache } from "./posters.ts";
 
@@ -19,7 +20,7 @@ interface Renderer {
 }
 
 /** Renders pages with the modules that this Vite server loads, so that a changed chapter is seen at once. */
-export async function rendererOf(server: ViteDevServer, base: string): Promise<Renderer> {
+export async function rendererOf(server: ViteDevServer, site: Site): Promise<Renderer> {
   const { pagePaths, renderPage } = (await server.ssrLoadModule("/src/app/renderPage.tsx")) as PageModule;
   const cached = posterCache((figure) => drawPosters(server, figure));
   const posterOf: PosterMaker = async (figure) => {
@@ -30,7 +31,7 @@ export async function rendererOf(server: ViteDevServer, base: string): Promise<R
     server.config.logger.warnOnce(sentence);
     return null;
   };
-  return { paths: pagePaths(), render: (path) => renderPage(path, base, posterOf) };
+  return { paths: pagePaths(), render: (path) => renderPage(path, site, posterOf) };
 }
 
 async function drawPosters(server: ViteDevServer, { id, widget, params }: FigureRequest): Promise<Posters> {

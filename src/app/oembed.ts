@@ -1,0 +1,22 @@
+import { iframeCode, plainEmbed } from "../widget/embedCode.ts";
+import { embedHeight } from "../widget/embedHeight.ts";
+import type { Widget } from "../widget/defineWidget.ts";
+import { bookTitle, siteRoot, type Site } from "./site.ts";
+
+const WIDTH = 720;
+
+/** What a page says about an embed to sites that ask by oEmbed: `/embed/<widget>/oembed.json`. Source: oembed.com, section 2.3.4. */
+export function oembed(site: Site, widget: Widget): string {
+  const root = siteRoot(site);
+  const height = embedHeight(widget, WIDTH);
+  const html = iframeCode({ site: root, widget: widget.id, title: widget.title, state: "", height }, plainEmbed);
+  return `${JSON.stringify({
+    version: "1.0", type: "rich", title: widget.title, provider_name: bookTitle, provider_url: root, author_name: bookTitle, cache_age: 86_400, html, width: WIDTH, height,
+  })}\n`;
+}
+
+/** What other sites may know before they load an embed: title and sizes of every widget, `/embed/manifest.json`. */
+export function embedManifest(widgets: readonly Widget[]): string {
+  const entries = widgets.map((widget) => [widget.id, { title: widget.title, picture: widget.size, height: { 360: embedHeight(widget, 360), 720: embedHeight(widget, 720) } }]);
+  return `${JSON.stringify({ version: 1, widgets: Object.fromEntries(entries) })}\n`;
+}
