@@ -2,8 +2,10 @@ import type { AttentionByHandFrame, AttentionByHandParams } from "./attentionByH
 import type { DescendFrame, DescendParams } from "./descend.ts";
 import type { GenerateFrame, GenerateParams } from "./generateText.ts";
 import type { HeadGalleryFrame, HeadGalleryParams } from "./headGallery.ts";
+import type { GrammarMaskFrame, GrammarMaskParams } from "./grammarMask.ts";
 import type { InspectFrame, InspectParams } from "./inspect.ts";
 import type { PredictBlankFrame, PredictBlankParams } from "./predictBlank.ts";
+import type { MaskLabFrame, MaskLabParams } from "./maskLab.ts";
 import type { SampleBenchFrame, SampleBenchParams } from "./sampleBench.ts";
 import type { Task } from "./task.ts";
 import type { TrainBpeFrame, TrainBpeParams } from "./trainBpe.ts";
@@ -28,8 +30,10 @@ const loaders = {
   descend: async () => (await import("./descend.ts")).descend,
   generateText: async () => (await import("./generateText.ts")).generateText,
   headGallery: async () => (await import("./headGallery.ts")).headGallery,
+  grammarMask: async () => (await import("./grammarMask.ts")).grammarMask,
   inspect: async () => (await import("./inspect.ts")).inspect,
   predictBlank: async () => (await import("./predictBlank.ts")).predictBlank,
+  maskLab: async () => (await import("./maskLab.ts")).maskLab,
   sampleBench: async () => (await import("./sampleBench.ts")).sampleBench,
   trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
   trainTransformer: async () => (await import("./trainTransformer.ts")).trainTransformer,
@@ -46,8 +50,10 @@ export const tasks = {
   descend: reference<DescendParams, DescendFrame>("descend"),
   generateText: reference<GenerateParams, GenerateFrame>("generateText"),
   headGallery: reference<HeadGalleryParams, HeadGalleryFrame>("headGallery"),
+  grammarMask: reference<GrammarMaskParams, GrammarMaskFrame>("grammarMask"),
   inspect: reference<InspectParams, InspectFrame>("inspect"),
   predictBlank: reference<PredictBlankParams, PredictBlankFrame>("predictBlank"),
+  maskLab: reference<MaskLabParams, MaskLabFrame>("maskLab"),
   sampleBench: reference<SampleBenchParams, SampleBenchFrame>("sampleBench"),
   trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),
   trainTransformer: reference<TrainTransformerParams, TrainTransformerFrame>("trainTransformer", true),
