@@ -20,10 +20,10 @@ test.each(["lstm", "gru", "rnn"] as const)("three symbols are soon copied by a %
 
 test("a row to copy holds symbols, a separator and the symbols again; a row to reverse ends with them turned round", () => {
   const { ids, targets } = copyRows(2, 3, 8, 1, 0);
-  expect([...ids.slice(3, 6)]).toEqual([8, ids[0], ids[1]]);
-  expect([...targets.slice(0, 6)]).toEqual([-100, -100, -100, ids[0], ids[1], ids[2]]);
+  expect(Array.from(ids.slice(3, 6))).toEqual([8, ids[0], ids[1]]);
+  expect(Array.from(targets.slice(0, 6))).toEqual([-100, -100, -100, ids[0], ids[1], ids[2]]);
   expect(copyRows(2, 3, 8, 1, 1).ids).not.toEqual(ids);
   const reversed = reverseRows(2, 3, 1, 0);
-  expect([...reversed.targets.slice(3, 6)]).toEqual([reversed.ids[2], reversed.ids[1], reversed.ids[0]]);
-  expect([...reversed.ids.slice(3, 6)]).toEqual([10, reversed.ids[2], reversed.ids[1]]);
+  expect(Array.from(reversed.targets.slice(3, 6))).toEqual([reversed.ids[2], reversed.ids[1], reversed.ids[0]]);
+  expect(Array.from(reversed.ids.slice(3, 6))).toEqual([10, reversed.ids[2], reversed.ids[1]]);
 });
