@@ -4,6 +4,7 @@ import type { Catalogue } from "../widget/figure.ts";
 export const widgets: Catalogue = {
   "attention-by-hand": async () => (await import("./attentionByHand.ts")).attentionByHand,
   "attention-heatmap": async () => (await import("./attentionHeatmap.ts")).attentionHeatmap,
+  "backprop-stepper": async () => (await import("./backpropStepper.ts")).backpropStepper,
   "bpe-trainer": async () => (await import("./bpeTrainer.ts")).bpeTrainer,
   "causal-mask-lab": async () => (await import("./causalMaskLab.ts")).causalMaskLab,
   "descent-1d": async () => (await import("./descent1d.ts")).descent1d,
