@@ -1,4 +1,4 @@
-/** A decoder-only transformer, GPT-2-type (learned positions, LayerNorm, GELU-tanh, biases) or Llama-type (RoPE, RMSNorm, SwiGLU). */
+/** A decoder-only transformer: GPT-2-type (learned positions, LayerNorm, GELU-tanh, biases), Llama-type (RoPE, RMSNorm, SwiGLU), or any mixture for study. */
 export interface DecoderConfig {
   vocabSize: number;
   contextLength: number;
@@ -9,7 +9,8 @@ export interface DecoderConfig {
   nKvHeads: number;
   dHead: number;
   dMlp: number;
-  position: "learned" | "rope";
+  /** Only GPT-2's and Llama's, learned and rope, have a checkpoint format; ALiBi has no cached decoding. */
+  position: "learned" | "rope" | "sinusoidal" | "alibi" | "none";
   /** The base θ of the RoPE angles t·θ^(−2j/dHead); unused with learned positions. */
   ropeBase: number;
   norm: "layer" | "rms";
@@ -33,7 +34,7 @@ const largest = {
 } as const;
 
 const choices = [
-  ["position", ["learned", "rope"]],
+  ["position", ["learned", "rope", "sinusoidal", "alibi", "none"]],
   ["norm", ["layer", "rms"]],
   ["activation", ["gelu", "swiglu"]],
   ["bias", [true, false]],

@@ -16,7 +16,9 @@ import type { PackedTensor } from "../quantize/packedMatrix.ts";
 import { random } from "../random.ts";
 import { free, reshape, type Tensor, tensor } from "../tensor.ts";
 import { checkDecoderConfig, type DecoderConfig } from "./decoderConfig.ts";
+import { attentionWithBias } from "./multiHeadAttention.ts";
 import type { Parameters } from "./parameters.ts";
+import { alibiBias, sinusoidTable } from "./positions.ts";
 
 /**
  * Called at the named points of a forward pass: `residual.0` (after the embedding) … `residual.L` (after the last block),
@@ -65,6 +67,9 @@ export function transformer(config: DecoderConfig, parameters: Parameters): Tran
   const angles = config.position === "rope"
     ? tensor(backend, [config.contextLength, config.dHead], ropeTable(config.contextLength, config.dHead, config.ropeBase))
     : null;
+  const sinusoids = config.position === "sinusoidal"
+    ? tensor(backend, [config.contextLength, config.dModel], sinusoidTable(config.contextLength, config.dModel))
+    : null;
   const start = tensor(backend, [1], [0], "i32");
 
   const norm = (x: Tensor, name: string): Tensor =>
@@ -86,6 +91,13 @@ export function transformer(config: DecoderConfig, parameters: Parameters): Tran
     const entry = cache?.[layer];
     if (entry) return "keyScales" in entry ? attentionCachedInt8(qkv, entry, offset ?? start, layout) : attentionCached(qkv, entry, offset ?? start, layout);
     const causal = !mask;
+    if (config.position === "alibi") {
+      const time = qkv.shape[1]!;
+      const { out, scores, pattern } = attentionWithBias(qkv, layout, { causal, mask: mask ?? null, bias: tensor(backend, [nHeads * time * time], alibiBias(nHeads, time)) });
+      probe?.(`blocks.${layer}.attn.scores`, scores);
+      probe?.(`blocks.${layer}.attn.pattern`, pattern);
+      return out;
+    }
     if (!mask && !(patterns ?? (() => Boolean(probe)))(layer)) return attention(qkv, { ...layout, causal });
     const { out, scores, pattern } = attentionWithPattern(qkv, { ...layout, causal }, mask);
     probe?.(`blocks.${layer}.attn.scores`, scores);
@@ -98,8 +110,9 @@ export function transformer(config: DecoderConfig, parameters: Parameters): Tran
     const [, time] = ids.shape as [number, number];
     if (time > config.contextLength) throw new RangeError(`transformer: ${time} ids are longer than the context of ${config.contextLength}`);
     const offset = options.offset ?? start;
-    const learned = config.position === "learned" ? { positions: get("positions.weight"), offset } : null;
-    let x = embed(ids, learned);
+    if (options.cache && config.position === "alibi") throw new RangeError("transformer: ALiBi has no cached decoding");
+    const positions = sinusoids ?? (config.position === "learned" ? get("positions.weight") : null);
+    let x = embed(ids, positions && { positions, offset });
     probe?.("residual.0", x);
     for (let layer = 0; layer < nLayers; layer++) {
       const block = `blocks.${layer}`;
@@ -118,7 +131,7 @@ export function transformer(config: DecoderConfig, parameters: Parameters): Tran
     probe?.("logits", logits);
     return logits;
   };
-  return { config, parameters, forward, close: () => [angles, start].forEach((x) => x && free(x)) };
+  return { config, parameters, forward, close: () => [angles, sinusoids, start].forEach((x) => x && free(x)) };
 }
 
 /** An empty cache in 8 bits a number, and a scale for each head and position. dHead must be a multiple of 4. */

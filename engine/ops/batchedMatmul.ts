@@ -25,7 +25,7 @@ export function batchedMatmul(a: Tensor, b: Tensor, { transposeB = false, factor
 type BatchedAttributes = { transposeA: boolean; transposeB: boolean; factor: number };
 
 function sizesOf(a: Shape, b: Shape, { transposeA, transposeB }: BatchedAttributes) {
-  expectShapes(a.length === 3 && b.length === 3 && a[0]! % b[0]! === 0, "batchedMatmul", "items do not divide", { a, b });
+  expectShapes(a.length === 3 && b.length === 3 && Number.isInteger(a[0]! / b[0]!), "batchedMatmul", "items do not divide", { a, b });
   const [m, k] = transposeA ? [a[2]!, a[1]!] : [a[1]!, a[2]!];
   const [kB, n] = transposeB ? [b[2]!, b[1]!] : [b[1]!, b[2]!];
   expectShapes(k === kB, "batchedMatmul", "inner sizes differ", { a, b });
