@@ -1,6 +1,7 @@
 import { decoder } from "../nn/decoder.ts";
 import { random } from "../random.ts";
-import { repetitionPenalty } from "../sampling/repetitionPenalty.ts";
+import { logProbabilities } from "../sampling/logProbabilities.ts";
+import { applyLogitRules } from "../sampling/logitRules.ts";
 import { type Candidate, candidates, sample, type SamplingOptions } from "../sampling/sample.ts";
 import { type LanguageModel, openLanguageModel } from "./languageModel.ts";
 import type { Run, Task } from "./task.ts";
@@ -58,8 +59,8 @@ export interface SampleBenchFrame {
 /** Continuations side by side. */
 export const lanes = 5;
 /** A sequence of this many tokens that comes again counts as repeated. */
-export const repeatLength = 4;
-const shown = 14;
+export const repeatLength = 6;
+const shown = 12;
 /** On a slow device a frame is shown this often while texts are written, in ms. */
 const patience = 400;
 
@@ -113,12 +114,12 @@ export async function* bench(
       cache.rewind(prompt.length);
       let logits = first;
       while (one.ids.length < length && !one.ended) {
-        const id = sample(repetitionPenalty(logits, [...prompt.slice(1), ...one.ids], params.repetitionPenalty), params, draw);
+        const id = sample(applyLogitRules(logits, [...prompt.slice(1), ...one.ids], params), params, draw);
         if (id === start) {
           one.ended = true;
         } else {
           one.ids.push(id);
-          one.surprise -= logProbability(logits, id);
+          one.surprise -= logProbabilities(logits)[id]!;
           if (one.ids.length < length) logits = await cache.push(id);
         }
         if (performance.now() - shownAt > patience) {
@@ -139,7 +140,7 @@ export function distribution(
   logits: ArrayLike<number>, prompt: readonly number[], params: SampleBenchParams, nameOf: (id: number) => { piece: string; text: string },
 ): Pick<SampleBenchFrame, "choices" | "kept" | "keptMass" | "entropyBefore" | "entropyAfter"> {
   const before = candidates(logits, { temperature: 1, topK: 0, topP: 1 });
-  const after = candidates(repetitionPenalty(logits, prompt.slice(1), params.repetitionPenalty), params);
+  const after = candidates(applyLogitRules(logits, prompt.slice(1), params), params);
   const left = new Map(after.map(({ id, probability }) => [id, probability]));
   return {
     choices: before.slice(0, shown).map(({ id, probability }) => ({ ...nameOf(id), before: probability, after: left.get(id) ?? null })),
@@ -151,13 +152,6 @@ export function distribution(
 
 const entropy = (choices: readonly Candidate[]): number =>
   choices.reduce((sum, { probability }) => (probability > 0 ? sum - probability * Math.log(probability) : sum), 0);
-
-function logProbability(logits: ArrayLike<number>, id: number): number {
-  let largest = -Infinity, sum = 0;
-  for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]!);
-  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - largest);
-  return logits[id]! - largest - Math.log(sum);
-}
 
 /** Marks the tokens of every sequence of `repeatLength` that stood in the text before. */
 export function repeats(ids: readonly number[]): boolean[] {

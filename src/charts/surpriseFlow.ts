@@ -24,8 +24,11 @@ export interface SurpriseFlowOptions {
 const ROW = 30;
 const CHIP = 24;
 
-/** Tokens that flow like text, each with a bar above it. Returns what draws a text, and gives how many tokens found no room: the first ones. */
-export function surpriseFlow(parent: Group, options: SurpriseFlowOptions): (items: readonly RaisedToken[]) => number {
+/**
+ * Tokens that flow like text, each with a bar above it. Returns what draws a text; it tells how many of the
+ * first tokens found no room, and how many rows there are.
+ */
+export function surpriseFlow(parent: Group, options: SurpriseFlowOptions): (items: readonly RaisedToken[]) => { readonly hidden: number; readonly rows: number } {
   const { label, width, rows, scale, barHeight, barClass, activate } = options;
   const pitch = CHIP * scale + barHeight + 5;
   const bars = parent.append("g").attr("class", barClass).attr("aria-hidden", "true");
@@ -46,7 +49,7 @@ export function surpriseFlow(parent: Group, options: SurpriseFlowOptions): (item
       .attr("x", ({ x }) => round(x + 3)).attr("width", (chip) => round(Math.max(1, chip.width - 6)))
       .attr("y", ({ y, height }) => round(y - 1 - height)).attr("height", ({ height }) => height);
     draw({ ...flow, chips }, scale);
-    return first;
+    return { hidden: first, rows: new Set(chips.map(({ y }) => y)).size };
   };
 }
 

@@ -85,7 +85,7 @@ export const predictTheBlank = defineWidget({
         key: "blank", text: "?", share: null, label: "the blank: what comes next", action: "look at the blank at the end",
         className: at === 0 ? "gb-next" : "",
       };
-      const hidden = flow([...items, blank]);
+      const { hidden } = flow([...items, blank]);
       const actual = at === 0 ? null : tokens[at - 1]!;
       heading.text(at === 0 ? "likeliest next tokens" : "what it expected there instead");
       facts([factsOf(frame), ...(actual ? [actualOf(actual)] : [[{ text: "Press a bar to write its token." }]])]);

@@ -57,7 +57,7 @@ export const samplerBench = defineWidget({
   },
   task: tasks.sampleBench,
   uses: shippedModel,
-  size: { wide: [720, 478], narrow: [360, 1010] },
+  size: { wide: [720, 478], narrow: [360, 936] },
   start: "auto",
   draw: drawBench,
   describe,
