@@ -25,7 +25,7 @@ export function ForYourSite({ site, example }: ForYourSiteProps): ReactElement {
       </header>
       <Part id="start" title="Two ways">
         <p>
-          Open a figure, press its three dots, then <strong>Embed…</strong>. The code there holds the state that you see. Or take a figure from{" "}
+          Open a figure, press its three dots, then <strong>Embed…</strong> and copy: the code there holds the state that you see. Or take a figure from{" "}
           <a href={`${site.base}widgets/`}>the list of all figures</a>. Prose and figures are{" "}
           <a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>: the line below each embed names the book, and that is all it asks.
         </p>

@@ -48,7 +48,7 @@ export function EmbedDialog({ widget, state, site, close }: EmbedDialogProps) {
     <dialog ref={dialog} className="gb-dialog" aria-labelledby={id} onClose={close}>
       <div className="gb-dialog-head">
         <h2 id={id}>Put this figure into your site</h2>
-        <button type="button" aria-label="Close" onClick={() => dialog.current?.close()}>✕</button>
+        <button type="button" onClick={() => dialog.current?.close()}>Close</button>
       </div>
       <div className="gb-choices">
         <label>as <select value={form} onChange={({ target: { value } }) => setForm(value === "iframe" ? "iframe" : "element")}>
