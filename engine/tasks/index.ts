@@ -7,6 +7,7 @@ import type { InspectFrame, InspectParams } from "./inspect.ts";
 import type { PredictBlankFrame, PredictBlankParams } from "./predictBlank.ts";
 import type { MaskLabFrame, MaskLabParams } from "./maskLab.ts";
 import type { SampleBenchFrame, SampleBenchParams } from "./sampleBench.ts";
+import type { SplitHeadsFrame, SplitHeadsParams } from "./splitHeads.ts";
 import type { Task } from "./task.ts";
 import type { TrainBpeFrame, TrainBpeParams } from "./trainBpe.ts";
 import type { TrainTransformerFrame, TrainTransformerParams } from "./trainTransformer.ts";
@@ -35,6 +36,7 @@ const loaders = {
   predictBlank: async () => (await import("./predictBlank.ts")).predictBlank,
   maskLab: async () => (await import("./maskLab.ts")).maskLab,
   sampleBench: async () => (await import("./sampleBench.ts")).sampleBench,
+  splitHeads: async () => (await import("./splitHeads.ts")).splitHeads,
   trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
   trainTransformer: async () => (await import("./trainTransformer.ts")).trainTransformer,
   walkTape: async () => (await import("./walkTape.ts")).walkTape,
@@ -55,6 +57,7 @@ export const tasks = {
   predictBlank: reference<PredictBlankParams, PredictBlankFrame>("predictBlank"),
   maskLab: reference<MaskLabParams, MaskLabFrame>("maskLab"),
   sampleBench: reference<SampleBenchParams, SampleBenchFrame>("sampleBench"),
+  splitHeads: reference<SplitHeadsParams, SplitHeadsFrame>("splitHeads"),
   trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),
   trainTransformer: reference<TrainTransformerParams, TrainTransformerFrame>("trainTransformer", true),
   walkTape: reference<WalkTapeParams, WalkTapeFrame>("walkTape"),

@@ -11,6 +11,7 @@ export const widgets: Catalogue = {
   "grammar-mask": async () => (await import("./grammarMask.ts")).grammarMask,
   "predict-the-blank": async () => (await import("./predictTheBlank.ts")).predictTheBlank,
   "head-gallery": async () => (await import("./headGallery.ts")).headGallery,
+  "head-splitter": async () => (await import("./headSplitter.ts")).headSplitter,
   "sampler-bench": async () => (await import("./samplerBench.ts")).samplerBench,
   "train-tiny-gpt": async () => (await import("./trainTinyGpt.ts")).trainTinyGpt,
 };
