@@ -14,6 +14,11 @@ export interface Source {
 
 /** Every source of the book. The key is the first author and the year. */
 export const bibliography = {
+  mcculloch1943: {
+    short: "McCulloch and Pitts", authors: "W. S. McCulloch, W. Pitts", year: 1943,
+    title: "A logical calculus of the ideas immanent in nervous activity",
+    where: "The Bulletin of Mathematical Biophysics 5, 115–133", doi: "10.1007/BF02478259",
+  },
   robbins1951: {
     short: "Robbins and Monro", authors: "H. Robbins, S. Monro", year: 1951, title: "A stochastic approximation method",
     where: "The Annals of Mathematical Statistics 22(3), 400–407", doi: "10.1214/aoms/1177729586",
@@ -21,6 +26,11 @@ export const bibliography = {
   shannon1951: {
     short: "Shannon", authors: "C. E. Shannon", year: 1951, title: "Prediction and entropy of printed English",
     where: "Bell System Technical Journal 30(1), 50–64", doi: "10.1002/j.1538-7305.1951.tb01366.x",
+  },
+  rosenblatt1958: {
+    short: "Rosenblatt", authors: "F. Rosenblatt", year: 1958,
+    title: "The perceptron: a probabilistic model for information storage and organization in the brain",
+    where: "Psychological Review 65(6), 386–408", doi: "10.1037/h0042519",
   },
   polyak1964: {
     short: "Polyak", authors: "B. T. Polyak", year: 1964, title: "Some methods of speeding up the convergence of iteration methods",
@@ -31,6 +41,23 @@ export const bibliography = {
     title: "What every computer scientist should know about floating-point arithmetic",
     where: "ACM Computing Surveys 23(1), 5–48", doi: "10.1145/103162.103163",
   },
+  rumelhart1986: {
+    short: "Rumelhart et al.", authors: "D. E. Rumelhart, G. E. Hinton, R. J. Williams", year: 1986,
+    title: "Learning representations by back-propagating errors", where: "Nature 323, 533–536", doi: "10.1038/323533a0",
+  },
+  cybenko1989: {
+    short: "Cybenko", authors: "G. Cybenko", year: 1989, title: "Approximation by superpositions of a sigmoidal function",
+    where: "Mathematics of Control, Signals, and Systems 2(4), 303–314", doi: "10.1007/BF02551274",
+  },
+  hornik1991: {
+    short: "Hornik", authors: "K. Hornik", year: 1991, title: "Approximation capabilities of multilayer feedforward networks",
+    where: "Neural Networks 4(2), 251–257", doi: "10.1016/0893-6080(91)90009-T",
+  },
+  leshno1993: {
+    short: "Leshno et al.", authors: "M. Leshno, V. Y. Lin, A. Pinkus, S. Schocken", year: 1993,
+    title: "Multilayer feedforward networks with a nonpolynomial activation function can approximate any function",
+    where: "Neural Networks 6(6), 861–867", doi: "10.1016/S0893-6080(05)80131-5",
+  },
   gage1994: {
     short: "Gage", authors: "P. Gage", year: 1994, title: "A new algorithm for data compression",
     where: "The C Users Journal 12(2), 23–38", url: "https://dl.acm.org/doi/10.5555/177910.177914",
@@ -39,6 +66,16 @@ export const bibliography = {
     short: "Bengio et al.", authors: "Y. Bengio, R. Ducharme, P. Vincent, C. Jauvin", year: 2003,
     title: "A neural probabilistic language model",
     where: "Journal of Machine Learning Research 3, 1137–1155", url: "https://www.jmlr.org/papers/v3/bengio03a.html",
+  },
+  griewank2008: {
+    short: "Griewank and Walther", authors: "A. Griewank, A. Walther", year: 2008,
+    title: "Evaluating derivatives: principles and techniques of algorithmic differentiation",
+    where: "Society for Industrial and Applied Mathematics, 2nd edition", doi: "10.1137/1.9780898717761",
+  },
+  nair2010: {
+    short: "Nair and Hinton", authors: "V. Nair, G. E. Hinton", year: 2010,
+    title: "Rectified linear units improve restricted Boltzmann machines",
+    where: "International Conference on Machine Learning", url: "https://icml.cc/Conferences/2010/papers/432.pdf",
   },
   kingma2014: {
     short: "Kingma and Ba", authors: "D. P. Kingma, J. Ba", year: 2014, title: "Adam: a method for stochastic optimization",
@@ -49,15 +86,33 @@ export const bibliography = {
     title: "Neural machine translation by jointly learning to align and translate",
     where: "International Conference on Learning Representations 2015", arxiv: "1409.0473",
   },
+  he2015: {
+    short: "He et al.", authors: "K. He, X. Zhang, S. Ren, J. Sun", year: 2015,
+    title: "Delving deep into rectifiers: surpassing human-level performance on ImageNet classification",
+    where: "International Conference on Computer Vision", doi: "10.1109/ICCV.2015.123", arxiv: "1502.01852",
+  },
+  hendrycks2016: {
+    short: "Hendrycks and Gimpel", authors: "D. Hendrycks, K. Gimpel", year: 2016, title: "Gaussian error linear units (GELUs)",
+    where: "arXiv preprint", arxiv: "1606.08415",
+  },
   sennrich2016: {
     short: "Sennrich et al.", authors: "R. Sennrich, B. Haddow, A. Birch", year: 2016,
     title: "Neural machine translation of rare words with subword units",
     where: "Annual Meeting of the Association for Computational Linguistics", doi: "10.18653/v1/P16-1162", arxiv: "1508.07909",
   },
+  telgarsky2016: {
+    short: "Telgarsky", authors: "M. Telgarsky", year: 2016, title: "Benefits of depth in neural networks",
+    where: "Conference on Learning Theory", arxiv: "1602.04485",
+  },
   vaswani2017: {
     short: "Vaswani et al.",
     authors: "A. Vaswani, N. Shazeer, N. Parmar, J. Uszkoreit, L. Jones, A. N. Gomez, Ł. Kaiser, I. Polosukhin", year: 2017,
     title: "Attention is all you need", where: "Advances in Neural Information Processing Systems 30", arxiv: "1706.03762",
+  },
+  baydin2018: {
+    short: "Baydin et al.", authors: "A. G. Baydin, B. A. Pearlmutter, A. A. Radul, J. M. Siskind", year: 2018,
+    title: "Automatic differentiation in machine learning: a survey",
+    where: "Journal of Machine Learning Research 18(153), 1–43", arxiv: "1502.05767",
   },
   bottou2018: {
     short: "Bottou et al.", authors: "L. Bottou, F. E. Curtis, J. Nocedal", year: 2018,

@@ -1,9 +1,14 @@
 /** What words mean in this book: the one source of every definition that opens in place. One or two sentences each. */
 export const glossary = {
+  "activation":
+    "What a neuron puts out: its weighted sum after the bend. The bend itself is the activation function.",
   "attention":
     "A step in which each position of a sequence takes a weighted average over other positions, with weights computed from their content.",
+  "backpropagation":
+    "Computing the slope of a loss along every parameter by the chain rule, from the loss backwards, with each slope used again by all before it.",
   "base model": "A model trained only to continue text, before any training to follow instructions.",
   "beam search": "Writing several texts at once and keeping, after each token, the few that are likeliest so far.",
+  "bias": "A number that is added to a weighted sum, so that the result need not be zero where all inputs are.",
   "bigram": "A pair of neighbouring tokens. A bigram model predicts the next token from the last one alone, by counting.",
   "bits per byte":
     "A loss divided by the length of the text in bytes, in bits; unlike a loss per token it can be compared between tokenizers.",
@@ -28,6 +33,7 @@ export const glossary = {
   "minibatch": "A few examples, drawn at random, from which one step’s gradient is computed.",
   "nat": "The unit of a loss that is measured with natural logarithms; 1 nat is 1.443 bits.",
   "nucleus": "The smallest set of likeliest tokens whose probabilities add up to p; sampling from it is called top-p.",
+  "neuron": "A weighted sum of inputs plus a bias, passed through a bend. A layer is many of them side by side.",
   "overfitting": "Doing better and better on the training data while doing worse on data that was held back.",
   "parameter": "A number inside a model that training adjusts; also called a weight.",
   "perplexity": "e to the power of the loss: the number of equally likely choices that would be as surprising.",
