@@ -1,8 +1,7 @@
-import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
 import { select, type Selection } from "d3-selection";
+import { linearScale, logScale, type Scale } from "./scale.ts";
 
 export type Group = Selection<SVGGElement, unknown, null, undefined>;
-export type Scale = ScaleContinuousNumeric<number, number>;
 
 /** The root of a drawing as a D3 selection. */
 export function root(svg: SVGSVGElement): Selection<SVGSVGElement, unknown, null, undefined> {
@@ -48,8 +47,8 @@ export function plot(parent: Selection<SVGSVGElement, unknown, null, undefined> 
   const front = outer.append("g");
   outer.append("text").attr("class", "gb-axis").attr("x", width).attr("y", height + 34).attr("text-anchor", "end").text(labelX);
   outer.append("text").attr("class", "gb-axis").attr("x", -Math.min(left, 42) + 4).attr("y", -10).text(labelY);
-  const x = scaleLinear().range([0, width]);
-  const y = (scaleY === "log" ? scaleLog() : scaleLinear()).range([height, 0]);
+  const x = linearScale([0, width]);
+  const y = (scaleY === "log" ? logScale : linearScale)([height, 0]);
   let shown = "";
 
   const domain: Plot["domain"] = (xDomain, yDomain) => {
@@ -71,7 +70,7 @@ export function plot(parent: Selection<SVGSVGElement, unknown, null, undefined> 
 
 /** How the ticks of a scale are printed: plainly, or as powers of ten where plain digits would not fit beside the axis. */
 export function tickText(scale: Scale, ticks: number): (tick: number) => string {
-  const [low = 0, high = 1] = scale.domain();
+  const [low, high] = scale.domain();
   const size = Math.max(Math.abs(low), Math.abs(high));
   if (size < 1e5 && size >= 1e-3) return scale.tickFormat(ticks);
   return (tick) => {
