@@ -1,6 +1,7 @@
 import {
   Careful, Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, Question, Quiz, Section, Term, WorkedByHand,
 } from "../../src/prose/index.ts";
+import { predictTheBlank } from "../../src/widgets/predictTheBlank.ts";
 import { trainTinyGpt } from "../../src/widgets/trainTinyGpt.ts";
 import { worked } from "./worked.ts";
 
@@ -58,6 +59,11 @@ export default defineChapter({
           trouble is a loss that climbs: [steps that are too long](chapter:gradient-descent) undo each other here too, as the figure shows
           with ${<Chip figure={run} scene="tooFast">a learning rate of 3</Chip>}.
         `}
+        <Figure widget={predictTheBlank}>
+          The trained model of this book before a text of yours: on the left how much each token surprised it, on the right what it expects in
+          the blank. Press a bar to write its token, or a token to see what was expected in its place. Notice where the surprises stand: at
+          the choices, hardly ever inside a phrase.
+        </Figure>
       </Section>
 
       <Section title="Every text is its own answer key">
