@@ -1,5 +1,6 @@
 /** What words mean in this book: the one source of every definition that opens in place. One or two sentences each. */
 export const glossary = {
+  "ablation": "Taking one part of a model away and measuring what changes: a test of what the part was good for.",
   "activation":
     "What a neuron puts out: its weighted sum after the bend. The bend itself is the activation function.",
   "attention":
@@ -18,17 +19,22 @@ export const glossary = {
   "context": "The tokens a model can see when it predicts the next one; its largest number is the context length, or window.",
   "cross-entropy": "Minus the logarithm of the probability that was given to what really came, averaged over all cases.",
   "curvature": "How fast a slope changes: the second derivative.",
+  "decoder": "A transformer, or a part of one, whose positions see only themselves and what came before: it can write.",
   "dot product": "Multiply two vectors entry by entry and add up: large when they point the same way.",
   "embedding": "The vector of numbers that stands for a token inside a model.",
+  "encoder": "A transformer, or a part of one, whose positions all see each other: it can read, but not write one token after another.",
   "entropy": "How open a distribution is: the surprise to be expected from it, zero for a certainty and ln n for n equal choices.",
   "epoch": "One pass over the whole training set.",
   "gradient": "The list of slopes of the loss, one for each parameter. It points where the loss rises fastest.",
   "greedy": "Always taking the likeliest token.",
   "head": "One of several attention computations that run side by side in a layer, each with its own queries, keys and values.",
   "hyperparameter": "A number that a person chooses before training, such as the learning rate; parameters are what training finds.",
+  "induction head":
+    "A head that looks at the token which followed the last earlier occurrence of the current one, so that the model can repeat what it has seen.",
   "learning rate": "The factor between a slope and the step that is taken against it, written η (eta).",
   "logit": "A score before softmax; any real number.",
   "loss": "One number that says how wrong a model is on some data; training makes it smaller.",
+  "mask": "The rule of who may look at whom, as a matrix: a row a query, a column a key.",
   "merge": "One rule of a byte-pair tokenizer: wherever these two pieces stand side by side, join them.",
   "minibatch": "A few examples, drawn at random, from which one step’s gradient is computed.",
   "nat": "The unit of a loss that is measured with natural logarithms; 1 nat is 1.443 bits.",
