@@ -5,7 +5,9 @@ import { createReferenceBackend } from "../engine/backends/reference/referenceBa
 import { chapters, entries, pathOf } from "../src/app/catalogue.ts";
 import { outline } from "../src/app/outline.ts";
 import { renderPage } from "../src/app/renderPage.tsx";
+import { surveyBook } from "../src/app/survey.tsx";
 import type { FigureRequest } from "../src/prose/page.ts";
+import { quizBias } from "../src/prose/quizBias.ts";
 import { renderPosters } from "../src/widget/poster.ts";
 
 /** What curriculum Appendix E and the worked boxes of these chapters pin, as plain text of the page. */
@@ -58,7 +60,7 @@ test("there are chapters, each with a place in the plan of the book", () => {
 });
 
 describe.each(entries.map(({ slug }) => slug))("%s", (slug) => {
-  const page = renderPage(pathOf(slug), "/", posterOf);
+  const page = renderPage(pathOf(slug), { base: "/", origin: null }, posterOf);
 
   test("renders with one main heading, and every link within the page has a target", async () => {
     const { body } = (await page)!;
@@ -92,6 +94,11 @@ describe.each(entries.map(({ slug }) => slug))("%s", (slug) => {
       for (const wrong of wrongs) expect(text).not.toMatch(wrong);
     });
   }
+});
+
+test("no question of the book gives its answer away by place or length", async () => {
+  const book = await surveyBook("/", () => "");
+  expect(quizBias(book.flatMap(({ page }) => page.quizzes))).toEqual([]);
 });
 
 test("every chapter with worked numbers has its values pinned here", () => {

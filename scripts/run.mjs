@@ -9,7 +9,7 @@ const commands = {
   build: { does: "write the site to dist/", run: build },
   dev: { does: "serve with hot reload", run: dev },
   engine: { does: "the engine on the command line: npm run --silent engine -- COMMAND --help", run: engine },
-  shots: { does: "screenshots of every page, desk and phone, light and dark, into shots/ [PATH…]", run: shots },
+  shots: { does: "screenshots of every page, desk, tablet and phone, light and dark, into shots/ [PATH…]", run: shots },
 };
 
 async function start(args) {

@@ -1,4 +1,4 @@
-/** Screenshots of the built pages at desk and phone size, light and dark, to look at by eye: shots/PAGE-SIZE-SCHEME.png. */
+/** Screenshots of the built pages at desk, tablet and phone size, light and dark, to look at by eye: shots/PAGE-SIZE-SCHEME.png. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -6,7 +6,7 @@ import { buildIfChanged } from "./build.mjs";
 import { browserOptions, dist, root, webgpuFlags } from "./paths.mjs";
 import { serve } from "./serve.mjs";
 
-const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const sizes = { desk: { width: 1440, height: 900 }, tablet: { width: 820, height: 1180 }, phone: { width: 390, height: 844 } };
 const patience = 10_000;
 
 /** Takes them for these paths (`/attention/`), or for all of the site map. Resolves to the exit status. */

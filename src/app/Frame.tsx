@@ -19,6 +19,7 @@ export function Frame({ base, here, children }: FrameProps): ReactElement {
         <nav aria-label="Book">
           <a href={`${base}#contents`}>Contents</a>
           <a href={`${base}widgets/`}>Figures</a>
+          <button type="button" className="theme-switch search-opener" data-search="" aria-label="Search" title="Search ( / )"><SearchIcon /></button>
           <button type="button" className="theme-switch" data-theme-switch="" aria-label="Theme: as the system">
             <ThemeIcon />
           </button>
@@ -28,7 +29,8 @@ export function Frame({ base, here, children }: FrameProps): ReactElement {
       <footer className="colophon">
         <p>
           Prose and figures: <a href="https://creativecommons.org/licenses/by/4.0/" rel="license">CC BY 4.0</a>. Code: MIT. No cookies, no
-          tracking: what you type stays in this tab. <a href={`${base}for-your-site/`}>For your site</a>
+          tracking: what you type stays in this tab. <a href={`${base}glossary/`}>Glossary</a> · <a href={`${base}sources/`}>Sources</a>{" "}
+          · <a href={`${base}for-your-site/`}>For your site</a>
         </p>
       </footer>
     </>
@@ -42,6 +44,14 @@ function Mark(): ReactElement {
       <rect x="3" y="9" width="17" height="20" rx="2" />
       <rect x="7.5" y="6" width="17" height="20" rx="2" />
       <rect x="12" y="3" width="17" height="20" rx="2" />
+    </svg>
+  );
+}
+
+function SearchIcon(): ReactElement {
+  return (
+    <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round">
+      <circle cx="10.5" cy="10.5" r="6" /><path d="M15 15l5 5" />
     </svg>
   );
 }

@@ -3,12 +3,13 @@ import type { ReactElement, ReactNode } from "react";
 interface HomePageProps {
   readonly title: string;
   readonly question: string;
+  readonly paths: ReactNode;
   readonly contents: ReactNode;
   readonly children: ReactNode;
 }
 
-/** The first page: what this is in one sentence, a live figure at once, then the contents of the book. */
-export function HomePage({ title, question, contents, children }: HomePageProps): ReactElement {
+/** The first page: what this is in one sentence, a live figure at once, then the ways through the book and its contents. */
+export function HomePage({ title, question, paths, contents, children }: HomePageProps): ReactElement {
   return (
     <article className="chapter home-page">
       <header className="opening">
@@ -16,6 +17,7 @@ export function HomePage({ title, question, contents, children }: HomePageProps)
         <p className="chapter-question">{question}</p>
       </header>
       {children}
+      {paths}
       {contents}
     </article>
   );

@@ -93,3 +93,10 @@ export const outline: readonly Part[] = [
     ],
   },
 ];
+
+/** The title of a chapter by its number. Throws: for a number that the plan does not hold. */
+export function titleOf(number: number): string {
+  const found = outline.flatMap(({ chapters }) => chapters).find(([at]) => at === number);
+  if (!found) throw new RangeError(`titleOf: the plan of the book has no chapter ${number}`);
+  return found[2];
+}

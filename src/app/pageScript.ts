@@ -1,13 +1,20 @@
 /** The script of every page of the book: figures come to life, prose follows them, the theme can be switched. */
 import { followFigures } from "../prose/followFigures.ts";
+import { attachPredictions } from "../prose/predictor.ts";
+import { attachSteps } from "../prose/stepper.ts";
 import { hydrateFigures } from "../widget/figure.ts";
 import { widgets } from "../widgets/index.ts";
+import { attachSearch, whenQuiet } from "./openers.ts";
 import { attachThemeSwitch } from "./themeSwitch.ts";
 import "./styles/book.css";
 
 attachThemeSwitch();
 hydrateFigures(widgets, { site: new URL(import.meta.env.BASE_URL, location.href).href });
 followFigures();
+attachSteps();
+attachPredictions();
+attachSearch(import.meta.env.BASE_URL);
+whenQuiet(() => void import("./later.ts"));
 if (document.querySelector("[data-copy]")) {
   void import("./copyAndFind.ts").then(({ attachCopyButtons, attachFinder }) => {
     attachCopyButtons(new URL(import.meta.env.BASE_URL, location.href).href);

@@ -1,20 +1,18 @@
-import type { ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
-import { type FigureRequest, newPage, PageContext, type PageRecord, type Posters } from "../prose/page.ts";
+import type { FigureRequest, Posters } from "../prose/page.ts";
 import type { Widget } from "../widget/defineWidget.ts";
 import { widgets } from "../widgets/index.ts";
-import { addressOf, chapters, entries, type Entry, pathOf } from "./catalogue.ts";
-import { type ChapterHead, ChapterPage } from "./ChapterPage.tsx";
-import { BookContents } from "./Contents.tsx";
+import { entries, pathOf } from "./catalogue.ts";
+import { chapterPage, gatheredPage, gatheredPaths, type ProsePage } from "./chapterPages.tsx";
 import { EmbedPage } from "./EmbedPage.tsx";
 import { ForYourSite } from "./ForYourSite.tsx";
 import { Frame } from "./Frame.tsx";
 import { Gallery } from "./Gallery.tsx";
-import { HomePage } from "./HomePage.tsx";
 import { type DocumentParts } from "./htmlDocument.ts";
 import { NotFound } from "./NotFound.tsx";
 import { embedManifest, oembed } from "./oembed.ts";
 import type { Site } from "./site.ts";
+import type { SourceReader } from "./survey.tsx";
 import { type Use, usesOfWidgets } from "./usage.tsx";
 
 /** Computes the posters of one figure; the build caches them. Null: a pack it reads is not there, so the figure is left out. */
@@ -36,6 +34,7 @@ export interface RenderedPage extends DocumentParts {
 export function pagePaths(): string[] {
   return [
     ...entries.map(({ slug }) => pathOf(slug)),
+    ...gatheredPaths,
     "/widgets/",
     "/for-your-site/",
     ...Object.keys(widgets).map((id) => `/embed/${id}/`),
@@ -44,10 +43,12 @@ export function pagePaths(): string[] {
 }
 
 /** Renders one page; the same for the build and for the development server. Undefined: there is no such page. */
-export async function renderPage(path: string, site: Site, posterOf: PosterMaker): Promise<RenderedPage | undefined> {
+export async function renderPage(path: string, site: Site, posterOf: PosterMaker, sourceOf: SourceReader = () => ""): Promise<RenderedPage | undefined> {
   const { base } = site;
   const entry = entries.find(({ slug }) => pathOf(slug) === path);
-  if (entry) return chapterPage(entry, base, posterOf);
+  if (entry) return prosePage(await chapterPage(entry, base, posterOf, sourceOf));
+  const gathered = await gatheredPage(path, base, sourceOf);
+  if (gathered) return prosePage(gathered);
   if (path === "/widgets/") return galleryPage(site, posterOf);
   if (path === "/for-your-site/") {
     const summary = "How to put a live figure of Glassbox into your own page, course, slides or notebook.";
@@ -63,23 +64,8 @@ export async function renderPage(path: string, site: Site, posterOf: PosterMaker
   return id !== undefined && Object.hasOwn(widgets, id) ? embedPage(await widgets[id]!(), site, posterOf) : undefined;
 }
 
-async function chapterPage(entry: Entry, base: string, posterOf: PosterMaker): Promise<RenderedPage> {
-  const { title, question, summary, worked, Body } = await entry.load();
-  const heads = await Promise.all(chapters.map(headOf));
-  const numbers = await worked?.();
-  const at = heads.findIndex(({ slug }) => slug === entry.slug);
-  const body = <Body worked={numbers} />;
-  const isHome = entry.slug === "home";
-  const inside = isHome
-    ? <HomePage title={title} question={question} contents={<BookContents base={base} chapters={heads} />}>{body}</HomePage>
-    : <ChapterPage head={heads[at]!} before={heads[at - 1]} after={heads[at + 1]}>{body}</ChapterPage>;
-  const { html, widget } = await renderTwice(base, posterOf, <Frame base={base} {...(isHome ? {} : { here: title })}>{inside}</Frame>);
-  return { ...pageParts(pathOf(entry.slug), title, summary, isHome ? "home" : "reading", html), widget };
-}
-
-async function headOf(entry: Entry): Promise<ChapterHead> {
-  const { title, question, summary } = await entry.load();
-  return { number: entry.number, slug: entry.slug, path: pathOf(entry.slug), title, question, summary };
+function prosePage({ path, title, summary, kind, html, widget }: ProsePage): RenderedPage {
+  return { ...pageParts(path, title, summary, kind, html), widget };
 }
 
 async function galleryPage(site: Site, posterOf: PosterMaker): Promise<RenderedPage> {
@@ -114,27 +100,3 @@ function pageParts(path: string, title: string, description: string, kind: strin
   const file = path.endsWith("/") ? `${path.slice(1)}index.html` : path.slice(1);
   return { path, title, description, kind, body, file, listed: true, script: "page", widget: null };
 }
-
-/**
- * Renders prose in two passes: the first finds sections and figures, the second has the contents list, the posters of the figures
- * and the numbers in the text that come from them.
- */
-export async function renderTwice(base: string, posterOf: PosterMaker, body: ReactNode): Promise<{ html: string; widget: string | null }> {
-  const first = newPage(base, (slug) => fullAddress(base, slug));
-  renderIn(first, body);
-  const posters = new Map<string, Posters>();
-  for (const figure of first.figures.values()) {
-    const poster = await posterOf(figure);
-    if (poster) posters.set(figure.id, poster);
-  }
-  const html = renderIn(newPage(base, first.address, first, posters), body);
-  const shown = [...first.figures.values()].find(({ id }) => posters.has(id));
-  return { html, widget: shown?.widget.id ?? null };
-}
-
-function fullAddress(base: string, slug: string): string | null {
-  const path = addressOf(slug);
-  return path === null ? null : base + path.slice(1);
-}
-
-const renderIn = (page: PageRecord, body: ReactNode): string => renderToStaticMarkup(<PageContext value={page}>{body}</PageContext>);

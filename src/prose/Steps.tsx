@@ -31,7 +31,7 @@ export function Steps<S extends Schema>({ widget, id = widget.id, params = {}, s
   const name = nextId(page, "steps").id;
   const states = statesOf(widget, params, steps);
   return (
-    <div className="steps span-page" id={name} data-steps={id} role="group" aria-label={`${steps.length} steps: ${widget.title}`}>
+    <section className="steps span-page" id={name} data-steps={id} aria-label={`${steps.length} steps: ${widget.title}`}>
       <Figure widget={widget} id={id} params={{ ...params, ...states[0] } as Partial<Values<S>>}>{children}</Figure>
       <div className="steps-panel">
         <ol className="steps-list">
@@ -46,7 +46,7 @@ export function Steps<S extends Schema>({ widget, id = widget.id, params = {}, s
           <button type="button" className="steps-next" data-to="next">Next</button>
         </div>
       </div>
-    </div>
+    </section>
   );
 }
 

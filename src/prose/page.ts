@@ -59,7 +59,7 @@ export interface PageRecord {
   readonly posters: ReadonlyMap<string, Posters>;
   readonly earlier: PageRecord | null;
   readonly chapter: ChapterPlace | null;
-  /** The text of an export of the engine. */
+  /** The text of an export of the engine; nothing where a page is only looked over. */
   readonly sourceOf: (file: string, name: string) => string;
   /** What the first pass counted: minutes to read it all. */
   minutes: number;
@@ -67,7 +67,7 @@ export interface PageRecord {
 
 export function newPage(
   base: string, address: ChapterAddress, earlier: PageRecord | null = null, posters: ReadonlyMap<string, Posters> = new Map(),
-  chapter: ChapterPlace | null = earlier?.chapter ?? null, sourceOf: PageRecord["sourceOf"] = earlier?.sourceOf ?? noSource,
+  chapter: ChapterPlace | null = earlier?.chapter ?? null, sourceOf: PageRecord["sourceOf"] = earlier?.sourceOf ?? (() => ""),
 ): PageRecord {
   return {
     base, address, sections: [], figures: new Map(), cites: [], mentions: [], quizzes: [], ids: new Set(), posters, earlier, chapter, sourceOf,
@@ -80,10 +80,6 @@ export function mention(page: PageRecord, kind: Mention["kind"], key: string): v
   const section = page.sections.at(-1) ?? null;
   const known = page.mentions.some((other) => other.kind === kind && other.key === key && other.section?.id === section?.id);
   if (!known) page.mentions.push({ kind, key, section });
-}
-
-function noSource(file: string): string {
-  throw new Error(`Source: this page cannot read ${file}`);
 }
 
 export const PageContext = createContext<PageRecord | null>(null);

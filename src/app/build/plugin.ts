@@ -7,6 +7,8 @@ import type { Assets, Site } from "../site.ts";
 import { fontSheet, wholeFonts, writeFonts } from "./fonts.ts";
 import { headersFile, robots, siteMap } from "./hostFiles.ts";
 import { root } from "./paths.ts";
+import { searchDocuments } from "./searchDocuments.ts";
+import { offline } from "./offline.ts";
 import { moduleServer, rendererOf } from "./renderer.ts";
 
 /** The scripts that pages load. An embed has its own, lighter one. */
@@ -37,14 +39,7 @@ export function book(site: Site): Plugin[] {
     async buildStart() {
       const server = await moduleServer(site.base);
       try {
-        const { paths, render } = await rendererOf(server, site);
-        pages = [];
-        for (const path of paths) {
-          const page = await render(path).catch((error: unknown) => {
-            throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-          });
-          if (page) pages.push(page);
-        }
+        pages = await allPages(server, site);
       } finally {
         await server.close();
       }
@@ -59,6 +54,7 @@ export function book(site: Site): Plugin[] {
       const listed = pages.filter((page) => page.listed).map(({ path }) => path);
       this.emitFile({ type: "asset", fileName: "sitemap.xml", source: siteMap(site, listed) });
       this.emitFile({ type: "asset", fileName: "robots.txt", source: robots(site) });
+      this.emitFile({ type: "asset", fileName: "search.json", source: JSON.stringify(searchDocuments(pages)) });
       this.emitFile({ type: "asset", fileName: "_headers", source: headersFile(site) });
     },
   };
@@ -71,7 +67,7 @@ export function book(site: Site): Plugin[] {
       if (/\/(chapters|src\/(prose|app))\//.test(file) && /\.tsx?$/.test(file)) server.ws.send({ type: "full-reload" });
     },
   };
-  return [fonts, build, serve];
+  return [fonts, build, serve, offline(site.base)];
 }
 
 /** Where the development server finds what the bundle will hold. */
@@ -90,6 +86,10 @@ function answerPages(server: ViteDevServer, site: Site): void {
   };
   server.middlewares.use((request, response, next) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    if (path === "/search.json") {
+      allPages(server, site).then((all) => response.setHeader("Content-Type", "application/json").end(JSON.stringify(searchDocuments(all))), next);
+      return;
+    }
     if (request.method !== "GET" || !(path.endsWith("/") || path === "/404.html")) return next();
     answer(path).then(({ status, html }) => {
       response.statusCode = status;
@@ -97,6 +97,18 @@ function answerPages(server: ViteDevServer, site: Site): void {
       response.end(html);
     }, next);
   });
+}
+
+async function allPages(server: ViteDevServer, site: Site): Promise<RenderedPage[]> {
+  const { paths, render } = await rendererOf(server, site);
+  const all: RenderedPage[] = [];
+  for (const path of paths) {
+    const page = await render(path).catch((error: unknown) => {
+      throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    });
+    if (page) all.push(page);
+  }
+  return all;
 }
 
 /** The files of the bundle that a page needs: its script, what that imports, styles, and the fonts of the first lines. */

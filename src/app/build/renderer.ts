@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createServer, type ViteDevServer } from "vite";
 import type { Backend } from "../../../engine/backend.ts";
+import { extractExport } from "../../prose/extractExport.ts";
 import type { FigureRequest, Posters } from "../../prose/page.ts";
 import type { PosterMaker, RenderedPage } from "../renderPage.tsx";
 import type { Site } from "../site.ts";
@@ -31,7 +32,13 @@ export async function rendererOf(server: ViteDevServer, site: Site): Promise<Ren
     server.config.logger.warnOnce(sentence);
     return null;
   };
-  return { paths: pagePaths(), render: (path) => renderPage(path, site, posterOf) };
+  return { paths: pagePaths(), render: (path) => renderPage(path, site, posterOf, sourceOf) };
+}
+
+/** Code is shown as it stands in the file of the engine. */
+function sourceOf(file: string, name: string): string {
+  if (!/^engine\/[\w/]+\.ts$/.test(file)) throw new Error(`Source: code comes from a file of the engine, got ${file}`);
+  return extractExport(readFileSync(join(root, file), "utf8"), name, file);
 }
 
 async function drawPosters(server: ViteDevServer, { id, widget, params }: FigureRequest): Promise<Posters> {

@@ -1,0 +1,33 @@
+/** `/` and the button in the header open the search; its code is fetched then. */
+export function attachSearch(base: string): void {
+  const open = (): void => void import("./search.ts").then(({ openSearch }) => openSearch(base));
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-search]")) button.addEventListener("click", open);
+  document.addEventListener("keydown", (event) => {
+    const { target } = event;
+    const typing = target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    open();
+  });
+  const inPage = document.querySelector<HTMLElement>("[data-search-here]");
+  // Words of the address that led nowhere are what the reader may have meant.
+  const meant = decodeURIComponent(location.pathname.split("/").filter((part) => part !== "").at(-1) ?? "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  if (inPage) void import("./search.ts").then(({ fillSearch }) => fillSearch(inPage, base, meant));
+}
+
+/** Runs once the first figure of the page lives, or soon where there is none or it waits for a press. */
+export function whenQuiet(work: () => void): void {
+  let done = false;
+  const once = (): void => {
+    if (done) return;
+    done = true;
+    watch.disconnect();
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(work, { timeout: 2000 });
+    else setTimeout(work, 200);
+  };
+  const watch = new MutationObserver(once);
+  const first = document.querySelector("figure[data-widget]");
+  if (first && !(first as HTMLElement).dataset.ready) watch.observe(first, { attributes: true, attributeFilter: ["data-ready"] });
+  else once();
+  setTimeout(once, 3000);
+}
