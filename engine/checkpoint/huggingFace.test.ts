@@ -27,6 +27,9 @@ describe("config.json", () => {
     ["gpt2, untied", { ...gpt2, tied: false }],
     ["llama", llama],
     ["llama, tied", { ...llama, tied: true, ropeBase: 500_000 }],
+    ["llama, stretched", { ...llama, ropeScaling: { type: "linear", factor: 4 } as const }],
+    ["llama, stretched by frequency", { ...llama, ropeScaling: { type: "llama3", factor: 8, lowFrequency: 1, highFrequency: 4, originalContext: 8192 } as const }],
+    ["llama, attention biases", { ...llama, attentionBias: true }],
   ])("of %s comes back as it was", (name, config) => {
     expect(readConfig(writeConfig(config))).toEqual(config);
     expect(modelTypeOf(config)).toBe(name.split(",")[0]);
@@ -39,6 +42,10 @@ describe("config.json", () => {
     expect(readConfig(json(rest))).toMatchObject({ tied: false, nKvHeads: 4, ropeBase: 10_000, normEpsilon: 1e-6 });
     const { rope_theta: _base, ...newer } = fieldsOf(llama);
     expect(readConfig(json({ ...newer, rope_parameters: { rope_type: "default", rope_theta: 5e5 } })).ropeBase).toBe(5e5);
+    const { rope_scaling: _scaling, ...newest } = newer;
+    const llama3 = { rope_type: "llama3", factor: 32, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 8192, rope_theta: 5e5 };
+    expect(readConfig(json({ ...newest, rope_parameters: llama3 }))).toMatchObject({ ropeBase: 5e5, ropeScaling: { type: "llama3", factor: 32 } });
+    expect(readConfig(json({ ...newer, rope_scaling: { type: "linear", factor: 2 } })).ropeScaling).toEqual({ type: "linear", factor: 2 });
   });
 
   it.each<[string, DecoderConfig, object, RegExp]>([
@@ -55,10 +62,11 @@ describe("config.json", () => {
     ["a thousand layers", gpt2, { n_layer: 1000 }, /nLayers is 1000/],
     ["a negative vocabulary", gpt2, { vocab_size: -1 }, /vocabSize is -1/],
     ["a vocabulary of 4 billion", llama, { vocab_size: 4e9 }, /vocabSize is 4000000000/],
-    ["scaled RoPE", llama, { rope_scaling: { rope_type: "linear", factor: 2 } }, /rope_scaling is an object, supported is null/],
-    ["scaled RoPE in its newer place", llama, { rope_parameters: { rope_type: "llama3" } }, /rope_type is "llama3"/],
+    ["RoPE scaled another way", llama, { rope_scaling: { rope_type: "yarn", factor: 2 } }, /rope_type is "yarn", supported is "default" or "linear" or "llama3"/],
+    ["RoPE scaled without a factor", llama, { rope_parameters: { rope_type: "llama3" } }, /factor is missing, expected a number/],
+    ["RoPE shrunk", llama, { rope_scaling: { type: "linear", factor: 0 } }, /factor of ropeScaling is 0/],
+    ["RoPE scaled twice", llama, { rope_scaling: { type: "linear", factor: 2 }, rope_parameters: {} }, /both there/],
     ["two RoPE bases", llama, { rope_theta: 1e4, rope_parameters: { rope_theta: 2e4 } }, /rope_theta is 10000 but .* 20000/],
-    ["attention biases", llama, { attention_bias: true }, /attention_bias is true, supported is false/],
     ["MLP biases", llama, { mlp_bias: true }, /mlp_bias is true/],
     ["another activation in llama", llama, { hidden_act: "gelu" }, /hidden_act is "gelu", supported is "silu"/],
     ["groups that do not divide the heads", llama, { num_key_value_heads: 3 }, /nHeads 4 is not a multiple of nKvHeads 3/],

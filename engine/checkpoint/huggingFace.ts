@@ -1,4 +1,5 @@
 import { decoderConfigFault, type DecoderConfig } from "../nn/decoderConfig.ts";
+import type { RopeScaling } from "../ops/rope.ts";
 import { readJson, type JsonValue } from "./json.ts";
 import { ModelFileError, quoted } from "./modelFileError.ts";
 
@@ -89,8 +90,6 @@ function readLlama(fields: Fields): DecoderConfig {
   const dModel = fields.number("hidden_size");
   const nHeads = fields.number("num_attention_heads");
   fields.only("hidden_act", ["silu", "swish"]);
-  fields.only("rope_scaling", [null]);
-  fields.only("attention_bias", [false]);
   fields.only("mlp_bias", [false]);
   fields.only("partial_rotary_factor", [1]);
   return {
@@ -103,25 +102,48 @@ function readLlama(fields: Fields): DecoderConfig {
     dHead: fields.has("head_dim") ? fields.number("head_dim") : fields.quotient("hidden_size", dModel, "num_attention_heads", nHeads),
     dMlp: fields.number("intermediate_size"),
     position: "rope",
-    ropeBase: readRopeBase(fields),
+    ...readRope(fields),
     norm: "rms",
     normEpsilon: fields.number("rms_norm_eps", 1e-6),
     activation: "swiglu",
     bias: false,
+    ...(fields.boolean("attention_bias", false) ? { attentionBias: true } : {}),
     tied: fields.boolean("tie_word_embeddings", false),
   };
 }
 
-/** Newer files keep the base inside `rope_parameters`, older ones beside it. */
-function readRopeBase(fields: Fields): number {
+/** Newer files keep base and scaling together in `rope_parameters`, older ones apart, the scaling in `rope_scaling`. */
+function readRope(fields: Fields): Pick<DecoderConfig, "ropeBase" | "ropeScaling"> {
   const inner = fields.object("rope_parameters");
-  if (inner === undefined) return fields.number("rope_theta", 10_000);
-  inner.only("rope_type", ["default"]);
-  inner.only("partial_rotary_factor", [1]);
-  const base = inner.number("rope_theta", fields.number("rope_theta", 10_000));
-  const beside = fields.number("rope_theta", base);
-  if (beside !== base) refuse(`rope_theta is ${beside} but rope_parameters says ${base}`);
-  return base;
+  const scaling = fields.object("rope_scaling");
+  if (inner && scaling) refuse("rope_parameters and rope_scaling are both there, one of them is expected");
+  const plain = fields.number("rope_theta", 10_000);
+  const base = inner?.number("rope_theta", plain) ?? plain;
+  if (fields.has("rope_theta") && plain !== base) refuse(`rope_theta is ${plain} but rope_parameters says ${base}`);
+  const found = inner ?? scaling;
+  found?.only("partial_rotary_factor", [1]);
+  const ropeScaling = found && readScaling(found);
+  return { ropeBase: base, ...(ropeScaling ? { ropeScaling } : {}) };
+}
+
+/** The first files called the kind `type`, later ones `rope_type`. */
+function readScaling(fields: Fields): RopeScaling | null {
+  const name = fields.has("rope_type") ? "rope_type" : "type";
+  fields.only(name, ["default", "linear", "llama3"]);
+  if (fields.is(name, "linear")) return { type: "linear", factor: fields.number("factor") };
+  if (!fields.is(name, "llama3")) return null;
+  return {
+    type: "llama3", factor: fields.number("factor"), lowFrequency: fields.number("low_freq_factor"),
+    highFrequency: fields.number("high_freq_factor"), originalContext: fields.number("original_max_position_embeddings"),
+  };
+}
+
+function scalingFields(scaling: RopeScaling | undefined): Record<string, unknown> | null {
+  if (!scaling) return null;
+  if (scaling.type === "factors") return refuse("ropeScaling lists a factor for each pair, config.json has no word for it");
+  if (scaling.type === "linear") return { rope_type: "linear", factor: scaling.factor };
+  const { factor, lowFrequency, highFrequency, originalContext } = scaling;
+  return { rope_type: "llama3", factor, low_freq_factor: lowFrequency, high_freq_factor: highFrequency, original_max_position_embeddings: originalContext };
 }
 
 function gpt2Fields(config: DecoderConfig): Record<string, unknown> {
@@ -157,8 +179,8 @@ function llamaFields(config: DecoderConfig): Record<string, unknown> {
     hidden_act: "silu",
     rms_norm_eps: config.normEpsilon,
     rope_theta: config.ropeBase,
-    rope_scaling: null,
-    attention_bias: false,
+    rope_scaling: scalingFields(config.ropeScaling),
+    attention_bias: config.attentionBias ?? false,
     mlp_bias: false,
   };
 }
@@ -192,6 +214,10 @@ class Fields {
     if (value === undefined) return undefined;
     if (!(value instanceof Map)) return refuse(`${name} is ${shown(value)}, expected an object`);
     return new Fields(value);
+  }
+
+  is(name: string, value: string): boolean {
+    return this.#json.get(name) === value;
   }
 
   /** Refuses any value but the ones that mean what is built here. */

@@ -11,7 +11,7 @@ export function parameterShapes(config: DecoderConfig): Map<string, number[]> {
   const shapes = new Map<string, number[]>();
   const linear = (name: string, out: number, from: number): void => {
     shapes.set(`${name}.weight`, [out, from]);
-    if (bias) shapes.set(`${name}.bias`, [out]);
+    if (bias || (config.attentionBias && name.includes(".attn."))) shapes.set(`${name}.bias`, [out]);
   };
   const norm = (name: string): void => {
     shapes.set(`${name}.weight`, [dModel]);

@@ -1,3 +1,5 @@
+import type { RopeScaling } from "../ops/rope.ts";
+
 /** A decoder-only transformer: GPT-2-type (learned positions, LayerNorm, GELU-tanh, biases), Llama-type (RoPE, RMSNorm, SwiGLU), or any mixture for study. */
 export interface DecoderConfig {
   vocabSize: number;
@@ -13,11 +15,15 @@ export interface DecoderConfig {
   position: "learned" | "rope" | "sinusoidal" | "alibi" | "none";
   /** The base θ of the RoPE angles t·θ^(−2j/dHead); unused with learned positions. */
   ropeBase: number;
+  /** Absent: the angles as they are. */
+  ropeScaling?: RopeScaling;
   norm: "layer" | "rms";
   normEpsilon: number;
   activation: "gelu" | "swiglu";
   /** Whether linear maps and LayerNorms have biases. */
   bias: boolean;
+  /** The four maps of attention have biases though nothing else has (Llama's `attention_bias`). */
+  attentionBias?: boolean;
   /** Whether the unembedding is the embedding. */
   tied: boolean;
 }
@@ -59,8 +65,27 @@ export function decoderConfigFault(config: DecoderConfig): string | undefined {
   if (nHeads % nKvHeads !== 0) return `nHeads ${nHeads} is not a multiple of nKvHeads ${nKvHeads}`;
   if (position === "rope" && dHead % 2 !== 0) return `dHead is ${dHead}, RoPE turns pairs and needs an even number`;
   if (!(ropeBase > 1 && ropeBase <= 1e9)) return `ropeBase is ${ropeBase}, expected a number above 1 and at most 1e9`;
+  const scaling = config.ropeScaling && ropeScalingFault(config.ropeScaling, dHead);
+  if (scaling !== undefined) return scaling;
   if (!(normEpsilon > 0 && normEpsilon <= 1)) return `normEpsilon is ${normEpsilon}, expected a number above 0 and at most 1`;
   return undefined;
+}
+
+function ropeScalingFault(scaling: RopeScaling, dHead: number): string | undefined {
+  const inRange = (value: number, least: number, most: number): boolean => value >= least && value <= most;
+  if (scaling.type === "factors") {
+    const { factors } = scaling;
+    if (factors.length !== dHead / 2) return `ropeScaling has ${factors.length} factors, dHead ${dHead} has ${dHead / 2} pairs`;
+    const fault = factors.findIndex((factor) => !inRange(factor, 1e-6, 1e6));
+    return fault < 0 ? undefined : `ropeScaling has the factor ${factors[fault]} at index ${fault}, expected 1e-6 to 1e6`;
+  }
+  if (!inRange(scaling.factor, 1, 1e6)) return `the factor of ropeScaling is ${scaling.factor}, expected 1 to 1e6`;
+  if (scaling.type === "linear") return undefined;
+  const { lowFrequency, highFrequency, originalContext } = scaling;
+  if (!(lowFrequency > 0 && lowFrequency < highFrequency && highFrequency <= 1e6)) {
+    return `ropeScaling goes from ${lowFrequency} to ${highFrequency} turns, expected two rising positive numbers`;
+  }
+  return inRange(originalContext, 1, 1e9) ? undefined : `the originalContext of ropeScaling is ${originalContext}, expected 1 to 1e9`;
 }
 
 /**

@@ -65,7 +65,7 @@ export function transformer(config: DecoderConfig, parameters: Parameters): Tran
   };
   const optional = (name: string): Tensor | null => parameters.tensors.get(name) ?? null;
   const angles = config.position === "rope"
-    ? tensor(backend, [config.contextLength, config.dHead], ropeTable(config.contextLength, config.dHead, config.ropeBase))
+    ? tensor(backend, [config.contextLength, config.dHead], ropeTable(config.contextLength, config.dHead, config.ropeBase, config.ropeScaling))
     : null;
   const sinusoids = config.position === "sinusoidal"
     ? tensor(backend, [config.contextLength, config.dModel], sinusoidTable(config.contextLength, config.dModel))

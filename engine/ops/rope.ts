@@ -29,13 +29,42 @@ export function rope(qkv: Tensor, table: Tensor, offset: Tensor, layout: HeadLay
   })[0]!;
 }
 
-/** The angles of rotary positions: row p holds cos(p θⱼ) for j < dHead/2, then sin(p θⱼ), θⱼ = base^(−2j/dHead). Made on the CPU: WGSL's sin is coarse. */
-export function ropeTable(contextLength: number, dHead: number, base: number): Float64Array {
+/**
+ * How a model that was trained on short texts is stretched to long ones: `linear` divides every frequency by `factor`; `llama3` only
+ * those whose wave is longer than originalContext / lowFrequency, and blends up to originalContext / highFrequency; `factors` lists a
+ * divisor for each pair.
+ * Source: Chen et al. 2023 (position interpolation); LlamaRotaryEmbedding of huggingface/transformers (llama3).
+ */
+export type RopeScaling =
+  | { readonly type: "linear"; readonly factor: number }
+  | { readonly type: "llama3"; readonly factor: number; readonly lowFrequency: number; readonly highFrequency: number; readonly originalContext: number }
+  | { readonly type: "factors"; readonly factors: readonly number[] };
+
+/** The frequency of each pair, θⱼ = base^(−2j/dHead), after scaling. */
+export function ropeFrequencies(dHead: number, base: number, scaling?: RopeScaling): Float64Array {
+  return Float64Array.from({ length: dHead / 2 }, (_, j) => {
+    const plain = exponential(((-2 * j) / dHead) * logarithm(base));
+    if (!scaling) return plain;
+    if (scaling.type === "linear") return plain / scaling.factor;
+    if (scaling.type === "factors") return plain / scaling.factors[j]!;
+    const { factor, lowFrequency, highFrequency, originalContext } = scaling;
+    // How often the pair turns within the original context.
+    const turns = (originalContext * plain) / (2 * Math.PI);
+    if (turns < lowFrequency) return plain / factor;
+    if (turns > highFrequency) return plain;
+    const share = (turns - lowFrequency) / (highFrequency - lowFrequency);
+    return (1 - share) * (plain / factor) + share * plain;
+  });
+}
+
+/** The angles of rotary positions: row p holds cos(p θⱼ) for j < dHead/2, then sin(p θⱼ). Made on the CPU: WGSL's sin is coarse. */
+export function ropeTable(contextLength: number, dHead: number, base: number, scaling?: RopeScaling): Float64Array {
   const half = dHead / 2;
+  const frequencies = ropeFrequencies(dHead, base, scaling);
   const table = new Float64Array(contextLength * dHead);
   for (let p = 0; p < contextLength; p++) {
     for (let j = 0; j < half; j++) {
-      const angle = p * exponential(((-2 * j) / dHead) * logarithm(base));
+      const angle = p * frequencies[j]!;
       table[p * dHead + j] = cosine(angle);
       table[p * dHead + half + j] = sine(angle);
     }
