@@ -31,7 +31,8 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
   const [embeds, setEmbeds] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const description = state.frame === null ? null : widget.describe(state.frame, state.params);
-  const { leftOut } = encode(widget.params, state.params, base);
+  // The first look comes before the store is read, and finds no params in it.
+  const { leftOut } = encode(widget.params, { ...base, ...state.params }, base);
   const link = (): string => linkTo(widget, figure, store.getState(), base);
   const origin = (): Origin => ({
     title: widget.title,
