@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
+import type { Download, Locator, Page } from "@playwright/test";
+import { openLive, patience } from "./figure.ts";
+import { expect, test } from "./harness.ts";
+
+async function openPanel(page: Page, hash = ""): Promise<Locator> {
+  const figure = await openLive(page, "descent-1d", { hash });
+  await figure.locator("details[data-panel] > summary").click();
+  await expect(figure.getByRole("button", { name: "Copy link" })).toBeVisible();
+  return figure;
+}
+
+async function saved(page: Page, button: Locator): Promise<{ name: string; text: string; bytes: Buffer }> {
+  const [download] = (await Promise.all([page.waitForEvent("download"), button.click()])) as [Download, void];
+  const bytes = await readFile(await download.path());
+  return { name: download.suggestedFilename(), text: bytes.toString("utf8"), bytes };
+}
+
+test("picture and numbers are saved with what they are and where they come from", async ({ page }) => {
+  const figure = await openPanel(page, "learningRate=0.9");
+  await expect(figure).toHaveAttribute("data-step", "30", { timeout: patience });
+  const svg = await saved(page, figure.getByRole("button", { name: "SVG" }));
+  expect(svg.name).toBe("descent-1d-step-30.svg");
+  expect(svg.text).toContain("<title>Gradient descent on one weight</title>");
+  expect(svg.text).toMatch(/CC BY 4\.0/);
+  expect(svg.text).toContain("learningRate=0.9");
+  expect(svg.text).not.toMatch(/var\(--/);
+  const png = await saved(page, figure.getByRole("button", { name: "PNG" }));
+  expect(png.bytes.subarray(1, 4).toString()).toBe("PNG");
+  expect(png.bytes.readUInt32BE(16)).toBe(2 * (720 + 48));
+  const csv = await saved(page, figure.getByRole("button", { name: "CSV" }));
+  expect(csv.text.split("\r\n").slice(0, 3)).toEqual(["step,w,loss", "0,5,4", "1,1.4,2.56"]);
+  const json = JSON.parse((await saved(page, figure.getByRole("button", { name: "JSON" }))).text) as Record<string, unknown>;
+  expect(json).toMatchObject({ licence: "CC BY 4.0", step: 30, backend: "cpu", columns: ["step", "w", "loss"], params: { learningRate: 0.9 } });
+  expect((json.rows as unknown[]).length).toBe(31);
+});
+
+test("a walk is rewound by its slider, halted there, linked there, and goes on from there", async ({ page }) => {
+  const figure = await openPanel(page, "headStart=0");
+  await expect(figure).toHaveAttribute("data-step", "30", { timeout: patience });
+  const time = figure.locator(".gb-time input");
+  await time.fill("12");
+  await expect(figure).toHaveAttribute("data-step", "12");
+  await expect(figure.locator("details[data-panel]")).toContainText("Step 12:");
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await figure.getByRole("button", { name: "Copy link" }).click();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toMatch(/#descent-1d\?headStart=0&step=12$/);
+  await figure.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(figure).toHaveAttribute("data-step", "30", { timeout: patience });
+  await page.goto("about:blank");
+  await page.goto(link);
+  await page.locator("figure[data-widget=descent-1d]").scrollIntoViewIfNeeded();
+  await expect(page.locator("figure[data-widget=descent-1d]")).toHaveAttribute("data-step", "12", { timeout: patience });
+  await expect(page.locator("figure[data-widget=descent-1d]")).toHaveAttribute("data-status", "paused");
+});
+
+test("a pinned run stays behind the next one", async ({ page }) => {
+  const figure = await openPanel(page, "learningRate=0.9");
+  await figure.getByRole("button", { name: "Pin this run" }).click();
+  await figure.locator("input[name=learningRate]").fill("0.3");
+  await expect(figure.locator("[data-stage] path[stroke-dasharray]")).toHaveCount(1);
+  await figure.getByRole("button", { name: "Unpin" }).click();
+  await expect(figure.locator("[data-stage] path[stroke-dasharray]")).toHaveCount(0);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`the embed dialog writes code for the present state, previews it at its height, and axe finds nothing, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    const figure = await openPanel(page, "learningRate=0.9");
+    await figure.getByRole("button", { name: "Embed…" }).click();
+    const dialog = page.getByRole("dialog");
+    const code = dialog.getByLabel("Code to copy");
+    await expect(dialog.frameLocator("iframe").locator("figure")).toHaveAttribute("data-status", "live", { timeout: patience });
+    await expect(dialog.frameLocator("iframe").locator("input[name=learningRate]")).toHaveValue("0.9");
+    await expect(code).toHaveValue(/<glass-box widget="descent-1d" params="learningRate=0\.9" height="\d+">/);
+    await dialog.locator("select").first().selectOption("iframe");
+    await dialog.getByLabel("theme").selectOption("dark");
+    await dialog.getByText("For teachers").click();
+    await dialog.getByLabel("lock all settings").check();
+    await dialog.getByLabel("task").selectOption("loss");
+    await dialog.getByLabel("bound").fill("0.5");
+    await expect(code).toHaveValue(/^<iframe src="[^"]*\/embed\/descent-1d\/\?theme=dark&amp;lock=1&amp;task=loss%3C0\.5#learningRate=0\.9"/);
+    const { violations } = await new AxeBuilder({ page }).include(".gb-dialog").exclude("iframe").analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+    const { violations: inPanel } = await new AxeBuilder({ page }).include("figure[data-widget=descent-1d]").analyze();
+    expect(inPanel.map(({ id }) => id)).toEqual([]);
+  });
+}
+
+test("figures are found by words, by chapter and by what they do", async ({ page }) => {
+  await page.goto("./widgets/");
+  const shown = page.locator(".gallery > li:visible");
+  const all = await shown.count();
+  await page.getByLabel("Find").fill("learning rate descent");
+  await expect(shown).not.toHaveCount(all);
+  await expect(page.locator("#descent-1d")).toBeVisible();
+  await page.getByLabel("Find").fill("no such thing");
+  await expect(page.locator("[data-found]")).toHaveText("no figures");
+  await page.getByLabel("Find").fill("");
+  await page.getByLabel("trains a model").check();
+  await expect(page.locator("#train-tiny-gpt")).toBeVisible();
+  await expect(page.locator("#descent-1d")).toBeHidden();
+});
