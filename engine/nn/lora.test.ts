@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
-import { reverseRows } from "../data/copying.ts";
+import { problemRows, reversing } from "../data/sequenceProblems.ts";
 import { crossEntropy } from "../ops/crossEntropy.ts";
 import { backends } from "../testing/backends.ts";
 import { read, tensor } from "../tensor.ts";
@@ -30,7 +30,7 @@ describe("lora", () => {
     const run = fit(adapters, { kind: "adam" }, [ids, targets], () => crossEntropy(adapted.forward(ids), targets));
     const losses: number[] = [];
     for (let step = 0; step < 80; step++) {
-      const batch = reverseRows(rows, time / 2, 1, step);
+      const batch = problemRows(reversing(time / 2), rows, 1, step);
       run.advance([batch.ids, batch.targets], 0.01);
       losses.push(await run.loss());
     }

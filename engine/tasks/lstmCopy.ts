@@ -1,4 +1,4 @@
-import { copyRows } from "../data/copying.ts";
+import { copying, problemRows } from "../data/sequenceProblems.ts";
 import { fit } from "../nn/fit.ts";
 import { uniformWeights } from "../nn/layers.ts";
 import { trainable } from "../nn/parameters.ts";
@@ -44,6 +44,7 @@ export const lstmCopy: Task<LstmCopyParams, LstmCopyFrame> = async function* ({ 
   const backend = await open();
   const { length, seed } = params;
   const time = 2 * length;
+  const problem = copying(length, alphabet);
   const layer = { kind: params.kind, inputSize, hiddenSize };
   const head = new Map([["head.weight", [alphabet, hiddenSize]], ["head.bias", [alphabet]]]);
   const draw = random(seed, 1);
@@ -59,7 +60,7 @@ export const lstmCopy: Task<LstmCopyParams, LstmCopyFrame> = async function* ({ 
   const integers = (): Tensor => tensor(backend, [batch, time], new Int32Array(batch * time), "i32");
   const ids = integers(), targets = integers();
   const run = fit(parameters, { kind: "adam", maxNorm: 1 }, [ids, targets], () => crossEntropy(forward(ids), targets));
-  const heldOut = copyRows(batch, length, alphabet, seed + 1, 0);
+  const heldOut = problemRows(problem, batch, seed + 1, 0);
   const questions = tensor(backend, [batch, time], heldOut.ids, "i32"), answers = tensor(backend, [batch, time], heldOut.targets, "i32");
   const losses: number[] = [];
   try {
@@ -76,7 +77,7 @@ export const lstmCopy: Task<LstmCopyParams, LstmCopyFrame> = async function* ({ 
       yield { step: run.step, loss: loss!, symbols: places.reduce((a, b) => a + b) / length, rows, places, losses: [...losses], finished };
       if (finished) return;
       for (let k = 0; k < stepsPerFrame && run.step < params.steps; k++) {
-        const next = copyRows(batch, length, alphabet, seed, run.step + 1);
+        const next = problemRows(problem, batch, seed, run.step + 1);
         run.advance([next.ids, next.targets], params.learningRate);
         await breathe();
       }
