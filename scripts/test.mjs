@@ -5,6 +5,7 @@ import { join, relative, resolve } from "node:path";
 import { browserOptions, cache, root, useSoftwareVulkan } from "./paths.mjs";
 import { addUp, playwrightCounts, vitestCounts } from "./results.mjs";
 import { setUp } from "./setup.mjs";
+import { unbuiltNote } from "./unbuilt.mjs";
 
 const strict = process.env.CI === "true";
 const minutes = 60_000;
@@ -37,6 +38,7 @@ export async function runTests(words) {
     console.log(`${counts.failed ? "✗" : "✓"} ${name.padEnd(8)} ${inWords(counts).padEnd(36)} ${seconds.toFixed(1).padStart(6)} s`);
   }
   const sum = addUp(rows.map(({ counts }) => counts));
+  if (words.length === 0) console.log(unbuiltNote());
   console.log(inWords(sum));
   return sum.failed > 0 || sum.passed === 0 ? 1 : 0;
 }
