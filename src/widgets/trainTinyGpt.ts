@@ -64,6 +64,12 @@ export const trainTinyGpt = defineWidget({
   task: tasks.trainTransformer,
   size: { wide: [720, 490], narrow: [360, 570] },
   start: "press",
+  pins: true,
+  goals: {
+    validationLoss: { label: "held-out loss", value: ({ validation }) => validation.at(-1)?.loss ?? null },
+    trainingLoss: { label: "training loss", value: ({ curve }) => curve.smooth.at(-1) ?? null },
+    step: { label: "step", value: ({ step }) => step },
+  },
   draw(stage) {
     const { narrow, width } = stage;
     const svg = root(stage.svg);
@@ -91,10 +97,11 @@ export const trainTinyGpt = defineWidget({
     const samples = samplePanel(svg as unknown as Group, { ...place, earlier: 3, lines: narrow ? 6 : 3 });
     const trouble = troublePanel(svg as unknown as Group, { ...place, slower: (learningRate) => stage.set({ learningRate }) });
 
-    return (frame, params) => {
+    return (frame, params, pinned) => {
       const { curve, validation, baselines, step } = frame;
       const uniform = baselines?.uniform ?? 6.238;
-      chart.domain([0, shownSteps(step, Math.max(params.steps, step))], [0, highest(frame, uniform)]);
+      const furthest = Math.max(step, pinned?.frame.step ?? 0);
+      chart.domain([0, shownSteps(furthest, Math.max(params.steps, furthest))], [0, highest(frame, uniform)]);
       drawBaselines(chart, counted, labels, frame, narrow);
       undone(frame.abandoned.map(({ steps, losses }, i) => (
         { name: `undone ${i + 1}`, points: points(steps, losses), className: "c-baseline gb-thin", dashed: true }
@@ -104,14 +111,17 @@ export const trainTinyGpt = defineWidget({
       const smooth: Series = { name: "training", points: points(curve.steps, curve.smooth), className: "c-train" };
       const looks = validation.map((point): Point => [point.step, point.loss]);
       const held: Series = { name: "held out", points: looks, className: "c-loss gb-thin" };
-      drawLines([smooth, held]);
+      const before: Series[] = pinned
+        ? [{ name: "pinned", points: points(pinned.frame.curve.steps, pinned.frame.curve.smooth), className: "c-baseline", dashed: true }]
+        : [];
+      drawLines([...before, smooth, held]);
       // Many points would hide the line beneath: then they are small, and only the latest is large.
       const seen = validation.filter((point) => chart.y(point.loss) >= 0);
       const isLarge = (i: number): boolean => seen.length <= 20 || i === seen.length - 1;
       dots.selectAll("circle").data(seen).join("circle")
         .attr("class", (_, i) => (isLarge(i) ? "gb-now" : "gb-print")).attr("r", (_, i) => (isLarge(i) ? 4 : 1.75))
         .attr("cx", (point) => clipped(chart.x(point.step))).attr("cy", (point) => clipped(chart.y(point.loss)));
-      readLoss([smooth, held]);
+      readLoss([smooth, held, ...before]);
       status.text(statusOf(frame));
       trouble(frame.diverged, frame);
       samples(frame.diverged || frame.fault ? [] : frame.samples);
