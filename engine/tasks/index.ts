@@ -1,5 +1,7 @@
 import type { AttentionByHandFrame, AttentionByHandParams } from "./attentionByHand.ts";
+import type { ClassifyPlaneFrame, ClassifyPlaneParams } from "./classifyPlane.ts";
 import type { DescendFrame, DescendParams } from "./descend.ts";
+import type { FitHingesFrame, FitHingesParams } from "./fitHinges.ts";
 import type { GenerateFrame, GenerateParams } from "./generateText.ts";
 import type { HeadGalleryFrame, HeadGalleryParams } from "./headGallery.ts";
 import type { GrammarMaskFrame, GrammarMaskParams } from "./grammarMask.ts";
@@ -28,7 +30,9 @@ export interface TaskReference<P = never, F = unknown> {
 
 const loaders = {
   attentionByHand: async () => (await import("./attentionByHand.ts")).attentionByHand,
+  classifyPlane: async () => (await import("./classifyPlane.ts")).classifyPlane,
   descend: async () => (await import("./descend.ts")).descend,
+  fitHinges: async () => (await import("./fitHinges.ts")).fitHinges,
   generateText: async () => (await import("./generateText.ts")).generateText,
   headGallery: async () => (await import("./headGallery.ts")).headGallery,
   grammarMask: async () => (await import("./grammarMask.ts")).grammarMask,
@@ -49,7 +53,9 @@ const reference = <P, F>(name: TaskName, training = false): TaskReference<P, F> 
 /** Every task there is. A widget names the one that computes its frames. */
 export const tasks = {
   attentionByHand: reference<AttentionByHandParams, AttentionByHandFrame>("attentionByHand"),
+  classifyPlane: reference<ClassifyPlaneParams, ClassifyPlaneFrame>("classifyPlane", true),
   descend: reference<DescendParams, DescendFrame>("descend"),
+  fitHinges: reference<FitHingesParams, FitHingesFrame>("fitHinges"),
   generateText: reference<GenerateParams, GenerateFrame>("generateText"),
   headGallery: reference<HeadGalleryParams, HeadGalleryFrame>("headGallery"),
   grammarMask: reference<GrammarMaskParams, GrammarMaskFrame>("grammarMask"),

@@ -9,6 +9,7 @@ export const widgets: Catalogue = {
   "causal-mask-lab": async () => (await import("./causalMaskLab.ts")).causalMaskLab,
   "descent-1d": async () => (await import("./descent1d.ts")).descent1d,
   "grammar-mask": async () => (await import("./grammarMask.ts")).grammarMask,
+  "hinge-sculptor": async () => (await import("./hingeSculptor.ts")).hingeSculptor,
   "predict-the-blank": async () => (await import("./predictTheBlank.ts")).predictTheBlank,
   "head-gallery": async () => (await import("./headGallery.ts")).headGallery,
   "head-splitter": async () => (await import("./headSplitter.ts")).headSplitter,
