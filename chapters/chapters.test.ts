@@ -30,6 +30,10 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     "[0.000, 0.192, 0.521, 0.001, 0.286]", "[0.007, 0.252, 0.416, 0.017, 0.308]", "[0.043, 0.262, 0.337, 0.068, 0.290]",
     "[0.099, 0.244, 0.276, 0.124, 0.256]", "68.3 %", "a text of probability 0.20", "0.36", "0.122", "0.6000000000000001",
   ],
+  "masks-and-heads": [
+    "[0.109, 0.891]", "[1.000]", "0.187 0.252 0.561", "0.091 0.111 0.247 0.551", "0.089 0.133 0.073 0.163 0.541",
+    "[0.426, 0.078, 0.157, 0.105, 0.234]", "4{,}096 / 32 =128", "67,108,864",
+  ],
   "train-a-language-model": ["6.238", "10.825", "20.1", "136,960", "821,760", "8.2 · 10¹⁰"],
 };
 
@@ -38,6 +42,7 @@ const refused: Readonly<Record<string, readonly RegExp[]>> = {
   "gradient-descent": [/20 steps[^.]*3\.001\b/],
   tokens: [/lower reads ▁low·er\b/, /\b(22001|9379)\b/],
   attention: [/0?\.02\D+0?\.20\D+0?\.33\D+0?\.06\D+0?\.29/, /explodes?\b(?!\. They)/],
+  "masks-and-heads": [/query of “?\?”? predicts “?\?”?/, /more heads (?:mean|need|have|bring) more (?:weights|parameters)/i],
 };
 
 const plain = (html: string): string =>

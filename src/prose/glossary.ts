@@ -30,7 +30,7 @@ export const glossary = {
   "head": "One of several attention computations that run side by side in a layer, each with its own queries, keys and values.",
   "hyperparameter": "A number that a person chooses before training, such as the learning rate; parameters are what training finds.",
   "induction head":
-    "A head that looks at the token which followed the last earlier occurrence of the current one, so that the model can repeat what it has seen.",
+    "A head that looks at the token which came after an earlier copy of the current one, so that the model can repeat what it saw.",
   "learning rate": "The factor between a slope and the step that is taken against it, written η (eta).",
   "logit": "A score before softmax; any real number.",
   "loss": "One number that says how wrong a model is on some data; training makes it smaller.",

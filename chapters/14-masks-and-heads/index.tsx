@@ -1,0 +1,334 @@
+import {
+  Careful, Chip, Cite, defineChapter, Figure, Live, md, Note, Predict, Question, Quiz, Section, Term, WorkedByHand,
+} from "../../src/prose/index.ts";
+import { causalMaskLab } from "../../src/widgets/causalMaskLab.ts";
+import { headGallery } from "../../src/widgets/headGallery.ts";
+import { headSplitter } from "../../src/widgets/headSplitter.ts";
+import { worked } from "./worked.ts";
+
+const lab = "causal-mask-lab";
+const splitter = "head-splitter";
+const gallery = "head-gallery";
+
+export default defineChapter({
+  title: "Masks and heads",
+  question: "What stops a model from reading the answer, and why does it look through many small windows and not one large one?",
+  summary: "The triangle that turns attention into a writer, the leak without it, trained before your eyes, and every head of a model taken away in turn.",
+  worked,
+  Body: ({ worked: numbers }) => (
+    <>
+      <Figure widget={causalMaskLab}>
+        Scores, what a mask leaves of them, and the shares that softmax makes. Press or drag over cells of the mask, or walk there with the arrow
+        keys and press Enter; then train a small model behind it. Notice that every row still adds up to one. (In samples _ is a lone space, / a new
+        line, ¶ the end of a story.)
+      </Figure>
+
+      <Section title="An exam with the answers in the margin">
+        {md`
+          Imagine an exam of fill-in questions, each with its answer printed one line below. A pupil who may look learns one thing from
+          a year of such exams: look one line down. The marks are splendid. Then comes the first real page, with nothing printed below,
+          and the pupil has nothing to say.
+
+          A language model is set exactly this exam. Its text is a row of ${<Term of="token">tokens</Term>}, and at each position it must
+          name the next one. The next one stands right there, one place to the right, because training uses text that is already written.
+          [Attention](chapter:attention) lets every position look at every other. So something must forbid the look to the right.
+
+          That something is a ${<Term>mask</Term>}: a matrix of permissions, one row for each token that asks, one column for each that is
+          asked. The ${<Term>causal mask</Term>} permits position $i$ to see the positions $0 \dots i$, itself included. Written out, it is a
+          triangle.
+        `}
+      </Section>
+
+      <Section title="Minus infinity, before the softmax">
+        {md`
+          How does one forbid a look? By making its score hopeless. Wherever the mask says no, $-\infty$ takes the place of the score, and
+          only then comes the ${<Term>softmax</Term>}:
+
+          $$A = \softmax\!\left(\frac{\query{Q}\key{K}^{\top}}{\sqrt{d_k}} + M\right) \qquad M_{ij} = \begin{cases} 0 & j \le i \\ -\infty & j > i \end{cases}$$
+
+          Since $e^{-\infty} = 0$, a forbidden cell gets no share, and it takes no part in the sum below the fraction line either. The
+          shares that remain add up to one by themselves.
+        `}
+        <WorkedByHand title="five rows under the triangle">
+          {md`
+            Five tokens, their scores already divided by $\sqrt{d_k}$:
+
+            ${numbers.scoreTable}
+
+            Row 1 has two visible scores, 0.3 and 2.4. Their powers of $e$ are ${numbers.powers}, together ${numbers.powerSum}, and so the
+            shares are ${numbers.rows[1]!}. All rows:
+
+            ${numbers.maskedTable}
+
+            Row 0 sees only itself: ${numbers.rows[0]!}. Without the mask it would have been ${numbers.openRow}, more than half of it spent on
+            tokens that have not been written yet. (${<Chip figure={lab} scene="worked">The rows in the figure</Chip>},
+            and ${<Chip figure={lab} scene="open">without the mask</Chip>}.)
+          `}
+        </WorkedByHand>
+        <Careful title="add before, do not multiply after">
+          {md`
+            It is tempting to let softmax run over everything and then multiply the forbidden cells by zero. The five rows above would then
+            add up to ${numbers.afterSums}, not to one: early tokens would get faint mixtures, and the size of a mixture would tell
+            how much was cut away, which is news from the future.
+          `}
+        </Careful>
+      </Section>
+
+      <Section title="The leak, made visible">
+        {md`
+          What if one forgets the triangle? Nothing crashes. On the contrary, training has never looked so good.
+        `}
+        <Predict ask="Nano learns to predict little stories, but each position may see all eight tokens of its row. Where does its training loss go, and what does it write afterwards?">
+          {md`
+            ${<Chip figure={lab} scene="leak">Train it and see.</Chip>} Before step 120 the training loss is below 0.05 nats, where
+            the best model in this book stays above 0.4 on such stories. Its causal twin, same starting weights, same batches, is still above
+            2.5. Now read what the two write. The twin makes clumsy stories. The other repeats one token, or falls into
+            line noise: it has learnt to copy from the right, and when it writes there is nothing on the right.
+          `}
+        </Predict>
+        {md`
+          The dashed curve says the same in one number. It is the loss of the very same model on held-out stories when later tokens are
+          really absent, as they are when it has to write. Under the full mask it *rises* past the 6.24 nats of guessing evenly: the model
+          has grown certain, and wrong. Such a leak is a common and costly bug, and this is its signature: a training loss too good to be
+          true beside a useless sample.
+
+          Step ${<Live figure={lab} readout="step" />} of the training in the figure: loss ${<Live figure={lab} readout="loss" />} in training,
+          ${<Live figure={lab} readout="writing" />} in writing; the causal twin ${<Live figure={lab} readout="causalLoss" />} and
+          ${<Live figure={lab} readout="causalWriting" />}. Try masks of your own. One wrong cell just above the diagonal makes one position of the
+          row leak, and the loss falls by about that position’s part.
+
+          A subtler leak needs two looks. Let position 0 see position 2, and let position 2 see position 1. In the first layer token 2 takes
+          in what token 1 says; in the second, token 0 reads it there. No cell of the mask lets 0 see 1, and yet the answer arrives. A mask
+          rules over one layer, but information travels through all of them. The sentence below the matrices counts such relays. The
+          triangle is safe at any depth: a chain of steps none of which goes right can never end up on the right.
+        `}
+      </Section>
+
+      <Section title="Every position is a lesson">
+        {md`
+          The triangle has a second gift. Row $t$ never depends on what comes after $t$, so its output is exactly what the model
+          would compute if the text ended there. One pass over a row of $n$ tokens therefore gives $n$ predictions at once, each made as if its
+          future did not exist, and each is scored against the token that really came. One reading of a thousand tokens is 999
+          lessons, and none of them has seen its own answer.
+
+          Keep the shift in mind. The token at position 5 is predicted by the row of position 4, the last one that exists when the
+          guess is made. In a row cut to eight tokens, as in the figure, the last row predicts a token outside, so seven
+          predictions are scored.
+
+          In writing, the same property saves work. When token 5 arrives, rows 0 to 4 do not change: nothing they see has changed.
+          Their keys and values can be kept and only one new row computed. That is the idea of [the cache](chapter:kv-cache-and-serving).
+        `}
+        <Question ask={md`How many positions does row 3 see? And which rows of a causal pattern can be computed before token 5 exists?`}>
+          {md`Row 3 sees four: 0, 1, 2 and 3. The rows 0 to 4 are complete before token 5 exists, and stay as they are afterwards.`}
+        </Question>
+      </Section>
+
+      <Section title="Other shapes of the same idea">
+        {md`
+          The triangle is one mask of many. The machinery never changes, only the permissions.
+
+          - **Padding.** Texts of different length, stacked into one batch, are filled up with a token that means nothing. Its column is
+            forbidden to all, and its own predictions are not scored.
+          - **Packing.** Several short texts share one row; ${<Chip figure={lab} scene="block">blocks</Chip>} keep each blind to the
+            others.
+          - **Prefix.** The ${<Chip figure={lab} scene="prefix">first tokens see each other</Chip>}, the rest is causal: read the question
+            freely, write the answer in order (${<Cite id="raffel2019" />}). Inside the prefix every token but the last can see its successor, so
+            no loss is taken there; train it in the figure, where it *is* taken, to see why.
+          - **Sliding window.** Each token sees ${<Chip figure={lab} scene="window">itself and a few before it</Chip>}
+            (${<Cite id="beltagy2020" />}). The number of scores grows with $n \cdot w$ and no longer with $n^2$. What lies further back
+            arrives by relay: a layer reaches $w - 1$ places, $L$ layers reach $L(w-1)$.
+          - **Dilated and block patterns.** ${<Chip figure={lab} scene="dilated">Every second token</Chip>}, or every $k$-th, buys a long
+            reach for few cells; mixtures of near and far patterns were among the first ways to long texts (${<Cite id="child2019" />}).
+          - **Cross.** When one sequence reads another, a translation its original, queries come from the one and keys from the
+            other. The matrix is a rectangle, and since the original is complete, all of it may be visible.
+        `}
+      </Section>
+
+      <Section title="Three families, one machine">
+        {md`
+          Choose a mask and an exercise, and you have chosen a family.
+
+          | family | who sees whom | exercise | named examples |
+          |---|:--|:--|:--|
+          | ${<Term>encoder</Term>} only | everyone sees everyone | fill in hidden words | BERT |
+          | ${<Term>decoder</Term>} only | the triangle | name the next token | GPT |
+          | encoder and decoder | all of the input; the triangle over the output; a rectangle between | write the output for an input | the first transformer, T5 |
+
+          BERT (${<Cite id="devlin2018" />}) shows that the full mask is no sin. It looks both ways, and avoids the leak at the other end: the
+          words to be guessed are removed from the input, about one in seven. What leaks is an answer that is both wanted and
+          visible, so one may hide the position or hide the word. Seeing both sides is an advantage for judging a text. But such a
+          model has never continued one.
+
+          GPT (${<Cite id="radford2018" />}) kept only the triangle. The original transformer (${<Cite id="vaswani2017" />}) and T5
+          (${<Cite id="raffel2019" />}) have both halves. Why have the large models of today nearly all become decoders? Several reasons pull the same way.
+          Every position is a lesson, where BERT learns from one in seven. One stack does the reading and the writing, so any task that can be
+          written down as text fits without a new part. Old rows never change, which makes writing cheap. And a prompt, some examples, a
+          conversation are all just more text on the left. It is a fact about cost and convenience more than a theorem:
+          in a careful comparison, decoders did best straight after training on plain text, while models that read their input both ways did better
+          once all had been fine-tuned on many tasks (${<Cite id="wang2022architecture" />}).
+        `}
+        <Quiz
+          ask="A model is trained with the full mask, and 15 % of its input tokens are replaced by a blank that it has to fill. Does the answer leak?"
+          options={[
+            {
+              text: "Yes: every position sees every other, so the loss falls to nothing.",
+              why: "It would, if the answer were still among the visible tokens. The word was taken out, so there is nothing to copy.",
+            },
+            {
+              text: "No: the answers are no longer in the input.",
+              right: true,
+              why: "The mask and the exercise have to be judged together. This pair is BERT’s, and it is sound.",
+            },
+            {
+              text: "Only in the last layer.",
+              why: "A leak may take several layers to arrive, but here there is nothing that could arrive: the word is gone from the first.",
+            },
+          ]}
+        />
+      </Section>
+
+      <Section title="Several heads for the price of one">
+        {md`
+          One pattern is one way of looking. In *Anna gave her brother the key he had lost*, the token *he* may want its noun, the token before it, and
+          the verb of its clause, all at once. But a row of shares adds up to one, so a single ${<Term>head</Term>} that wanted
+          all three would have to blend them into one grey average.
+
+          So one cuts the width into parts. With $h$ heads, each gets its own $d_k = d_{\text{model}}/h$ columns of
+          $\query{Q}$, $\key{K}$ and $\val{V}$, computes scores, mask, softmax and mixture from those alone, and writes a narrow result. The
+          results are laid side by side and sent through one more matrix:
+
+          $$\operatorname{MultiHead}(X) = [\,H_0, H_1, \dots, H_{h-1}\,]\, W_O \qquad H_i = \operatorname{Attention}(\query{Q}_i, \key{K}_i, \val{V}_i)$$
+        `}
+        <Figure widget={headSplitter}>
+          Four random tokens on their way through multi-head attention. Press a pattern to light one head’s columns; change the number of heads, and how
+          wide each is. Notice which of the two lines of the count is flat.
+        </Figure>
+        <Predict ask="A layer of width 4,096 changes from one head to 32 heads. How many more weights does it have?">
+          {md`
+            None. The heads share out the columns that are there: 32 heads of ${numbers.dHead}, and still four matrices of
+            $4{,}096 \times 4{,}096$. What changes is how many patterns there are, and how much each may use to decide.
+          `}
+        </Predict>
+        <WorkedByHand title="the count that does not move">
+          {md`
+            $W_Q$, $W_K$, $W_V$ and $W_O$ have $d_{\text{model}} \times h\,d_k$ weights each, and $h\,d_k = d_{\text{model}}$. At width
+            4,096, one head: $4 \cdot 4{,}096^2 =$ ${numbers.oneHead}. With 32 heads of width $4{,}096 / 32 =$ ${numbers.dHead}:
+            ${numbers.parameters}. Only if one kept heads of ${numbers.dHead} and took 64 of them would the count double, to
+            ${numbers.fixedWidth}. (${<Chip figure={splitter} scene="eight">Eight heads</Chip>} of the figure, and
+            ${<Chip figure={splitter} scene="fixed">eight of a fixed width</Chip>}.)
+          `}
+        </WorkedByHand>
+        {md`
+          What is $W_O$ for? Without it, head 0 could write only to the first columns of the result and head 1 only to the next,
+          and no later part could be sure where to find what. Read by rows, $W_O$ is a stack of blocks, one for each head, and the product is a sum:
+
+          $$[\,H_0, \dots, H_{h-1}\,]\, W_O = H_0 W_O^{(0)} + H_1 W_O^{(1)} + \dots + H_{h-1} W_O^{(h-1)}$$
+
+          Each head thus *adds* its own contribution, of full width, to the vector of the token. That is worth remembering, because it tells us how to take a
+          head out: set its block of $W_O$ to zero. Nothing else has to be touched.
+        `}
+      </Section>
+
+      <Section title="What do heads do?">
+        {md`
+          Here is a model of four layers with four heads each, trained on little stories. Sixteen patterns on your own text, each with a
+          score for five simple habits, and beside them what the model would lose without each head.
+        `}
+        <Figure widget={headGallery}>
+          All {<Live figure={gallery} readout="heads" />} heads of the small model on your text. Press a thumbnail to read a head’s scores, a bar to
+          switch the head off. Notice how few of the bars are long, and that the order depends on what the loss is measured on.
+        </Figure>
+        {md`
+          The habits are plain averages. *Before* is the share that goes to the previous token, *first* to the very first, *itself* to the
+          token that asks. *Copy* is the mark of an ${<Term>induction head</Term>}: the share that goes to what followed the last earlier copy of
+          the current token (${<Cite id="olsson2022" />}). *Stops* is the share on punctuation, and it should be compared with what even attention would
+          give, which the line below states. Surveys of larger models find the same few habits again and again: the previous token, the
+          first, the separators (${<Cite id="clark2019" />}). Where no habit takes a third of the attention, the figure says *mixed*
+          and tells no story.
+
+          Two heads carry the badge *taught*. A model this small does not find clean versions of them in so short a training, so at the
+          beginning it was shown where these two should look, and it kept them. Larger models find both kinds alone.
+
+          Now the question that scores cannot answer: does a head matter? The test is ${<Term>ablation</Term>}. On your text
+          ${<Live figure={gallery} readout="unneeded" />} of the sixteen can go, one at a time, for less than 0.05 nats; on
+          ${<Chip figure={gallery} scene="stories">held-out stories</Chip>} it is ten. Removing the induction head costs stories less than 0.2 nats. But let
+          the model copy ${<Chip figure={gallery} scene="twice">nonsense that it sees twice</Chip>}, and without that same head
+          the loss leaps by more than 6. Whether a head matters is a question about a head *and* a text.
+
+          Some bars point the other way: the loss *falls* a little without the head. On a short text that is mostly luck.
+        `}
+        <Predict ask="Switch off layer 0, head 0, the one that looks at the token before. What becomes of the induction head in layer 1?">
+          {md`
+            ${<Chip figure={gallery} scene="circuit">Switch it off.</Chip>} Its pattern falls apart: the share it gives to
+            earlier copies drops to almost nothing. To find the token *after* an earlier copy, it relies on each token having
+            noted what came *before* it, and that note was written by layer 0, head 0. The two are one circuit, and neither works alone.
+          `}
+        </Predict>
+        {md`
+          The redundancy is real, in models of all sizes. Michel and colleagues took trained translation models and BERT apart and found that most
+          heads can be removed, one at a time, with hardly a change, and whole layers reduced to one head (${<Cite id="michel2019" />}).
+          Voita and colleagues let training itself prune heads: a few specialised ones were left to the last and did most of the work
+          (${<Cite id="voita2019" />}). One at a time is the important phrase. ${<Chip figure={gallery} scene="three">Three heads of layer 1</Chip>}
+          go quietly in our model, but savings do not add up for ever, since heads stand in for one another.${<Note>
+            Zeroing is also a crude cut. It takes away a head’s average contribution, on which later layers may rely as on a constant, together with
+            what it says about this text. Part of the great loss without heads of layer 0 may be of that kind. Replacing the
+            contribution by its mean over many texts is the gentler test.</Note>}
+        `}
+        <Careful title="stories about heads">
+          {md`
+            - “Head 6 does coreference” is an anecdote until somebody has measured it on many sentences, against a baseline, and then taken the head
+              away. A pattern that looks right on five examples is easy to find among hundreds of heads.
+            - A name such as *previous-token head* says what a head looks at. What it hands on is a matter of its values and of $W_O$, which no
+              pattern shows.
+            - More heads are more weights only if each keeps its width. At a fixed model width, they are not.
+          `}
+        </Careful>
+      </Section>
+
+      <Section title="Sharing keys">
+        {md`
+          If many heads are redundant, must each have keys and values of its own? They are what has to be kept for every past token while a
+          model writes, so their number decides how much memory a conversation takes. **Multi-query attention** lets all heads share a
+          single key and value head and keeps only the queries apart (${<Cite id="shazeer2019" />}). **Grouped-query attention** takes the
+          middle way: a few key and value heads, each serving a group of query heads (${<Cite id="ainslie2023" />}).
+
+          With 32 query heads of ${numbers.dHead} and 8 key heads, a cache is ${numbers.saved} times smaller. Here the count of weights does
+          move: $W_K$ and $W_V$ get narrower, and the four matrices of width 4,096 shrink from ${numbers.parameters} to ${numbers.grouped}.
+          What it costs in quality and saves in memory is taken up in [the chapter on serving](chapter:kv-cache-and-serving).
+        `}
+      </Section>
+
+      <Section title="Check yourself">
+        <Quiz
+          ask="In a causal model, the row of which token predicts the word “home” in “they went home”?"
+          options={[
+            { text: "The row of “home”.", why: "When the guess is made, “home” is not there yet. Its row predicts what follows it." },
+            { text: "The row of “went”.", right: true, why: "It is the last token that exists, it sees “they” and itself, and its output is scored against “home”." },
+            { text: "All rows together.", why: "Each row makes a prediction of its own, for its own next token. They are trained together, but none votes on another’s." },
+          ]}
+        />
+        <Quiz
+          ask="A training loss on fresh text falls to 0.02 nats a token within minutes, and samples are garbage. What do you suspect first?"
+          options={[
+            { text: "Overfitting.", why: "A model that knows its texts by heart fails on fresh ones. This loss is low on text it had not seen." },
+            { text: "A learning rate that is too high.", why: "That shows as a loss that climbs or jumps about, not as one that nearly vanishes." },
+            { text: "The mask lets positions see their own answers.", right: true,
+              why: "Nothing honest predicts text this well. In the figure at the top the same two signs appear together." },
+          ]}
+        />
+        <Question ask={md`Why must there be a $W_O$?`}>
+          {md`
+            Each head’s result is narrow and would stay in columns of its own. $W_O$ turns each into a contribution of full
+            width and adds them up, so that every number of the output can draw on every head.
+          `}
+        </Question>
+        <Question ask={md`A model with 12 layers and a window of 512 tokens: how far back can it be influenced?`}>
+          {md`
+            A layer reaches 511 places back and hands on what those places had gathered, so twelve reach $12 \cdot 511 = 6{,}132$ places, through ever
+            longer chains of relays. Whether much of the message survives is another question.
+          `}
+        </Question>
+      </Section>
+    </>
+  ),
+});
