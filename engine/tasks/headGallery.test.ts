@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openModel } from "../checkpoint/modelDirectory.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
@@ -65,14 +66,14 @@ test("punctuation is marks alone, and looking evenly at it is the share of marks
   expect(evenStops(["start", "A"])).toBeNull();
 });
 
-const shipped = new URL("../../public/", import.meta.url);
-const isShipped = existsSync(new URL("models/story/model.safetensors", shipped));
+const shipped = resolve("public");
+const isShipped = existsSync(join(shipped, "models/story/model.safetensors"));
 const off = (...heads: number[]): number[] => Array.from({ length: 16 }, (_, i) => Number(heads.includes(i)));
 const text = "A frog named Patch had a friend named Dot. Dot had a pink shovel.";
 
 describe.skipIf(!isShipped && process.env.CI !== "true")("of the shipped model", () => {
   const open = async (): Promise<LanguageModel> =>
-    openLanguageModel({ artefact: async (name) => new Uint8Array(readFileSync(new URL(name, shipped))) }, (await backends.cpu!())!);
+    openLanguageModel({ artefact: async (name) => new Uint8Array(readFileSync(join(shipped, name))) }, (await backends.cpu!())!);
   const run = { breathe: () => Promise.resolve() };
 
   test("switching heads off in place is the model without them, and switching them on again is the whole one", async () => {

@@ -69,7 +69,7 @@ describe.skipIf(!isShipped && process.env.CI !== "true")("on the shipped model",
   test("bars stand in the order of their values, and the table holds the same numbers", () => {
     const params = { ...base, test: "twice" } as const;
     const order = ranking(measured, params);
-    expect(order.map(({ value }) => value)).toEqual([...order.map(({ value }) => value!)].sort((a, b) => b - a));
+    expect(order.map(({ value }) => value)).toEqual(order.map(({ value }) => value!).toSorted((a, b) => b - a));
     const shown = [...show(measured, params).querySelectorAll(".gb-bars .gb-value")].map((text) => text.textContent);
     expect(shown).toEqual(order.map(({ value }) => signed(value!)));
     const { table } = headGallery.describe(measured, params as unknown as AnyValues);
