@@ -9,6 +9,7 @@ const commands = {
   build: { does: "write the site to dist/", run: build },
   dev: { does: "serve with hot reload", run: dev },
   engine: { does: "the engine on the command line: npm run --silent engine -- COMMAND --help", run: engine },
+  measure: { does: "how fast the pages are in a browser, beside what is promised [ADDRESS]", run: measure },
   shots: { does: "screenshots of every page, desk, tablet and phone, light and dark, into shots/ [PATH…]", run: shots },
 };
 
@@ -58,6 +59,19 @@ async function shots(args) {
   setUp({ browser: true });
   const { takeShots } = await import("./shots.mjs");
   return takeShots(args);
+}
+
+/** Of dist/, or of a site that is already served: `npm run measure -- http://127.0.0.1:4173/`. */
+async function measure([address]) {
+  setUp({ browser: true });
+  const { measure: measureSite } = await import("./measure.mjs");
+  if (address) return measureSite(address);
+  const { buildIfChanged } = await import("./build.mjs");
+  if (!buildIfChanged()) return 1;
+  const { serve } = await import("./serve.mjs");
+  const { dist } = await import("./paths.mjs");
+  const { url, close } = await serve({ folder: dist, port: 0 });
+  return measureSite(url).finally(close);
 }
 
 const [name = "", ...args] = process.argv.slice(2);
