@@ -1,11 +1,13 @@
 import type { Shape } from "../kernel.ts";
+import { averagePool2d } from "../ops/averagePool2d.ts";
 import { conv2d } from "../ops/conv2d.ts";
 import { linear } from "../ops/linear.ts";
+import { maxPool2d } from "../ops/maxPool2d.ts";
 import { reshape, type Tensor } from "../tensor.ts";
 import { type ActivationName, activations, lookUp } from "./layers.ts";
 import type { Parameters } from "./parameters.ts";
 
-/** Convolutions with stride 2, each halving the picture, then one linear layer over all that is left. */
+/** Convolutions that each halve the picture, then one linear layer over all that is left. */
 export interface CnnConfig {
   /** Height and width of the pictures. */
   readonly size: number;
@@ -14,10 +16,13 @@ export interface CnnConfig {
   /** Side of the windows; odd. */
   readonly window: number;
   readonly activation: ActivationName;
+  /** How a picture is halved: by a stride of 2, or by pooling 2 × 2 pixels after a stride of 1. */
+  readonly halving: "stride" | "max" | "average";
   readonly classes: number;
 }
 
-const sizeAfter = ({ size, channels }: CnnConfig): number => channels.slice(1).reduce((side) => Math.ceil(side / 2), size);
+const sizeAfter = ({ size, channels, halving }: CnnConfig): number =>
+  channels.slice(1).reduce((side) => (halving === "stride" ? Math.ceil(side / 2) : Math.floor(side / 2)), size);
 
 /** `convs.N.weight` [out,in,window,window], `convs.N.bias`, `head.weight` [classes, channels · side · side], `head.bias`. */
 export function cnnShapes(config: CnnConfig): Map<string, Shape> {
@@ -27,7 +32,7 @@ export function cnnShapes(config: CnnConfig): Map<string, Shape> {
 }
 
 /**
- * Pictures to logits. `probe` is called with `convs.N` (the feature maps after the activation) and `logits`.
+ * Pictures to logits. `probe` is called with `convs.N` (the feature maps after activation and pooling) and `logits`.
  * Shapes: x [batch,channels[0],size,size] → [batch,classes].
  * Source: LeCun et al. 1989; strides in the place of pooling, Springenberg et al. 2014.
  */
@@ -37,7 +42,9 @@ export function cnn(config: CnnConfig, parameters: Parameters): (x: Tensor, prob
   return (x, probe) => {
     const batch = x.shape[0]!;
     for (let n = 0; n < config.channels.length - 1; n++) {
-      x = activations[config.activation](conv2d(x, get(`convs.${n}.weight`), get(`convs.${n}.bias`), { stride: 2, padding }));
+      const stride = config.halving === "stride" ? 2 : 1;
+      x = activations[config.activation](conv2d(x, get(`convs.${n}.weight`), get(`convs.${n}.bias`), { stride, padding }));
+      if (config.halving !== "stride") x = config.halving === "max" ? maxPool2d(x, 2) : averagePool2d(x, 2);
       probe?.(`convs.${n}`, x);
     }
     const logits = linear(reshape(x, [batch, x.size / batch]), get("head.weight"), get("head.bias"));

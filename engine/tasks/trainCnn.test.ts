@@ -4,13 +4,19 @@ import { framesOf } from "../testing/runTask.ts";
 import { trainCnn } from "./trainCnn.ts";
 
 test("3,603 parameters tell held-out circles, squares and triangles: 85 % after 100 steps, 96 % after 600", async () => {
-  const frames = await framesOf(trainCnn, { learningRate: 0.002, steps: 600, seed: 1 });
+  const frames = await framesOf(trainCnn, { halving: "stride", learningRate: 0.002, steps: 600, seed: 1 });
   const accuracyAt = (step: number): number => frames.find((frame) => frame.step === step)!.accuracy;
   expect(frames[0]!.parameters).toBe(3603);
   expect(frames[0]!.accuracy).toBeLessThan(0.6);
   expect(accuracyAt(100)).toBeGreaterThanOrEqual(0.85);
   expect(accuracyAt(600)).toBeGreaterThanOrEqual(0.96);
   expect(frames.at(-1)!.finished).toBe(true);
+});
+
+test.each(["max", "average"] as const)("with %s pooling in the place of strides the same parameters learn too", async (halving) => {
+  const last = (await framesOf(trainCnn, { halving, learningRate: 0.002, steps: 80, seed: 1 })).at(-1)!;
+  expect(last.parameters).toBe(3603);
+  expect(last.accuracy).toBeGreaterThan(0.7);
 });
 
 test("drawn shapes are the same for the same seed, differ otherwise, and hold a third of each kind", () => {
