@@ -109,6 +109,22 @@ test("the full mask leaks within 120 steps, the causal one learns honestly, and 
   backend.close();
 });
 
+test("one wrong cell makes training look a little better and writing worse", { timeout: 90_000 }, async () => {
+  const backend = (await backends.cpu!())!;
+  const text = await trainingText(freely, "stories", "", 512);
+  const train = async (mask: readonly number[]) => {
+    const training = await maskTraining(backend, text, mask, 8, 1, freely);
+    while (training.step < 300) await training.advance(freely);
+    training.close();
+    return { loss: training.losses.slice(-30).reduce((sum, loss) => sum + loss, 0) / 30, writing: training.writing.at(-1)!.loss };
+  };
+  const twin = await train(maskOf("causal", 8)), leaking = await train(maskOf("causal", 8).with(3 * 8 + 4, 1));
+  expect(twin.loss - leaking.loss).toBeGreaterThan(0.1);
+  expect(twin.loss - leaking.loss).toBeLessThan(0.3);
+  expect(leaking.writing - twin.writing).toBeGreaterThan(twin.loss - leaking.loss);
+  backend.close();
+});
+
 test("training begins on request, starts afresh with another mask, and keeps its causal twin", { timeout: 60_000 }, async () => {
   const backend = (await backends.cpu!())!;
   const live = { ...params("full"), tokens: 8, train: false as boolean, preset: "full" as MaskName };
