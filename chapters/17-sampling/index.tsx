@@ -1,8 +1,9 @@
 import {
-  Careful, Chip, Cite, defineChapter, Figure, Live, md, Note, NotKnown, Predict, Question, Quiz, Scrub, Section, Term, WorkedByHand,
+  Careful, Chip, Cite, defineChapter, Figure, Live, md, Note, NotKnown, Predict, Scrub, Section, Term, WorkedByHand,
 } from "../../src/prose/index.ts";
 import { grammarMask } from "../../src/widgets/grammarMask.ts";
 import { samplerBench } from "../../src/widgets/samplerBench.ts";
+import { CheckYourself } from "./CheckYourself.tsx";
 import { worked } from "./worked.ts";
 
 const bench = "sampler-bench";
@@ -148,8 +149,8 @@ export default defineChapter({
           just one. The figure shades what can be drawn; at the moment that is ${<Live figure={bench} readout="kept" />}, and the model had
           given them ${<Live figure={bench} readout="keptMass" />} of its belief.
 
-          Rules and temperature act on each other, so their order matters. The figure divides by the temperature first, as most libraries
-          do. On a distribution flattened to $T = 1.5$, a
+          Rules and temperature act on each other, so their order matters. The figure divides by the temperature first; some libraries do so
+          last, and give other texts for the same settings. On a distribution flattened to $T = 1.5$, a
           ${<Chip figure={bench} scene="hotNucleus">share of 0.9 needs a hundred tokens</Chip>}, poor ones among them.
           ${<Chip figure={bench} scene="hotMinP">Min-p at the same heat</Chip>} asks instead how far a token lies behind the leader, and
           keeps twenty. Look at what that does to the stories.
@@ -176,8 +177,8 @@ export default defineChapter({
           avoiding surprise is all they do. Compare what you read with what it says: a small number is no sign of a good text.
 
           *Should I believe it?* That is ${<Term>calibration</Term>}. A forecaster is calibrated if it rains on 70 % of the days for which
-          they say 70 %. Base models are fairly well calibrated about the next token, since the ${<Term>cross-entropy</Term>} rewards
-          exactly that; many other networks are overconfident (${<Cite id="guo2017" />}). But the forecast is about *which token comes
+          they say 70 %. On text like that of their training, base models tend to be calibrated about the next token, since the
+          ${<Term>cross-entropy</Term>} rewards exactly that; many other networks are overconfident (${<Cite id="guo2017" />}). But the forecast is about *which token comes
           next in texts like these*. Whether a statement is true is another question, and training never asked it.
         `}
       </Section>
@@ -209,11 +210,12 @@ export default defineChapter({
           done it by itself.
         </Figure>
         {md`
-          The record is perfect JSON. It has ${<Live figure={mask} readout="length" />} tokens; at ${<Live figure={mask} readout="overruled" />} of
-          them the model’s first choice was forbidden. Now read it. The sentence was about a fox named Snow. A mask is a
-          guarantee of form, and says nothing about content: the rule demanded the name of an animal and got one. A
-          ${<Chip figure={mask} scene="digits">number</Chip>} will be a number, from a model that has never read a digit, and an
-          ${<Chip figure={mask} scene="answer">answer</Chip>} will be *Yes* or *No* from one that wanted to say something else.
+          It opens with ${<Chip figure={mask} scene="record">a record</Chip>}, and the record is perfect JSON. Now read it. The sentence
+          before it was about a fox named Snow. A mask guarantees the form and says nothing about the content: the rule demanded the name of
+          an animal and got one. A ${<Chip figure={mask} scene="digits">number</Chip>} will be a number, from a model that has never read a
+          digit, and an ${<Chip figure={mask} scene="answer">answer</Chip>} will be *Yes* or *No* from one that wanted to say something
+          else. What stands in the figure now has ${<Live figure={mask} readout="length" />} tokens, and at
+          ${<Live figure={mask} readout="overruled" />} of them the model’s first choice was forbidden.
 
           There is a finer damage. The mask looks one token ahead. ${<Chip figure={mask} scene="lipogram">Forbid the letter e</Chip>} and the
           model, telling of a curious mouse, writes the token *m*, which is allowed. Now it is sure of what must follow, and that ends in
@@ -283,71 +285,7 @@ export default defineChapter({
         </NotKnown>
       </Section>
 
-      <Section title="Check yourself">
-        <Quiz
-          ask="Which rule always keeps the same number of candidates?"
-          options={[
-            {
-              text: "Top-p",
-              why: <>It keeps a share of the probability. In a sure place one token holds that share, in an open one it takes many.</>,
-            },
-            {
-              text: "Min-p",
-              why: <>Its threshold moves with the likeliest token, and how many lie above it depends on the place.</>,
-            },
-            {
-              text: "Top-k",
-              right: true,
-              why: <>The number is the rule. That is its weakness: no fixed number suits both a sure and an open place.</>,
-            },
-          ]}
-        />
-        <Quiz
-          ask="The temperature grows without bound. What does the distribution become?"
-          options={[
-            {
-              text: "Uniform: every token of the vocabulary as likely as any other",
-              right: true,
-              why: <>All logits divided by something huge are nearly zero, so their differences vanish, and with them all the model has learned.</>,
-            },
-            {
-              text: "The distribution of the training text, with all its rare words restored",
-              why: <>That is what temperature 1 aims at. Beyond it rare tokens become more frequent than they ever were.</>,
-            },
-            {
-              text: "A certainty",
-              why: <>That is the other end: towards temperature 0 the likeliest token takes everything.</>,
-            },
-          ]}
-        />
-        <Quiz
-          ask="Why can a grammar mask raise the loss of the text that is written?"
-          options={[
-            {
-              text: "It forces tokens that the model itself holds to be unlikely.",
-              right: true,
-              why: <>
-                The loss is measured with the model’s own probabilities. Where the rule takes away what the model expected, what is left is a
-                surprise.
-              </>,
-            },
-            {
-              text: "It must round the probabilities when it rescales them.",
-              why: <>Rescaling is exact but for the last digit. The proportions of what is allowed stay as they were.</>,
-            },
-            {
-              text: "The automaton adds parameters that were never trained.",
-              why: <>It has none. It is a table of what may follow, and the model is not touched.</>,
-            },
-          ]}
-        />
-        <Question ask="A model answers a question wrongly in most of its samples. What does a majority vote of fifty do?">
-          {md`
-            It makes the wrong answer nearly certain. Voting removes chance, and here chance was the only thing that was ever right. With 40 %
-            right answers and independent votes the last line of the table shows what is left.
-          `}
-        </Question>
-      </Section>
+      <CheckYourself />
     </>
   ),
 });

@@ -32,7 +32,7 @@ const FULL = [0.05, 0.1, 0.2, 0.5, 1];
 
 /**
  * A row a token: its probability for the model above, that of being drawn below, shaded while it can be drawn and struck out where not.
- * Below an update that gives what a full bar stands for.
+ * A legend over them says what a full bar stands for.
  */
 export function drawnRows(parent: Group, options: DrawnRowsOptions): (rows: readonly DrawnRow[]) => void {
   const { width, rowHeight, label: name, speak, format, activate } = options;
@@ -72,10 +72,10 @@ export function drawnRows(parent: Group, options: DrawnRowsOptions): (rows: read
 
 function legendRow(group: Group): (full: string) => void {
   for (const [i, [mark, name]] of ([["gb-drawn-before", "the model"], ["gb-drawn-after", "is drawn"], ["gb-drawn-shade", "can be drawn"]] as const).entries()) {
-    const entry = group.append("g").attr("transform", `translate(${[0, 70, 132][i]},0)`);
+    const entry = group.append("g").attr("transform", `translate(${[0, 72, 134][i]},0)`);
     entry.append("rect").attr("class", mark).attr("y", i === 2 ? -10 : -8).attr("width", 12).attr("height", i === 2 ? 12 : 7);
     entry.append("text").attr("class", "gb-small").attr("x", 16).text(name);
   }
-  const scale = group.append("text").attr("class", "gb-small").attr("x", 222);
+  const scale = group.append("text").attr("class", "gb-small").attr("x", 226);
   return (full) => void scale.text(`full bar ${full}`);
 }

@@ -7,8 +7,8 @@ import { formatNumber, type Group, root } from "../charts/plot.ts";
 import { surpriseFlow } from "../charts/surpriseFlow.ts";
 import { type Description, defineWidget } from "../widget/defineWidget.ts";
 
-/** The surprise, in nats, that fills the bar above a token: a chance of 1 in 3000. */
-const FULL = 8;
+/** The surprise, in nats, that fills the bar above a token: a chance of 1 in 400. */
+const FULL = 6;
 
 const tooth = "Once upon a time, there was a gentle girl named Lucy. She had a loose tooth. She pushed it and pulled it, but the tooth did not "
   + "come out. \"Wait a little,\" said her father. Then Lucy took a big bite of";
@@ -36,7 +36,7 @@ export const predictTheBlank = defineWidget({
     },
     pieces: {
       title: "a long name", params: { text: "A small fox named Scheherazade went home. Scheherazade was", at: 0 },
-      watch: "A name it has never read costs a surprise for each piece the first time. The second time it copies.",
+      watch: "A name it has never read is a surprise in every piece. Which of them are cheaper the second time?",
     },
     elsewhere: {
       title: "not its world", params: { text: "The central bank raised its interest rate", at: 0 },
@@ -45,20 +45,20 @@ export const predictTheBlank = defineWidget({
   },
   task: tasks.predictBlank,
   uses: shippedModel,
-  size: { wide: [720, 500], narrow: [360, 880] },
+  size: { wide: [720, 500], narrow: [360, 900] },
   start: "auto",
   draw(stage) {
     const { narrow } = stage;
     const svg = root(stage.svg) as unknown as Group;
     const left = 8, width = narrow ? 344 : 366;
     svg.append("text").attr("class", "gb-heading").attr("x", left).attr("y", 18).text("surprise of each token");
-    svg.append("text").attr("class", "gb-small").attr("x", left + 140).attr("y", 18).text(`full bar ${FULL} nats; press one to look there`);
+    svg.append("text").attr("class", "gb-small").attr("x", left + 146).attr("y", 18).text(`full bar: ${FULL} nats or more`);
     let pieces: PredictBlankFrame | null = null;
     const flow = surpriseFlow(svg.append("g").attr("transform", `translate(${left},30)`), {
-      label: "The tokens of your text", width, rows: narrow ? 8 : 9, scale: 0.92, barHeight: 16, barClass: "c-loss",
+      label: "The tokens of your text", width, rows: narrow ? 8 : 9, scale: 0.92, barHeight: 20, barClass: "c-loss",
       activate: ({ key }) => stage.set({ at: key === "blank" ? 0 : Number(key) }),
     });
-    const top = narrow ? 430 : 18;
+    const top = narrow ? 450 : 18;
     const barsLeft = narrow ? left : 396;
     const heading = svg.append("text").attr("class", "gb-heading").attr("x", barsLeft).attr("y", top);
     const facts = paragraph(svg.append("g").attr("transform", `translate(${barsLeft},${top + 19})`), { lineHeight: 17, className: "gb-fine" });
@@ -70,7 +70,7 @@ export const predictTheBlank = defineWidget({
         if (one && pieces) stage.set({ text: pieces.before + one.text, at: 0 });
       },
     });
-    const foot = paragraph(svg.append("g").attr("transform", `translate(${left},${narrow ? 398 : 470})`), { lineHeight: 15, className: "gb-fine" });
+    const foot = paragraph(svg.append("g").attr("transform", `translate(${left},${narrow ? 420 : 476})`), { lineHeight: 15, className: "gb-fine" });
 
     return (frame) => {
       pieces = frame;
@@ -113,9 +113,9 @@ export const predictTheBlank = defineWidget({
 const percent = (share: number): string => (share < 0.0005 ? "< 0.1 %" : `${(share * 100).toFixed(1)} %`);
 const meanOf = ({ tokens }: PredictBlankFrame): number => tokens.reduce((sum, { surprise }) => sum + surprise, 0) / tokens.length;
 
-const factsOf = ({ entropy, vocabSize }: PredictBlankFrame): Span[] => [
+const factsOf = ({ entropy }: PredictBlankFrame): Span[] => [
   { text: "entropy " }, { text: `${entropy.toFixed(2)} nats`, className: "gb-term" },
-  { text: `: as open as ${formatNumber(Math.exp(entropy), 3)} equal choices of ${vocabSize}` },
+  { text: `, as open as ${formatNumber(Math.exp(entropy), 3)} equal choices` },
 ];
 const actualOf = ({ piece, probability, surprise, rank }: PredictBlankFrame["tokens"][number]): Span[] => [
   { text: "came: " }, { text: piece.replaceAll("▁", "\u00a0"), className: "gb-piece gb-space" },

@@ -43,7 +43,7 @@ export function drawMask(stage: Stage<{ readonly at: number }>): (frame: Grammar
     })));
     const below = 28 + Math.max(1, rows) * PITCH + 16;
     under.attr("transform", `translate(${left},${below})`);
-    outcome(lines(wrap(`${verdict(frame)} ${losses(frame) === "" ? "" : `Loss: ${losses(frame)}.`}`.trim(), narrow ? 56 : 60)));
+    outcome(lines(wrap(`${verdict(frame)} ${losses(frame) === "" ? "" : `Loss: ${losses(frame)}.`}`.trim(), narrow ? 52 : 56)));
     const columns = narrow ? 46 : 50;
     free.selectAll("text").data(wrap(frame.free.replaceAll(/\s+|\p{Cc}/gu, " ").trim(), columns).slice(0, Math.floor((FREE_END - below - 72) / 16))).join("text")
       .attr("y", (_, i) => i * 16).text((text) => text.slice(0, columns + 4));

@@ -25,7 +25,7 @@ export function drawBench(stage: Stage<{ readonly text: string }>): (frame: Samp
 
   return (frame, params) => {
     showRows(frame.choices);
-    facts(wrap(keptText(frame), narrow ? 58 : 52).map((text): Span[] => [{ text }]));
+    facts(wrap(keptText(frame), narrow ? 52 : 48).map((text): Span[] => [{ text }]));
     showLanes(frame);
     write = (index) => {
       const text = frame.choices[index]?.text;
