@@ -33,6 +33,8 @@ export interface RunRequest {
   readonly task: TaskReference;
   readonly params: Readonly<Record<string, unknown>>;
   readonly artefacts?: Readonly<Record<string, Uint8Array>>;
+  /** Packs by name that the task is going to ask for. */
+  readonly uses?: readonly string[];
 }
 
 export interface EngineClient {
@@ -96,7 +98,7 @@ export function engineClient({ site, backend, spawn = spawnWorker }: ClientOptio
   };
 
   return {
-    start({ figure, task, params, artefacts }, listener) {
+    start({ figure, task, params, artefacts, uses = [] }, listener) {
       const run = ++runs;
       const entry: Entry = { run, listener, takers: [], said: [] };
       entries.set(figure, entry);
@@ -106,7 +108,7 @@ export function engineClient({ site, backend, spawn = spawnWorker }: ClientOptio
         if (!heard) entry.said.push(message);
         say?.(message);
       };
-      send({ type: "start", figure, run, task: task.name, training: task.training, params, backend, site, ...(artefacts && { artefacts }) });
+      send({ type: "start", figure, run, task: task.name, training: task.training, params, backend, site, ...(artefacts && { artefacts }), ...(uses.length > 0 && { uses }) });
       return {
         next: (single = false) => send({ type: "next", figure, ...(single && { single }) }),
         params: (patch) => send({ type: "params", figure, params: patch }),

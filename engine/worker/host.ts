@@ -215,6 +215,8 @@ export function createHost({ post, factories = backendFactories, load = loadTask
       case "start":
         stop(session);
         sessions.set(message.figure, newSession(message));
+        // On a slow line a model is most of the wait: it need not wait for the task's code and the backend as well.
+        for (const name of message.uses ?? []) if (!message.artefacts?.[name]) fetchPack(name, message.site).catch(() => undefined);
         break;
       case "params":
         if (!session) return;

@@ -3,31 +3,40 @@ const STALL = 15_000;
 /** No pack of this site is larger. */
 const LARGEST = 1 << 30;
 
-const packs = new Map<string, Promise<Uint8Array>>();
+type Progress = (received: number, total: number) => void;
+
+const packs = new Map<string, { readonly bytes: Promise<Uint8Array>; readonly listeners: Set<Progress> }>();
 const manifests = new Map<string, Promise<ReadonlyMap<string, string>>>();
 /** Addresses whose last download failed: the next one goes past every cache. */
 const failed = new Set<string>();
 
 /**
- * The bytes of a shipped pack, fetched once a worker and held to the sha256 of the manifest of its folder. `progress` is told at
- * most every 100 ms.
+ * The bytes of a shipped pack, fetched once a worker and held to the sha256 of the manifest of its folder. Everyone who asks is told
+ * the progress, at most every 100 ms.
  * Throws: Error with a plain sentence when the server refuses, stalls, sends more than 1 GiB or other bytes than were shipped.
  */
-export function fetchPack(name: string, site: string, progress: (received: number, total: number) => void): Promise<Uint8Array> {
+export function fetchPack(name: string, site: string, progress?: Progress): Promise<Uint8Array> {
   const address = new URL(name, site);
   const known = packs.get(address.href);
-  if (known) return known;
-  const loading = checked(name, site, address, progress);
-  packs.set(address.href, loading);
+  if (known) {
+    if (progress) known.listeners.add(progress);
+    return known.bytes;
+  }
+  const listeners = new Set(progress ? [progress] : []);
+  const loading = checked(name, site, address, (received, total) => { for (const tell of listeners) tell(received, total); });
+  packs.set(address.href, { bytes: loading, listeners });
   // A failed download is forgotten, so that "Try again" tries again.
-  loading.then(() => failed.delete(address.href), () => {
+  loading.then(() => {
+    failed.delete(address.href);
+    listeners.clear();
+  }, () => {
     packs.delete(address.href);
     failed.add(address.href);
   });
   return loading;
 }
 
-async function checked(name: string, site: string, address: URL, progress: (received: number, total: number) => void): Promise<Uint8Array> {
+async function checked(name: string, site: string, address: URL, progress: Progress): Promise<Uint8Array> {
   const [folder = "", ...path] = name.split("/");
   const promised = checksums(new URL(`${folder}/manifest.json`, site));
   const bytes = await download(address, progress);
@@ -62,7 +71,7 @@ function listed(manifest: { readonly packs?: unknown } | null): Map<string, stri
 
 const shortName = (address: URL): string => address.pathname.split("/").slice(-2).join("/");
 
-async function download(address: URL, progress: (received: number, total: number) => void): Promise<Uint8Array> {
+async function download(address: URL, progress: Progress): Promise<Uint8Array> {
   const name = shortName(address);
   const stalled = new AbortController();
   const stall = (): ReturnType<typeof setTimeout> => setTimeout(() => stalled.abort(), STALL);

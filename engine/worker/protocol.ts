@@ -20,6 +20,8 @@ export type ToWorker =
       readonly training: boolean;
       readonly params: Readonly<Record<string, unknown>>;
       readonly backend: BackendChoice;
+      /** Packs that the task is going to ask for: they are on their way while its code is loaded. */
+      readonly uses?: readonly string[];
       /** Where packs are fetched from: the root of the site, absolute. */
       readonly site: string;
       /** The reader's own artefacts by name; shipped ones are fetched. */

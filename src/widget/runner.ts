@@ -115,7 +115,7 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
     if (state().frame === null) set({ status: "loading" });
     const { target } = state();
     set({ error: null, finished: false, waits: null, furthest: 0, steered: false, weights: null, ...(target !== null && { playing: false }), ...(state().status === "error" && { status: "loading" }) });
-    const mine: RunHandle = client.start({ figure, task: widget.task, params: state().params, ...(artefacts && { artefacts }) }, {
+    const mine: RunHandle = client.start({ figure, task: widget.task, params: state().params, ...(artefacts && { artefacts }), ...(widget.uses.length > 0 && { uses: widget.uses }) }, {
       frame: (message) => { if (handle === mine) show(message, mine); },
       done: () => {
         if (handle !== mine) return;
