@@ -113,7 +113,7 @@ test("ten thousand characters are clipped with a notice, and the figure goes on"
 test("arrow keys walk through the cells and each is spoken, masked ones too", async ({ page }) => {
   const figure = await openLive(page, id, { hash: "text=The%20dog" });
   const weight = await (await showTable(figure)).locator("tbody tr").nth(1).locator("td").nth(0).innerText();
-  const matrix = figure.locator(".gb-cells");
+  const matrix = figure.locator(".gb-cells").first();
   await matrix.focus();
   const spoken = async () => {
     const active = await matrix.getAttribute("aria-activedescendant");
@@ -143,9 +143,16 @@ test("text, layer and head come back with the address", async ({ page }) => {
 });
 
 test("a bad address shows the defaults", async ({ page }) => {
-  const figure = await openLive(page, id, { hash: "text=%E0%A4%A&layer=banana&head=NaN&scale=toString&v=1" });
-  await expect(figure.locator(".gb-thumb[aria-selected=true]")).toHaveAttribute("aria-label", /layer 0, head 0/);
-  await expect(figure).toHaveAttribute("data-status", "live");
+  const figure = await openLive(page, id);
+  const chosen = figure.locator(".gb-thumb[aria-selected=true]");
+  const [head, text] = [(await chosen.getAttribute("aria-label"))!, await sentence(figure).inputValue()];
+  await page.goto("about:blank");
+  await openLive(page, id, { hash: "layer=banana&head=NaN&scale=toString&v=1&constructor=1" });
+  await expect(chosen).toHaveAttribute("aria-label", head);
+  await expect(sentence(figure)).toHaveValue(text);
+  await page.goto("about:blank");
+  await openLive(page, id, { hash: `layer=99&text=%E0%A4%A${"🙂".repeat(4000)}` });
+  await expect(chosen).toHaveAttribute("aria-label", /layer 3/);
 });
 
 test("a press on a likely next token adds it to the sentence", async ({ page }) => {
