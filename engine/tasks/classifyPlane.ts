@@ -44,7 +44,8 @@ export interface ClassifyPlaneFrame {
 /** Half the width of the plane that is shown. */
 export const EDGE = 1.2;
 const side = 36;
-const frameTime = 30;
+/** Few enough to watch. */
+const stepsPerFrame = 10;
 /** Points of the loss curve that are kept. */
 const kept = 200;
 
@@ -93,9 +94,7 @@ export const classifyPlane: Task<ClassifyPlaneParams, ClassifyPlaneFrame> = asyn
     for (;;) {
       yield await look();
       while (training.step >= params.steps) await run.changed();
-      const begun = performance.now();
-      do training.advance([points, labels], params.learningRate);
-      while (!run.single && training.step < params.steps && performance.now() - begun < frameTime);
+      for (let k = 0; k < (run.single ? 1 : stepsPerFrame) && training.step < params.steps; k++) training.advance([points, labels], params.learningRate);
       await run.breathe();
     }
   } finally {

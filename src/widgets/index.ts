@@ -7,6 +7,7 @@ export const widgets: Catalogue = {
   "backprop-stepper": async () => (await import("./backpropStepper.ts")).backpropStepper,
   "bpe-trainer": async () => (await import("./bpeTrainer.ts")).bpeTrainer,
   "causal-mask-lab": async () => (await import("./causalMaskLab.ts")).causalMaskLab,
+  "decision-playground": async () => (await import("./decisionPlayground.ts")).decisionPlayground,
   "descent-1d": async () => (await import("./descent1d.ts")).descent1d,
   "grammar-mask": async () => (await import("./grammarMask.ts")).grammarMask,
   "hinge-sculptor": async () => (await import("./hingeSculptor.ts")).hingeSculptor,
