@@ -19,6 +19,8 @@ export default defineConfig({
     // Set by the global set-up, which serves dist/ on a free port.
     ...(process.env.GLASSBOX_SITE ? { baseURL: process.env.GLASSBOX_SITE } : {}),
     launchOptions: { ...browserOptions(), args: webgpuFlags },
+    // One page a test: nothing is to be fetched for later, and routes of a test must see every request. e2e/offline.test.ts allows it.
+    serviceWorkers: "block",
     viewport: { width: 1280, height: 800 },
     screenshot: "only-on-failure",
   },

@@ -1,5 +1,5 @@
 import {
-  Careful, Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, Question, Quiz, Section, Term, WorkedByHand,
+  Careful, Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, Question, Quiz, Section, Source, Steps, Term, WorkedByHand,
 } from "../../src/prose/index.ts";
 import { attentionByHand } from "../../src/widgets/attentionByHand.ts";
 import { attentionHeatmap } from "../../src/widgets/attentionHeatmap.ts";
@@ -110,7 +110,11 @@ export default defineChapter({
           descent](chapter:gradient-descent) showed, so a model with saturated attention stops learning where to look. The division by
           $\sqrt{d_k}$ keeps the scores where softmax is awake.
         `}
-        <Predict ask="A row has four visible tokens and four equal scores. What are the shares?">
+        <Source file="engine/ops/softmax.ts" of="softmaxKernel">The softmax that computes every share in this chapter</Source>
+        <Predict
+          ask="A row has four visible tokens and four equal scores, all −3. What are the shares?"
+          options={[{ text: "all zero" }, { text: "a quarter each", right: true }, { text: "it cannot be said" }]}
+        >
           {md`
             A quarter each, whether the equal scores are 0, 7 or −3. A score has no meaning alone: a negative one says “less than the
             others” and not “unrelated”, and a row in which nothing fits still hands out all of its attention.
@@ -134,10 +138,48 @@ export default defineChapter({
           Models that write text from left to right add one restriction, the ${<Term>causal mask</Term>}: a token sees itself and what
           came before, never what follows. In the matrix the part above the diagonal is empty.
         `}
-        <Figure widget={attentionByHand}>
-          Every matrix of the formula, for four tokens of three numbers each. Walk through the cells, change a vector, lift the mask.
-          Notice that with queries equal to keys each token mostly finds itself.
-        </Figure>
+        <Steps
+          widget={attentionByHand}
+          steps={[
+            {
+              say: md`
+                Every matrix of the formula, for four tokens of three numbers each. Here queries, keys and values are the vectors
+                themselves. Read the pattern row by row: each row adds up to 1, and each token mostly finds itself.
+              `,
+            },
+            {
+              scene: "open",
+              say: md`
+                Lift the mask, and the hatched triangle fills. The row of *you* now looks at “?” as well, the very token that it is meant
+                to predict.
+              `,
+            },
+            {
+              scene: "projected",
+              say: md`
+                The mask is back, and each role has a matrix of its own. The scores are no longer mirrored at the diagonal: how much one
+                token looks for another says nothing about the way back.
+              `,
+            },
+            {
+              scene: "twoUnits",
+              say: md`
+                Two tokens that share nothing, one along each axis. Each looks twice as much at itself as at the other:
+                ${numbers.pair}.
+              `,
+            },
+            {
+              scene: "unscaled",
+              say: md`
+                The same two without the division by $\sqrt 2$: ${numbers.unscaled}. With two numbers a token it hardly matters. With
+                sixty-four it would.
+              `,
+            },
+          ]}
+        >
+          Attention by hand: vectors, the three roles, scores, shares, and what each token takes home. Press Next, or change any number
+          yourself: a cell can be dragged, typed into, or moved by the arrow keys.
+        </Steps>
         <WorkedByHand title="“How are you ?” in three numbers a word">
           {md`
             Give each token an invented vector,

@@ -22,7 +22,7 @@ export interface ProsePage {
   readonly html: string;
   /** The widget of the first figure. */
   readonly widget: string | null;
-  readonly poster: Posters | null;
+  readonly preview: { readonly number: number | null; readonly title: string; readonly question: string; readonly svg: string | null } | null;
 }
 
 /** A chapter, or the first page. */
@@ -39,7 +39,8 @@ export async function chapterPage(entry: Entry, base: string, posterOf: PosterMa
     ? <HomePage title={title} question={question} paths={paths} contents={contents}>{body}</HomePage>
     : <ChapterPage head={head} chapters={heads}>{body}</ChapterPage>;
   const rendered = await renderWith(page, posterOf, <Frame base={base} {...(home ? {} : { here: title })}>{inside}</Frame>);
-  return { path: pathOf(entry.slug), title, summary, kind: home ? "home" : "reading", ...rendered };
+  const preview = { number: entry.number, title, question, svg: rendered.poster?.wide.svg ?? null };
+  return { path: pathOf(entry.slug), title, summary, kind: home ? "home" : "reading", html: rendered.html, widget: rendered.widget, preview };
 }
 
 const gathered: Readonly<Record<string, { title: string; summary: string; Body: typeof GlossaryPage }>> = {
@@ -53,11 +54,11 @@ export async function gatheredPage(path: string, base: string, sourceOf: SourceR
   if (!Object.hasOwn(gathered, path)) return undefined;
   const { title, summary, Body } = gathered[path]!;
   const body: ReactElement = <Frame base={base} here={title}><Body base={base} book={await surveyBook(base, sourceOf)} /></Frame>;
-  return { path, title, summary, kind: "plain", html: renderToStaticMarkup(body), widget: null, poster: null };
+  return { path, title, summary, kind: "plain", html: renderToStaticMarkup(body), widget: null, preview: null };
 }
 
 /** The second pass over a page: it has the contents list, the posters of its figures, and the numbers in the text that come from them. */
-async function renderWith(first: PageRecord, posterOf: PosterMaker, body: ReactNode): Promise<Pick<ProsePage, "html" | "widget" | "poster">> {
+async function renderWith(first: PageRecord, posterOf: PosterMaker, body: ReactNode): Promise<{ html: string; widget: string | null; poster: Posters | null }> {
   const posters = new Map<string, Posters>();
   for (const figure of first.figures.values()) {
     const poster = await posterOf(figure);

@@ -8,13 +8,15 @@ export interface DocumentParts {
   /** A class of the root: which kind of page this is. */
   readonly kind: string;
   readonly indexed?: boolean;
+  /** What the picture of its links shows. */
+  readonly preview?: { readonly number: number | null; readonly title: string; readonly question: string; readonly svg: string | null };
   /** A page that other sites may ask about by oEmbed: its title there. */
   readonly oembed?: string;
 }
 
 /** One whole HTML page. There is no inline script: the policy forbids it. */
 export function htmlDocument(site: Site, assets: Assets, parts: DocumentParts): string {
-  const { path, title, description, body, kind, indexed = true, oembed } = parts;
+  const { path, title, description, body, kind, indexed = true, oembed, preview } = parts;
   const full = title === bookTitle ? `${bookTitle}: an explorable textbook of modern AI` : `${title} · ${bookTitle}`;
   const address = site.origin ? site.origin + site.base + path.slice(1) : null;
   const head = [
@@ -33,6 +35,8 @@ export function htmlDocument(site: Site, assets: Assets, parts: DocumentParts): 
     `<link rel="icon" href="${site.base}favicon.svg" type="image/svg+xml">`,
     `<meta property="og:title" content="${escapeHtml(title)}">`,
     `<meta property="og:description" content="${escapeHtml(description)}">`,
+    `<meta property="og:site_name" content="${bookTitle}">`,
+    ...(preview ? previewTags(`${site.origin ?? ""}${site.base}${previewFile(path)}`, preview.title) : []),
     oembed === undefined ? "" : `<link rel="alternate" type="application/json+oembed" href="${escapeHtml(site.base + path.slice(1))}oembed.json" title="${escapeHtml(oembed)}">`,
     address ? `<link rel="canonical" href="${escapeHtml(address)}">` : "",
   ];
@@ -40,6 +44,18 @@ export function htmlDocument(site: Site, assets: Assets, parts: DocumentParts): 
   const opening = `<!doctype html>\n<html lang="en" class="${kind}">`;
   return `${opening}\n<head>\n${lines}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
 }
+
+/** Where the picture for links to a page lies. */
+export const previewFile = (path: string): string => `preview/${path.replaceAll("/", "") || "home"}.png`;
+
+const previewTags = (address: string, title: string): string[] => [
+  `<meta property="og:type" content="article">`,
+  `<meta property="og:image" content="${escapeHtml(address)}">`,
+  `<meta property="og:image:width" content="1200">`,
+  `<meta property="og:image:height" content="630">`,
+  `<meta property="og:image:alt" content="${escapeHtml(`${title}: the first figure of the page`)}">`,
+  `<meta name="twitter:card" content="summary_large_image">`,
+];
 
 export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

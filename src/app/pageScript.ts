@@ -1,6 +1,6 @@
 /** The script of every page of the book: figures come to life, prose follows them, the theme can be switched. */
 import { followFigures } from "../prose/followFigures.ts";
-import { attachPredictions } from "../prose/predictor.ts";
+import { attachCitations, attachPredictions } from "../prose/predictor.ts";
 import { attachSteps } from "../prose/stepper.ts";
 import { hydrateFigures } from "../widget/figure.ts";
 import { widgets } from "../widgets/index.ts";
@@ -13,6 +13,7 @@ hydrateFigures(widgets, { site: new URL(import.meta.env.BASE_URL, location.href)
 followFigures();
 attachSteps();
 attachPredictions();
+attachCitations();
 attachSearch(import.meta.env.BASE_URL);
 whenQuiet(() => void import("./later.ts"));
 if (document.querySelector("[data-copy]")) {

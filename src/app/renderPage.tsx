@@ -64,8 +64,8 @@ export async function renderPage(path: string, site: Site, posterOf: PosterMaker
   return id !== undefined && Object.hasOwn(widgets, id) ? embedPage(await widgets[id]!(), site, posterOf) : undefined;
 }
 
-function prosePage({ path, title, summary, kind, html, widget }: ProsePage): RenderedPage {
-  return { ...pageParts(path, title, summary, kind, html), widget };
+function prosePage({ path, title, summary, kind, html, widget, preview }: ProsePage): RenderedPage {
+  return { ...pageParts(path, title, summary, kind, html), widget, ...(preview ? { preview } : {}) };
 }
 
 async function galleryPage(site: Site, posterOf: PosterMaker): Promise<RenderedPage> {

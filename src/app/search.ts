@@ -53,7 +53,7 @@ export function openSearch(base: string): void {
 
 /** A field and the list of what it finds; arrows move in the list, Enter goes there. */
 export function fillSearch(place: HTMLElement, base: string, query = ""): void {
-  place.innerHTML = `<div class="search-box"><input type="search" role="combobox" aria-expanded="false" aria-controls="found" aria-autocomplete="list"
+  place.innerHTML = `<div class="search-box"><input type="text" inputmode="search" role="combobox" aria-expanded="false" aria-controls="found" aria-autocomplete="list"
     aria-label="Search the book" placeholder="Search chapters, figures, words" autocomplete="off" spellcheck="false">
     <p class="search-say" role="status"></p><ul id="found" role="listbox" aria-label="Found"></ul></div>`;
   const input = place.querySelector("input")!;

@@ -28,3 +28,18 @@ export function attachPredictions(root: ParentNode = document): void {
 function show({ dataset: { figure, scene } }: HTMLElement): void {
   if (figure !== undefined && scene !== undefined) ask(figure, { type: "scene", scene });
 }
+
+/** Escape hides the entry of a source until the pointer or the keyboard has left its citation. */
+export function attachCitations(root: Document = document): void {
+  root.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    for (const place of root.querySelectorAll<HTMLElement>(".cite-place:is(:hover, :focus-within)")) {
+      place.classList.add("dismissed");
+      const back = ({ type }: Event): void => {
+        if (type === "pointerleave" && place.contains(root.activeElement)) return;
+        place.classList.remove("dismissed");
+      };
+      for (const kind of ["pointerleave", "focusout"]) place.addEventListener(kind, back, { once: true });
+    }
+  });
+}

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin, Rollup, ViteDevServer } from "vite";
-import { htmlDocument } from "../htmlDocument.ts";
+import { htmlDocument, previewFile } from "../htmlDocument.ts";
 import type { RenderedPage } from "../renderPage.tsx";
 import type { Assets, Site } from "../site.ts";
 import { fontSheet, wholeFonts, writeFonts } from "./fonts.ts";
@@ -9,6 +9,7 @@ import { headersFile, robots, siteMap } from "./hostFiles.ts";
 import { root } from "./paths.ts";
 import { searchDocuments } from "./searchDocuments.ts";
 import { offline } from "./offline.ts";
+import { previewPicture } from "./previews.ts";
 import { moduleServer, rendererOf } from "./renderer.ts";
 
 /** The scripts that pages load. An embed has its own, lighter one. */
@@ -45,10 +46,11 @@ export function book(site: Site): Plugin[] {
       }
       await writeFonts(pages.map(({ body }) => body));
     },
-    generateBundle(_options, bundle) {
+    async generateBundle(_options, bundle) {
       for (const page of pages) {
         const html = htmlDocument(site, assetsOf(bundle, site, page), page);
         this.emitFile({ type: "asset", fileName: page.file, source: html });
+        if (page.preview) this.emitFile({ type: "asset", fileName: previewFile(page.path), source: await previewPicture(page.preview) });
         for (const [fileName, source] of Object.entries(page.files ?? {})) this.emitFile({ type: "asset", fileName, source });
       }
       const listed = pages.filter((page) => page.listed).map(({ path }) => path);

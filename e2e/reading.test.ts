@@ -1,0 +1,145 @@
+import { patience } from "./figure.ts";
+import { expect, test } from "./harness.ts";
+
+test.describe("search", () => {
+  test("opens by /, finds figures and words by the keyboard alone, and goes there", async ({ page }) => {
+    await page.goto("./attention/");
+    await page.keyboard.press("/");
+    const field = page.getByRole("combobox", { name: "Search the book" });
+    await expect(field).toBeFocused();
+    await field.pressSequentially("learning ra");
+    await expect(page.getByRole("option").filter({ hasText: "word" }).first()).toContainText("learning rate");
+    await field.fill("attention hand");
+    const figure = page.getByRole("option").filter({ hasText: "figure" });
+    await expect(figure.first()).toContainText("Attention by hand");
+    for (let i = 0; i < 12 && (await figure.first().getAttribute("aria-selected")) !== "true"; i++) await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/attention\/#attention-by-hand$/);
+    await expect(field).toBeHidden();
+  });
+
+  test("answers within a tenth of a second, and says when there is nothing", async ({ page }) => {
+    await page.goto("./glossary/");
+    await page.getByRole("button", { name: "Search" }).click();
+    const field = page.getByRole("combobox");
+    await field.fill("softmax");
+    await expect(page.getByRole("option").first()).toBeVisible();
+    const slowest = await page.evaluate(async () => {
+      const input = document.querySelector<HTMLInputElement>("dialog input")!;
+      const list = document.querySelector("dialog ul")!;
+      let most = 0;
+      for (const query of ["a", "gradient", "the loss of a token", "byte pair", "attntion"]) {
+        const begun = performance.now();
+        const done = new Promise<void>((settle) => new MutationObserver((_, watch) => (watch.disconnect(), settle())).observe(list, { childList: true }));
+        input.value = query;
+        input.dispatchEvent(new Event("input"));
+        await done;
+        most = Math.max(most, performance.now() - begun);
+      }
+      return most;
+    });
+    console.log(`the slowest query took ${slowest.toFixed(1)} ms`);
+    expect(slowest).toBeLessThan(100);
+    await field.fill("xyzzy");
+    await expect(page.locator(".search-say")).toHaveText("Nothing found for “xyzzy”.");
+    await page.keyboard.press("Escape");
+    await expect(field).toBeHidden();
+  });
+
+  test.describe("on a page that is not there", () => {
+    test.use({ tolerate: [/404/] });
+    test("looks for what the address may have meant", async ({ page }) => {
+      const response = await page.goto("./gradient-decent/");
+      expect(response?.status()).toBe(404);
+      await expect(page.getByRole("option").first()).toContainText("Gradient descent");
+    });
+  });
+});
+
+test("progress is remembered: what was begun, read to the end and answered, and where to go on", async ({ page }) => {
+  await page.goto("./tokens/");
+  const sections = page.locator(".chapter > .section:not(.sources)");
+  await sections.nth(1).locator("h2").scrollIntoViewIfNeeded();
+  await page.evaluate(() => document.querySelectorAll(".chapter > .section")[1]!.scrollIntoView());
+  await expect(page.locator(".contents a[aria-current]")).toHaveCount(1, { timeout: patience });
+  await page.locator("details[data-answer]").first().evaluate((details) => details.setAttribute("open", ""));
+  await expect.poll(() => page.evaluate(() => localStorage.getItem("glassbox:chapter:tokens"))).toContain("-1");
+  await page.goto("./");
+  await expect(page.locator("[data-my-progress]")).toContainText("You have opened 1 of", { timeout: patience });
+  await expect(page.locator("[data-my-progress] a")).toHaveAttribute("href", /\/tokens\/#/);
+  await expect(page.locator(".path-steps .begun")).toHaveCount(1);
+  await page.getByRole("button", { name: "forget all this" }).click();
+  await expect(page.locator("[data-my-progress]")).toContainText("is remembered in this browser");
+});
+
+test("previous and next follow the chosen reading path, until it is left", async ({ page }) => {
+  await page.goto("./#path-builder");
+  await page.locator("#path-builder summary").click();
+  await expect(page.locator("[data-my-progress]")).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  await page.locator("[data-follow-path=builder]").click();
+  await expect(page).not.toHaveURL(/#path-builder/, { timeout: patience });
+  const shown = page.locator("nav.neighbours:visible");
+  await expect(shown).toHaveAttribute("data-path", "builder", { timeout: patience });
+  await expect(shown.locator(".on-path")).toContainText("Builder: 1 of");
+  await shown.getByRole("link", { name: /Next/ }).click();
+  await expect(shown.locator(".on-path")).toContainText("Builder: 2 of", { timeout: patience });
+  await shown.getByRole("button", { name: "leave this path" }).click();
+  await expect(shown).toHaveAttribute("data-path", "book");
+});
+
+test("a browser that keeps nothing is told of, and the page works on", async ({ page }) => {
+  await page.addInitScript(() => Object.defineProperty(window, "localStorage", { get: () => { throw new DOMException("denied", "SecurityError"); } }));
+  await page.goto("./tokens/");
+  await expect(page.locator(".not-saved")).toContainText("not being saved", { timeout: patience });
+});
+
+test("steps go forward and back by buttons and arrow keys, and each undoes the one before", async ({ page }) => {
+  await page.goto("./attention/");
+  const steps = page.locator("section.steps").first();
+  const figure = steps.locator("figure");
+  await figure.scrollIntoViewIfNeeded();
+  await expect(figure).toHaveAttribute("data-status", "live", { timeout: patience });
+  const [mask, own] = [figure.locator("input[name=causal]"), figure.getByLabel("own", { exact: true })];
+  await expect(mask).toBeChecked();
+  await steps.getByRole("button", { name: "Next" }).click();
+  await expect(steps.locator(".steps-at")).toHaveText("2 of 5");
+  await expect(mask).not.toBeChecked();
+  await page.keyboard.press("ArrowRight");
+  await expect(mask).toBeChecked();
+  await expect(own).toBeChecked();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await expect(steps.locator(".steps-at")).toHaveText("1 of 5");
+  await expect(own).not.toBeChecked();
+  await expect(steps.locator(".step:visible")).toHaveCount(1);
+});
+
+test("a guess opens the answer and stays beside it", async ({ page }) => {
+  await page.goto("./attention/");
+  const box = page.locator("[data-predict]").first();
+  await box.getByRole("button").first().click();
+  await expect(box.locator(".answer")).toBeVisible();
+  await expect(box.locator(".verdict")).toContainText(/so it is|It is not so/);
+  await expect(box.locator("[aria-pressed=true]")).toHaveCount(1);
+});
+
+test("a citation shows its source on focus, without moving the text, and Escape hides it", async ({ page }) => {
+  await page.goto("./attention/");
+  await expect(page.locator("figure").first()).toHaveAttribute("data-controls", "live", { timeout: patience });
+  const cite = page.locator(".cite").first();
+  await cite.scrollIntoViewIfNeeded();
+  const before = await cite.boundingBox();
+  await cite.focus();
+  const card = page.locator(".cite-card").first();
+  await expect(card).toBeVisible();
+  expect(await cite.boundingBox()).toEqual(before);
+  await page.keyboard.press("Escape");
+  await expect(card).toBeHidden();
+});
+
+test("the code of the engine stands in the page as it is in its file", async ({ page }) => {
+  await page.goto("./attention/");
+  await page.locator("details.source summary").first().click();
+  await expect(page.locator("details.source pre").first()).toContainText("export const softmaxKernel = defineKernel");
+});

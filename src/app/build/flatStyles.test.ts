@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { flatStyles } from "./flatStyles.ts";
+
+test("variables and themes become light colours, and states and conditions are left out", () => {
+  const css = `:root { --c-ink: light-dark(#111, #eee); --deep: var(--c-ink); }
+    .a text { fill: var(--deep); } .a:hover { fill: red; } @media print { .a { fill: red; } } .b { fill: var(--none, #222); }`;
+  expect(flatStyles(css)).toBe(".a text{fill:#111}\n.b{fill:#222}");
+});
+
+test("a colour that a class hands down is written out for the element and for what lies in it", () => {
+  const css = ".c-x { --c: light-dark(rgb(1, 2, 3), #fff); } .line { stroke: var(--c, #000); }";
+  expect(flatStyles(css)).toBe(".line{stroke:#000}\n.c-x .line,.line.c-x{stroke:rgb(1, 2, 3)}");
+});
+
+test("a font in short is written out", () => {
+  expect(flatStyles(":root { --font-mono: Some Mono; } .a { font: 600 13px/1.2 var(--font-mono, x); }"))
+    .toBe(".a{font-size:13px;font-family:JetBrains Mono;font-weight:600}");
+});

@@ -1,0 +1,64 @@
+/**
+ * The style sheets of figures for a renderer that knows neither variables nor themes: light colours written out. `--c`, which a class
+ * of the element or of one around it sets, becomes one rule a class.
+ */
+export function flatStyles(css: string): string {
+  const rules = rulesOf(css);
+  const root = new Map(rules.filter(({ selector }) => selector === ":root").flatMap(({ declarations }) => declarations));
+  const roles = rules.flatMap(({ selector, declarations }) => {
+    const own = declarations.find(([name]) => name === "--c");
+    return own && /^\.[\w-]+(,\s*\.[\w-]+)*$/.test(selector) ? selector.split(/,\s*/).map((role) => [role, own[1]] as const) : [];
+  });
+  const flat: string[] = [];
+  for (const { selector, declarations } of rules) {
+    if (selector.includes(":")) continue;
+    const write = (chosen: string, role: string | null): void => {
+      const variables = role === null ? root : new Map([...root, ["--c", role]]);
+      const kept = declarations.flatMap(([name, value]) => presentation(name, resolved(value, variables)));
+      if (kept.length > 0) flat.push(`${chosen}{${kept.map(([name, value]) => `${name}:${value}`).join(";")}}`);
+    };
+    write(selector, null);
+    if (!declarations.some(([, value]) => /var\(--c\b(?!-)/.test(value))) continue;
+    for (const [role, colour] of roles) {
+      write(selector.split(/,\s*/).flatMap((one) => [`${role} ${one}`, one.replace(/(\S+)$/, `$1${role}`)]).join(","), colour);
+    }
+  }
+  return flat.join("\n");
+}
+
+type Declaration = readonly [name: string, value: string];
+
+function rulesOf(css: string): { selector: string; declarations: Declaration[] }[] {
+  const plain = css.replace(/\/\*[^]*?\*\//g, "").replace(/@[\w-]+[^{;]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g, "");
+  return [...plain.matchAll(/([^{}]+)\{([^{}]*)\}/g)].map(([, selector = "", body = ""]) => ({
+    selector: selector.trim().replace(/\s+/g, " "),
+    declarations: body.split(";").flatMap((line): Declaration[] => {
+      const [, name, value] = /^\s*([\w-]+)\s*:\s*([^]*?)\s*$/.exec(line) ?? [];
+      return name && value ? [[name, value]] : [];
+    }),
+  }));
+}
+
+function resolved(value: string, variables: ReadonlyMap<string, string>): string {
+  let text = value;
+  for (let depth = 0; depth < 8 && /var\(|light-dark\(/.test(text); depth++) {
+    text = text
+      .replace(/var\((--[\w-]+)(?:,\s*((?:[^()]|\([^()]*\))*))?\)/g, (_, name: string, fallback = "") => variables.get(name) ?? fallback)
+      .replace(/light-dark\(((?:[^(),]|\([^()]*\))*),\s*(?:[^()]|\([^()]*\))*\)/g, "$1");
+  }
+  return text;
+}
+
+const kept = /^(fill|stroke|opacity|visibility|text-anchor|font-size|font-weight|font-style|paint-order)/;
+
+function presentation(name: string, value: string): Declaration[] {
+  if (value === "" || /var\(|color-mix\(/.test(value)) return [];
+  if (name === "font-family") return [["font-family", familyOf(value)]];
+  if (name === "font") {
+    const [, weight, size = "12px", family = ""] = /^(?:(\d+) )?([\d.]+px)(?:\/[\d.]+)? ([^]*)$/.exec(value) ?? [];
+    return [["font-size", size], ["font-family", familyOf(family)], ...(weight ? [["font-weight", weight] as const] : [])];
+  }
+  return kept.test(name) ? [[name, value]] : [];
+}
+
+const familyOf = (value: string): string => (/mono/i.test(value) ? "JetBrains Mono" : "Inter");

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { Resvg } from "@resvg/resvg-js";
+import subsetFont from "subset-font";
+import { escapeHtml } from "../htmlDocument.ts";
+import { bookTitle } from "../site.ts";
+import { flatStyles } from "./flatStyles.ts";
+import { cache, hashOf, root, writeWhole } from "./paths.ts";
+
+/** What a link preview shows of a page. */
+export interface Preview {
+  readonly number: number | null;
+  readonly title: string;
+  readonly question: string;
+  /** The wide poster of the first figure. */
+  readonly svg: string | null;
+}
+
+const [WIDTH, HEIGHT] = [1200, 630];
+
+/** A picture of 1200 × 630 for those who pass on a link: the chapter's question and its first figure. */
+export async function previewPicture(preview: Preview): Promise<Uint8Array> {
+  const svg = composed(preview);
+  const path = join(cache, "previews", `${hashOf(svg)}.png`);
+  if (existsSync(path)) return readFileSync(path);
+  const fontFiles = await previewFonts();
+  const picture = new Resvg(svg, { font: { fontFiles, loadSystemFonts: false, defaultFontFamily: "Inter" } }).render().asPng();
+  writeWhole(path, picture);
+  return picture;
+}
+
+const sheets = ["colors.css", "charts.css", "tokens.css"];
+let styles: string | null = null;
+const figureStyles = (): string => (styles ??= flatStyles(sheets.map((name) => readFileSync(join(root, "src/charts", name), "utf8")).join("\n")));
+
+function composed({ number, title, question, svg }: Preview): string {
+  const lines = broken(title, 15);
+  const words = broken(question, 31);
+  const top = 190;
+  const below = top + lines.length * 60 + 20;
+  const text = (x: number, y: number, look: string, line: string): string => `<text x="${x}" y="${y}" ${look}>${escapeHtml(line)}</text>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">
+<style>${escapeHtml(figureStyles())}</style>
+<rect width="${WIDTH}" height="${HEIGHT}" fill="#fbfaf7"/>
+<g fill="#2a6f97" fill-opacity="0.22" stroke="#2a6f97" stroke-width="2.5"><rect x="60" y="66" width="25" height="30" rx="3"/><rect x="67" y="61" width="25" height="30" rx="3"/><rect x="74" y="56" width="25" height="30" rx="3"/></g>
+${text(114, 88, 'font-family="Inter" font-size="26" font-weight="600" fill="#1f1d1a"', bookTitle)}
+${number === null ? "" : text(60, 142, 'font-family="Inter" font-size="19" font-weight="600" letter-spacing="1.5" fill="#2a6f97"', `CHAPTER ${number}`)}
+${lines.map((line, i) => text(58, top + 8 + i * 60, 'font-family="Source Serif 4" font-size="54" font-weight="600" fill="#1f1d1a"', line)).join("")}
+${words.map((line, i) => text(60, below + i * 34, 'font-family="Source Serif 4" font-size="25" fill="#55514a"', line)).join("")}
+${svg === null ? "" : figure(svg)}
+</svg>`;
+}
+
+/** The poster on a card, as large as fits. */
+function figure(svg: string): string {
+  const box = { x: 500, y: 50, width: 650, height: 530 };
+  const [, , width = 720, height = 400] = (/viewBox="([^"]*)"/.exec(svg)?.[1] ?? "").split(" ").map(Number);
+  const scale = Math.min((box.width - 48) / width, (box.height - 48) / height);
+  const [w, h] = [width * scale, height * scale];
+  const card = { x: box.x + (box.width - w) / 2 - 24, y: box.y + (box.height - h) / 2 - 24, width: w + 48, height: h + 48 };
+  const inner = svg.replace(/^<svg /, `<svg x="${card.x + 24}" y="${card.y + 24}" width="${w}" height="${h}" `).replaceAll("&nbsp;", "&#160;");
+  return `<rect x="${card.x}" y="${card.y}" width="${card.width}" height="${card.height}" rx="14" fill="#fff" stroke="#e5e1d8" stroke-width="1.5"/>${inner}`;
+}
+
+/** Breaks a text into lines of about so many letters. */
+function broken(text: string, letters: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1)!;
+    if (line !== "" && line.length + 1 + word.length > letters) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
+}
+
+const resolve = createRequire(import.meta.url).resolve;
+const characters = `${Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("")}\u00a0‘’“”–—…·×÷−±²³½°éüñθηβεσλ∇√`;
+
+/** The book's fonts in the one format that the renderer reads, at the weights that posters use. */
+async function previewFonts(): Promise<string[]> {
+  const wanted = [["inter", 400], ["inter", 600], ["source-serif-4", 400], ["source-serif-4", 600], ["jetbrains-mono", 400]] as const;
+  return Promise.all(wanted.map(async ([name, weight]) => {
+    const source = readFileSync(join(resolve(`@fontsource-variable/${name}/package.json`), "..", "files", `${name}-latin-wght-normal.woff2`));
+    const path = join(cache, "preview-fonts", `${name}-${weight}-${hashOf(source, characters)}.ttf`);
+    if (!existsSync(path)) writeWhole(path, await subsetFont(source, characters, { targetFormat: "sfnt", variationAxes: { wght: weight } }));
+    return path;
+  }));
+}
