@@ -16,6 +16,9 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     "5, 4.6, 4.28, 4.024, 3.8192", "2.56", "1.6384", "1.0486", "0.6711", "3.0231", "takes 35 steps", "3.00101",
     "1.4, 4.28, 1.976", "1, 5, 1, 5", "0.8, 5.42, 0.338, 5.928",
   ],
+  "neurons-and-backprop": [
+    "w=1.12", "b=0.06", "y=2.30", "L=7.29", "5.9049", "2.813", "4.783", "factor 0.9 at each step", "turns −0.76 into 0", "136,961", "About 334 times",
+  ],
   tokens: [
     "(w,e) 8; (▁,l) 7; (l,o) 7; (o,w) 7; (▁,n) 6; (n,e) 6; (e,w) 6; (e,s) 6; (s,t) 6; (e,r) 2",
     "we, ▁l, ▁lo, ▁n, ▁ne, ▁newe, ▁newes, ▁newest, ▁low, ▁lowe, ▁lower", "es, est, ▁l, ▁lo, ▁low",
@@ -40,6 +43,7 @@ const printed: Readonly<Record<string, readonly string[]>> = {
 
 /** Statements that the book must not repeat (curriculum, Appendix F), as far as these chapters could. */
 const refused: Readonly<Record<string, readonly RegExp[]>> = {
+  "neurons-and-backprop": [/exponentially many (forward )?passes/],
   "gradient-descent": [/20 steps[^.]*3\.001\b/],
   tokens: [/lower reads ▁low·er\b/, /\b(22001|9379)\b/],
   attention: [/0?\.02\D+0?\.20\D+0?\.33\D+0?\.06\D+0?\.29/, /explodes?\b(?!\. They)/],

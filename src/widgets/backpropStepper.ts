@@ -46,7 +46,7 @@ export const backpropStepper = defineWidget({
     nextLoss: ({ nextLoss }) => formatNumber(nextLoss, 5),
     parameters: (frame) => String(parameterCount(frame)),
     passes: (frame) => String(2 * parameterCount(frame)),
-    disagreement: (frame) => formatNumber(disagreement(frame), 1),
+    disagreement: (frame) => (disagreement(frame) < 1e-6 ? "less than a millionth" : `at most ${formatNumber(disagreement(frame), 1)}`),
   },
 });
 
