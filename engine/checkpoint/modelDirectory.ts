@@ -2,7 +2,8 @@ import type { DecoderConfig } from "../nn/decoderConfig.ts";
 import { readConfig, writeConfig } from "./huggingFace.ts";
 import { checkpointPrefix, fromCheckpoint, toCheckpoint } from "./names.ts";
 import { pack, unpack } from "./packed.ts";
-import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
+import { readShardIndex, readShards } from "./shards.ts";
 
 /** A model as the engine takes it: a configuration and its parameters by name, each a row-major float32 array. */
 export interface OpenedModel {
@@ -19,8 +20,20 @@ export interface OpenedModel {
  * Throws: ModelFileError.
  */
 export function openModel(files: { readonly config: Uint8Array; readonly weights: Uint8Array }): OpenedModel {
+  return opened(readConfig(files.config), readSafetensors(files.weights));
+}
+
+/**
+ * Opens a model directory whose weights lie in several files, named by `model.safetensors.index.json`; `open` gives their bytes.
+ *
+ * Throws: ModelFileError.
+ */
+export function openShardedModel(files: { readonly config: Uint8Array; readonly index: Uint8Array }, open: (file: string) => Uint8Array): OpenedModel {
   const config = readConfig(files.config);
-  const file = readSafetensors(files.weights);
+  return opened(config, readShards(readShardIndex(files.index), open));
+}
+
+function opened(config: DecoderConfig, file: Safetensors): OpenedModel {
   const tensors = unpack(file);
   return { config, parameters: fromCheckpoint(tensors, config), metadata: file.metadata, prefix: checkpointPrefix(tensors, config) };
 }
