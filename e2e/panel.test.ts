@@ -105,3 +105,30 @@ test("figures are found by words, by chapter and by what they do", async ({ page
   await expect(page.locator("#train-tiny-gpt")).toBeVisible();
   await expect(page.locator("#descent-1d")).toBeHidden();
 });
+
+test("the link of a training repeats it to the same weights, and says so; another fingerprint is called different", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const figure = page.locator("figure[data-widget=train-tiny-gpt]");
+  const open = async (hash: string): Promise<void> => {
+    await page.goto("about:blank");
+    await page.goto(`./embed/train-tiny-gpt/#${hash}`);
+    await expect(figure).toHaveAttribute("data-controls", "live", { timeout: patience });
+    await figure.getByRole("button", { name: "Run to step 30", exact: true }).click();
+    await expect(figure).toHaveAttribute("data-step", "30", { timeout: 60_000 });
+    await expect(figure).toHaveAttribute("data-status", "paused");
+    await figure.locator("details[data-panel] > summary").click();
+  };
+  await open("corpus=own&seed=7&step=30");
+  const weights = figure.locator(".gb-facts div", { hasText: "weights" }).locator("dd");
+  await expect(weights).toHaveText(/^[0-9a-f]{8}$/);
+  await figure.getByRole("button", { name: "Copy link" }).click();
+  const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(link.hash).toBe(`#corpus=own&seed=7&step=30&w=${await weights.textContent()}`);
+  await open(link.hash.slice(1));
+  await expect(figure.locator("details[data-panel]")).toContainText("the same to the last bit");
+  await open("corpus=own&seed=8&step=30&w=00000000");
+  await expect(figure.locator("details[data-panel]")).toContainText("its weights differ");
+  const model = await saved(page, figure.getByRole("button", { name: "Model" }));
+  expect(model.name).toBe("train-tiny-gpt-step-30.safetensors");
+  expect(JSON.parse(model.bytes.subarray(8, 8 + Number(model.bytes.readBigUInt64LE(0))).toString("utf8"))).toHaveProperty("__metadata__");
+});

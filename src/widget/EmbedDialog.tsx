@@ -77,6 +77,7 @@ export function EmbedDialog({ widget, state, site, close }: EmbedDialogProps) {
       </details>
       <textarea className="gb-code" readOnly rows={5} aria-label="Code to copy" value={code} onFocus={(event) => event.target.select()} />
       <p className="gb-actions"><CopyButton text={() => code}>Copy code</CopyButton> <a href={new URL("for-your-site/", site).href} target="_blank" rel="noopener">Recipes for your platform</a></p>
+      {/* oxlint-disable-next-line react/iframe-missing-sandbox -- a page of this book, whose policy allows no script but its own */}
       <iframe key={preview} name={PREVIEW} src={preview} title="Preview" height={height} />
     </dialog>
   );

@@ -26,7 +26,7 @@ const licence = "CC BY 4.0";
 
 /** What lies behind ⋯: what is on the screen in words, what runs it, its numbers, links, embeds and files. Looks twice a second. */
 export function Panel({ widget, figure, store, base, site }: PanelProps) {
-  const state = useSlowly(store, 500);
+  const state = useSlowly(store, 500, store.getState());
   const [asTable, setAsTable] = useState(false);
   const [embeds, setEmbeds] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);

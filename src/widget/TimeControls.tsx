@@ -78,12 +78,13 @@ export function SpeedKnob({ figure, store }: TimeProps) {
   );
 }
 
-/** The store's state, at most once every `interval` milliseconds: controls need not render sixty times a second. */
-export function useSlowly(store: FigureStore, interval: number): FigureState {
-  // What the HTML of the build shows first, so that React finds what it expects there.
-  const [state, setState] = useState(store.getInitialState());
+/**
+ * The store's state, at most once every `interval` milliseconds: controls need not render sixty times a second. Controls that stand
+ * in the HTML of the build begin with what it shows, so that React finds what it expects there.
+ */
+export function useSlowly(store: FigureStore, interval: number, first: FigureState = store.getInitialState()): FigureState {
+  const [state, setState] = useState(first);
   useEffect(() => {
-    setState(store.getState());
     const timer = setInterval(() => setState(store.getState()), interval);
     return () => clearInterval(timer);
   }, [store, interval]);

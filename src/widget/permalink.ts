@@ -74,7 +74,7 @@ const LAST_STEP = 1_000_000;
 export function readMoment(text: string): Moment | null {
   const given = new URLSearchParams(text.slice(0, LONGEST_READ).replace(/^[#?]+/, ""));
   const step = Math.round(parseNumber(given.get("step") ?? ""));
-  if (!(step > 0)) return null;
+  if (!(step > 0) || !Number.isFinite(step)) return null;
   const weights = given.get("w");
   return { step: Math.min(step, LAST_STEP), weights: weights !== null && /^[0-9a-f]{8}$/.test(weights) ? weights : null };
 }

@@ -40,7 +40,7 @@ function setUp(playing = true, shown: Widget = widget) {
       said.push("start");
       listener = heard;
       return {
-        next: () => said.push("next"), params: (patch) => said.push(`params ${JSON.stringify(patch)}`), seek: () => undefined,
+        next: () => said.push("next"), params: (patch) => said.push(`params ${JSON.stringify(patch)}`), seek: (step) => said.push(`seek ${step}`),
         take: async () => null, stop: () => said.push("stop"),
       };
     },
@@ -175,4 +175,57 @@ test("frames of a run that was replaced are not drawn", () => {
   runner.stop();
   late(2);
   expect(drawn).toHaveLength(1);
+});
+
+test("seek pauses, asks for that step, and says where it is when it is there", () => {
+  const { runner, said, answer, store } = setUp();
+  runner.see(true);
+  answer(1);
+  said();
+  runner.fulfil({ type: "seek", step: 40 });
+  expect(said()).toEqual(["seek 40", "next"]);
+  expect(store.getState()).toMatchObject({ playing: false, target: 40 });
+  answer(40);
+  expect(store.getState()).toMatchObject({ step: 40, furthest: 40, target: null, status: "paused" });
+  runner.fulfil({ type: "seek", step: 3 });
+  answer(3);
+  expect(store.getState()).toMatchObject({ step: 3, furthest: 40 });
+  runner.fulfil({ type: "run" });
+  expect(said().at(-1)).toBe("next");
+  expect(store.getState().playing).toBe(true);
+});
+
+test("a link's step is gone to before anything else, and other params forget it", () => {
+  const { runner, said, store } = setUp();
+  store.setState({ target: 12, expected: "3fa9c1d2" });
+  runner.see(true);
+  expect(said()).toEqual(["start", "seek 12", "next"]);
+  expect(store.getState().playing).toBe(false);
+  runner.fulfil({ type: "set", params: { start: 2 } });
+  expect(said().slice(0, 3)).toEqual(["stop", "start", "next"]);
+  expect(store.getState()).toMatchObject({ target: null, expected: null });
+});
+
+test("at a speed of its reader a figure takes single steps, so many a second", () => {
+  const { runner, said, answer } = setUp();
+  runner.fulfil({ type: "speed", perSecond: 5 });
+  runner.see(true);
+  answer(1);
+  said();
+  vi.advanceTimersByTime(199);
+  expect(said()).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(said()).toEqual(["next"]);
+});
+
+test("what is locked is changed by the host alone", () => {
+  const { runner, store } = setUp();
+  runner.see(true);
+  store.setState({ locked: true });
+  runner.fulfil({ type: "set", params: { start: 2 } });
+  runner.fulfil({ type: "scene", scene: "fast" });
+  runner.fulfil({ type: "newSeed" });
+  expect(store.getState().params).toMatchObject({ start: 5, learningRate: 0.1, seed: 1 });
+  runner.fulfil({ type: "set", params: { start: 2 }, host: true });
+  expect(store.getState().params.start).toBe(2);
 });
