@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ModelFileError } from "../checkpoint/modelFileError.ts";
+import { goldenText, hasStories260k, openStories260k } from "../testing/stories260k.ts";
 import { createSentencePiece, type SentencePiece } from "./sentencePiece.ts";
 import { readSentencePieceModel } from "./sentencePieceModel.ts";
 
@@ -41,10 +42,12 @@ describe("a tokenizer.model written by sentencepiece", () => {
     expect(tokenizer.decode([1, ...tokenizer.encode("One day"), 2])).toBe("One day");
   });
 
-  it("a word of a million characters ends within a second or two", () => {
-    const start = performance.now();
+  it("a word of a million characters ends within seconds", () => {
+    // Time of this process, not of the clock: the machine may be busy with others. A quadratic search would take hours.
+    const before = process.cpuUsage();
     expect(tokenizer.encode("the".repeat(333_333)).length).toBeGreaterThan(1000);
-    expect(performance.now() - start).toBeLessThan(process.env.CI ? 10_000 : 3000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(6);
   });
 
   it("any change of a byte leaves a tokenizer or a refusal of its type", () => {
@@ -105,27 +108,12 @@ describe("score-based merges, by hand", () => {
   });
 });
 
-const stories = "../shared/data/stories260k/tok512.bin";
-const isAbsent = !existsSync(stories);
-if (isAbsent && process.env.CI === "true") throw new Error(`${stories} is absent, and CI=true allows no skipping`);
-if (isAbsent) console.warn(`skipped: ${stories} is absent`);
-
-it.skipIf(isAbsent)("the golden text of stories260k is cut into the tokens that the model wrote, and joins again", () => {
-  const file = readFileSync(stories);
-  const list: SentencePiece[] = [];
-  for (let at = 4; at < file.length;) {
-    const length = file.readInt32LE(at + 4), id = list.length;
-    const text = file.subarray(at + 8, at + 8 + length).toString("utf8");
-    // This form of the vocabulary has spaces for ▁, and names its special pieces in words of its own.
-    const type = id === 0 ? 2 : id < 3 ? 3 : id < 259 ? 6 : 1;
-    list.push({ text: type === 1 ? text.replaceAll(" ", "▁") : type === 6 ? `<0x${(id - 3).toString(16).toUpperCase().padStart(2, "0")}>` : ["<unk>", "<s>", "</s>"][id]!, score: file.readFloatLE(at), type });
-    at += 8 + length;
-  }
-  const tokenizer = createSentencePiece(list);
-  const golden = readFileSync("../shared/data/stories260k/expected-greedy-200.txt", "utf8").trimEnd();
+it.skipIf(!hasStories260k())("the golden text of stories260k is cut into the tokens that the model wrote, and joins again", () => {
+  const tokenizer = createSentencePiece(openStories260k().vocabulary);
+  const golden = goldenText().toString("utf8").trimEnd();
   const ids = tokenizer.encode(golden);
   expect(tokenizer.decode(ids)).toBe(golden);
-  // Greedy text is cut the way the model was trained on, so its 200 tokens are these, up to where the text ends in a piece.
+  // The model writes the pieces it was trained on, 200 of them with those of the cut-off end.
   expect(Math.abs(ids.length - 200)).toBeLessThanOrEqual(4);
   expect(tokenizer.encode("Once upon a time")).toEqual([403, 407, 261, 378]);
 });
