@@ -56,6 +56,8 @@ export interface GrammarMaskFrame {
   /** The likeliest tokens of the model at that step, and the likeliest of those allowed. */
   readonly choices: readonly Choice[];
   readonly vocabSize: number;
+  /** Whether anything is forbidden at all. */
+  readonly ruled: boolean;
   /** What is wrong with the reader's pattern; the rule is then none. */
   readonly fault: string | null;
 }
@@ -129,7 +131,7 @@ export async function obey(
     const nameOf = (id: number) => (id === start ? { piece: "end", text: "" } : { piece: tokenizer.display(id), text: tokenizer.decode([id]) });
     const written = tokenizer.decode(forced.steps.map(({ id }) => id));
     return {
-      prompt: tokenizer.decode(prompt.slice(1)), tokens, vocabSize, fault, at,
+      prompt: tokenizer.decode(prompt.slice(1)), tokens, vocabSize, fault, at, ruled: grammar !== null,
       forced: written, free: tokenizer.decode(free.steps.map(({ id }) => id)),
       forcedLoss: meanOf(tokens.map(({ surprise }) => surprise)), freeLoss: meanOf(free.steps.map(({ logits, id }) => -logProbabilities(logits)[id]!)),
       whole: grammar ? grammar.accepts(forced.state) : forced.ended,

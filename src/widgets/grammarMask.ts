@@ -18,9 +18,9 @@ export const grammarMask = defineWidget({
     },
     temperature: { kind: "number", default: 1, min: 0, max: 2, step: 0.05, label: "temperature", live: true },
     pattern: { kind: "text", default: "[^e]+\\.", label: "your pattern", maxLength: 200, live: true, more: true },
-    length: { kind: "number", default: 56, min: 4, max: 64, step: 1, label: "tokens at most", live: true, more: true },
+    length: { kind: "number", default: 44, min: 4, max: 48, step: 1, label: "tokens at most", live: true, more: true },
     seed: { kind: "number", default: 1, min: 1, max: 9999, step: 1, label: "seed", live: true, more: true },
-    at: { kind: "number", default: 0, min: 0, max: 64, step: 1, label: "step", live: true, hidden: true },
+    at: { kind: "number", default: 0, min: 0, max: 48, step: 1, label: "step", live: true, hidden: true },
   },
   scenes: {
     record: {
@@ -50,7 +50,7 @@ export const grammarMask = defineWidget({
   },
   task: tasks.grammarMask,
   uses: shippedModel,
-  size: { wide: [720, 470], narrow: [360, 832] },
+  size: { wide: [720, 470], narrow: [360, 800] },
   start: "auto",
   draw: drawMask,
   describe,

@@ -8,12 +8,13 @@ export const percent = (share: number): string => (share > 0 && share < 0.0005 ?
 export const shareText = (share: number): string =>
   share > 0 && share < 0.0005 ? `1 in ${Number((1 / share).toPrecision(2)).toLocaleString("en-US")}` : percent(share);
 
-export const losses = ({ forcedLoss, freeLoss }: GrammarMaskFrame): string =>
-  forcedLoss === null || freeLoss === null ? "" : `${forcedLoss.toFixed(2)} nats a token under the rule, ${freeLoss.toFixed(2)} without`;
+export const losses = ({ forcedLoss, freeLoss, ruled }: GrammarMaskFrame): string =>
+  forcedLoss === null || freeLoss === null ? "" : `${forcedLoss.toFixed(2)} nats a token${ruled ? ` under the rule, ${freeLoss.toFixed(2)} without` : ""}`;
 
 /** Whether the rule is kept, in words. */
-export function verdict({ whole, parses, fault, tokens }: GrammarMaskFrame): string {
+export function verdict({ whole, parses, fault, tokens, ruled }: GrammarMaskFrame): string {
   if (fault !== null) return `The pattern cannot be read: ${fault}. Nothing is forbidden.`;
+  if (!ruled) return whole ? "Nothing is forbidden, and the model ended the text." : "Nothing is forbidden; the text was cut off by the number of tokens.";
   if (!whole) return tokens.length === 0 ? "Nothing could be written." : "Cut off by the number of tokens: what stands there obeys so far, and is not whole.";
   return parses === null ? "Whole, and as the rule wants it." : `Whole, and JSON.parse ${parses ? "reads" : "cannot read"} it.`;
 }

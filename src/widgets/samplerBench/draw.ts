@@ -21,7 +21,7 @@ export function drawBench(stage: Stage<{ readonly text: string }>): (frame: Samp
   const facts = paragraph(svg.append("g").attr("transform", `translate(${left},${46 + 12 * rowHeight + 18})`), { lineHeight: 16, className: "gb-fine" });
   svg.append("text").attr("class", "gb-heading").attr("x", lanesLeft).attr("y", lanesTop).text("five continuations");
   svg.append("text").attr("class", "gb-small").attr("x", lanesLeft + 118).attr("y", lanesTop).text("marked: six tokens and more, said before");
-  const showLanes = continuationLanes(svg.append("g").attr("transform", `translate(${lanesLeft},${lanesTop + 22})`), narrow ? 47 : 51, narrow ? 5 : 4);
+  const showLanes = continuationLanes(svg.append("g").attr("transform", `translate(${lanesLeft},${lanesTop + 22})`), narrow ? 46 : 51, narrow ? 5 : 4);
 
   return (frame, params) => {
     showRows(frame.choices);
