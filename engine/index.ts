@@ -29,7 +29,7 @@ export { alibiBias, sinusoidTable, slidingWindowMask } from "./nn/positions.ts";
 export { recurrent, recurrentShapes, recurrentWeights } from "./nn/recurrent.ts";
 export { repeatScores } from "./nn/repeatScores.ts";
 export { seq2seq, seq2seqShapes, seq2seqWeights } from "./nn/seq2seq.ts";
-export { skipGramBatch, skipGramLoss } from "./nn/skipGram.ts";
+export { skipGramLoss, skipGramSampler } from "./nn/skipGram.ts";
 export { encoderDecoder, stack, stackShapes, stackWeights } from "./nn/stack.ts";
 export { trainer } from "./nn/trainer.ts";
 export { defaultInitialisation, initialWeights, transformer } from "./nn/transformer.ts";

@@ -37,27 +37,55 @@ export function skipGramLoss(words: Tensor, contexts: Tensor, { centres, near, d
 export const repeatCentres = (centres: Int32Array, negatives: number): Int32Array =>
   Int32Array.from({ length: centres.length * negatives }, (_, i) => centres[Math.floor(i / negatives)]!);
 
-/** Random pairs of words at most `window` apart, and words drawn with probability ∝ count^0.75. */
-export function skipGramBatch(ids: ArrayLike<number>, { pairs, window, negatives, vocabSize }: { pairs: number; window: number; negatives: number; vocabSize: number }, draw: Random): SkipGramBatch {
+export interface SkipGramShape {
+  readonly pairs: number;
+  /** Words on each side that count as near. */
+  readonly window: number;
+  readonly negatives: number;
+  readonly vocabSize: number;
+  /** A word whose share of the text f is above this is passed over with probability 1 − √(rare / f); 1 passes over none. */
+  readonly rare?: number;
+}
+
+/**
+ * Batches of random pairs of words at most `window` apart, and words drawn with probability ∝ count^0.75. Very frequent words say little about their
+ * neighbours, so most of their places are passed over.
+ * Source: Mikolov et al. 2013, section 2.2 and equation 5.
+ */
+export function skipGramSampler(text: ArrayLike<number>, { pairs, window, negatives, vocabSize, rare = 1 }: SkipGramShape): (draw: Random) => SkipGramBatch {
   const counts = new Float64Array(vocabSize);
-  for (let i = 0; i < ids.length; i++) counts[ids[i]!]!++;
+  for (let i = 0; i < text.length; i++) counts[text[i]!]!++;
   let total = 0;
   // Subtle: a root of a root and its product, because a power may differ in its last bit between machines.
   const bounds = counts.map((count) => (total += Math.sqrt(count) * Math.sqrt(Math.sqrt(count))));
-  const word = (): number => {
+  const keeps = counts.map((count) => Math.min(1, Math.sqrt((rare * text.length) / count)));
+  const word = (draw: Random): number => {
     const at = draw.uniform() * total;
-    const found = bounds.findIndex((bound) => at < bound);
-    return found < 0 ? vocabSize - 1 : found;
+    let low = 0, high = vocabSize - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (at < bounds[middle]!) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   };
-  const batch = { centres: new Int32Array(pairs), near: new Int32Array(pairs), drawn: Int32Array.from({ length: pairs * negatives }, word) };
-  for (let pair = 0; pair < pairs; pair++) {
-    const centre = draw.integer(ids.length);
-    let other = centre;
-    while (other === centre || other < 0 || other >= ids.length) other = centre + draw.integer(2 * window + 1) - window;
-    batch.centres[pair] = ids[centre]!;
-    batch.near[pair] = ids[other]!;
-  }
-  return batch;
+  return (draw) => {
+    const place = (): number => {
+      for (;;) {
+        const at = draw.integer(text.length);
+        if (draw.uniform() < keeps[text[at]!]!) return at;
+      }
+    };
+    const batch = { centres: new Int32Array(pairs), near: new Int32Array(pairs), drawn: Int32Array.from({ length: pairs * negatives }, () => word(draw)) };
+    for (let pair = 0; pair < pairs; pair++) {
+      const centre = place();
+      let other = centre;
+      while (other === centre || other < 0 || other >= text.length || draw.uniform() >= keeps[text[other]!]!) other = centre + draw.integer(2 * window + 1) - window;
+      batch.centres[pair] = text[centre]!;
+      batch.near[pair] = text[other]!;
+    }
+    return batch;
+  };
 }
 
 /** The cosine of the angle between two rows of a table of vectors [vocab,d]. */
