@@ -44,7 +44,7 @@ export function surpriseFlow(parent: Group, options: SurpriseFlowOptions): (item
     const chips = flow.chips.map((chip) => ({ ...chip, y: round(Math.round(chip.y / (ROW * scale)) * pitch + barHeight) }));
     bars.selectAll("rect").data(chips.flatMap((chip, i) => {
       const { share } = items[first + i]!;
-      return share === null ? [] : [{ ...chip, height: round(Math.max(1, Math.min(1, share) * (barHeight - 2))) }];
+      return share === null ? [] : [{ ...chip, height: share < 1e-9 ? 0 : round(Math.max(1, Math.min(1, share) * (barHeight - 2))) }];
     })).join("rect").attr("class", "gb-surprise")
       .attr("x", ({ x }) => round(x + 3)).attr("width", (chip) => round(Math.max(1, chip.width - 6)))
       .attr("y", ({ y, height }) => round(y - 1 - height)).attr("height", ({ height }) => height);
