@@ -12,7 +12,7 @@ for (const id of Object.keys(chapterOf) as WidgetId[]) {
     const wanted = await figure.evaluate((root) => {
       let count = 0;
       for (const element of root.querySelectorAll<HTMLElement | SVGElement>("button, input, select, textarea, summary, a[href], [tabindex='0']")) {
-        if (element.matches(":disabled, input[type=radio]:not(:checked)") || element.getClientRects().length === 0) continue;
+        if (element.matches(":disabled, input[type=radio]:not(:checked)") || element.getClientRects().length === 0 || getComputedStyle(element).visibility === "hidden") continue;
         element.setAttribute("data-stop", String(count++));
       }
       return count;
