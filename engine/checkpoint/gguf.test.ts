@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createCpuBackend } from "../backends/cpu/cpuBackend.ts";
-import { frozen } from "../nn/parameters.ts";
+import { createReferenceBackend } from "../backends/reference/referenceBackend.ts";
+import { unpackModel, uploadPackedModel } from "../nn/packedParameters.ts";
+import { frozen, type Parameters } from "../nn/parameters.ts";
 import { transformer } from "../nn/transformer.ts";
 import { tensor } from "../tensor.ts";
 import { readGguf } from "./gguf.ts";
-import { openGguf } from "./ggufModel.ts";
+import { openGguf, openPackedGguf } from "./ggufModel.ts";
 import { ggufFile, hostileGgufFiles, info, pair, text, uint } from "./hostileGguf.ts";
 import { ModelFileError } from "./modelFileError.ts";
 import { fromCheckpoint } from "./names.ts";
@@ -48,13 +49,49 @@ describe("a GGUF file written by an independent program", () => {
     for (const [sample, list] of Object.entries(ids.encode)) expect(tokenizer!.encode(sample)).toEqual(list);
   });
 
-  it("runs", async () => {
+  it("keeps its codes when opened packed, and runs on them as on the widened numbers", async () => {
     const { config, parameters } = openGguf(bytes);
-    const backend = await createCpuBackend();
-    const model = transformer(config, frozen(backend, parameterShapes(config), parameters));
-    const logits = await backend.read(model.forward(tensor(backend, [1, 3], [1, 2, 3], "i32")).buffer);
-    expect(logits.length).toBe(3 * 352);
-    expect(logits.every(Number.isFinite)).toBe(true);
+    const { model: packed } = openPackedGguf(bytes);
+    // Queries are Q4_0 but keys F16; gate Q4_0 beside up Q8_0 takes 8 bits; the head is F16.
+    const bits = Object.fromEntries([...packed.matrices].map(([name, matrix]) => [name, matrix.bits]));
+    expect(bits).toEqual({ "embedding.weight": 8, "blocks.0.attn.out.weight": 8, "blocks.0.mlp.gateUp.weight": 8, "blocks.0.mlp.down.weight": 4 });
+    for (const [name, values] of unpackModel(packed)) expect(values, name).toEqual(parameters.get(name));
+    const backend = createReferenceBackend();
+    const logits = async (from: Parameters): Promise<ArrayLike<number>> =>
+      backend.read(transformer(config, from).forward(tensor(backend, [1, 3], [1, 2, 3], "i32")).buffer);
+    const expected = await logits(frozen(backend, parameterShapes(config), parameters));
+    Array.from(await logits(uploadPackedModel(backend, config, packed))).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 9));
+  });
+
+  it("with every matrix quantized keeps all of them, queries and keys in the engine's order", () => {
+    const d = 64, shapes = { token_embd: [d, 32], "blk.0.attn_q": [d, d], "blk.0.attn_k": [32, d], "blk.0.attn_v": [32, d], "blk.0.attn_output": [d, d],
+      "blk.0.ffn_gate": [32, d], "blk.0.ffn_up": [32, d], "blk.0.ffn_down": [d, 32] } as const;
+    let at = 0;
+    const tensors: Uint8Array[] = [], data: number[] = [];
+    const put = (name: string, sizes: readonly number[], type: number, own: readonly number[]): void => {
+      tensors.push(info(`${name}.weight`, sizes, type, at));
+      const padded = Math.ceil(own.length / 32) * 32;
+      data.push(...own, ...new Uint8Array(padded - own.length));
+      at += padded;
+    };
+    let seed = 5;
+    const byte = (): number => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % 251;
+    for (const [name, [rows, columns]] of Object.entries(shapes)) {
+      const [out, from] = name === "token_embd" ? [columns, rows] : [rows, columns];
+      // Scales between 2⁻¹⁵ and 2⁻¹, all finite.
+      put(name, [from, out], 2, Array.from({ length: (out * from) / 32 }, () => [byte(), byte() % 64, ...Array.from({ length: 16 }, byte)]).flat());
+    }
+    const ones = [...new Uint8Array(new Float32Array(d).fill(1).buffer)];
+    for (const name of ["blk.0.attn_norm", "blk.0.ffn_norm", "output_norm"]) put(name, [d], 0, ones);
+    const number = (key: string, value: number): Uint8Array => pair(`llama.${key}`, 4, uint(value, 4));
+    const pairs = [
+      pair("general.architecture", 8, text("llama")), number("context_length", 16), number("embedding_length", d), number("block_count", 1),
+      number("feed_forward_length", 32), number("attention.head_count", 4), number("attention.head_count_kv", 2),
+    ];
+    const file = ggufFile({ pairs, tensors, data });
+    const { parameters } = openGguf(file), { model: packed } = openPackedGguf(file);
+    expect([...packed.matrices.values()].map((matrix) => matrix.bits)).toEqual([4, 4, 4, 4, 4]);
+    for (const [name, values] of unpackModel(packed)) expect(values, name).toEqual(parameters.get(name));
   });
 });
 

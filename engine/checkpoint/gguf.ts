@@ -1,4 +1,4 @@
-import { type GgufType, ggufTypes, otherGgufTypes } from "./ggufBlocks.ts";
+import { type GgufCodes, type GgufType, ggufTypes, otherGgufTypes } from "./ggufBlocks.ts";
 import { findNonFinite } from "./hostTensor.ts";
 import { ModelFileError, quoted } from "./modelFileError.ts";
 
@@ -23,6 +23,8 @@ export interface Gguf {
    * Throws: ModelFileError `missing`, `non-finite`.
    */
   read(name: string): Float32Array;
+  /** The codes of a quantized tensor; null for others. Of a tensor that `read` has found sound. */
+  codes(name: string): GgufCodes | null;
 }
 
 const most = { fileBytes: 2 ** 30, keys: 10_000, tensors: 10_000, items: 2_000_000, stringBytes: 65_536, templateBytes: 2 ** 20, rank: 4, depth: 4 };
@@ -75,7 +77,13 @@ export function readGguf(bytes: Uint8Array): Gguf {
     }
     return values;
   };
-  return { metadata, tensors, read };
+  const codes = (name: string): GgufCodes | null => {
+    const tensor = tensors.get(name);
+    if (!tensor?.type.codes) return null;
+    const view = new DataView(bytes.buffer, bytes.byteOffset + tensor.begin, tensor.end - tensor.begin);
+    return tensor.type.codes(view, tensor.shape.reduce((product, size) => product * size, 1));
+  };
+  return { metadata, tensors, read, codes };
 }
 
 interface Listed {

@@ -7,40 +7,57 @@ export interface GgufType {
   readonly bytes: number;
   /** Widens whole blocks. */
   read(data: DataView, count: number): Float32Array;
+  /** Quantized types: the codes themselves, symmetric about 0, and the scale of each block. */
+  codes?(data: DataView, count: number): GgufCodes;
 }
 
-const bits16 = (data: DataView, count: number): Uint16Array => Uint16Array.from({ length: count }, (_, i) => data.getUint16(2 * i, true));
+export interface GgufCodes {
+  readonly bits: 4 | 8;
+  readonly q: Int8Array;
+  readonly scales: Float32Array;
+}
+
+const bits16 = (data: DataView, count: number): Uint16Array => new Uint16Array(copied(data, 2 * count));
 
 /** 32 numbers that share a half-float scale: w = q·d. */
-function readQ8(data: DataView, count: number): Float32Array {
-  const values = new Float32Array(count);
-  for (let i = 0, at = 0; i < count; i += 32, at += 34) {
-    const scale = fromHalf(data.getUint16(at, true));
-    for (let j = 0; j < 32; j++) values[i + j] = data.getInt8(at + 2 + j) * scale;
+function codesQ8(data: DataView, count: number): GgufCodes {
+  const q = new Int8Array(count), scales = new Float32Array(count / 32);
+  for (let block = 0, at = 0; block < scales.length; block++, at += 34) {
+    scales[block] = fromHalf(data.getUint16(at, true));
+    q.set(new Int8Array(data.buffer, data.byteOffset + at + 2, 32), 32 * block);
   }
-  return values;
+  return { bits: 8, q, scales };
 }
 
 /** 32 numbers that share a half-float scale: w = (q − 8)·d; byte j holds number j in its low half and number j + 16 in its high one. */
-function readQ4(data: DataView, count: number): Float32Array {
-  const values = new Float32Array(count);
-  for (let i = 0, at = 0; i < count; i += 32, at += 18) {
-    const scale = fromHalf(data.getUint16(at, true));
+function codesQ4(data: DataView, count: number): GgufCodes {
+  const q = new Int8Array(count), scales = new Float32Array(count / 32);
+  for (let block = 0, at = 0; block < scales.length; block++, at += 18) {
+    scales[block] = fromHalf(data.getUint16(at, true));
     for (let j = 0; j < 16; j++) {
       const byte = data.getUint8(at + 2 + j);
-      values[i + j] = ((byte & 15) - 8) * scale;
-      values[i + j + 16] = ((byte >> 4) - 8) * scale;
+      q[32 * block + j] = (byte & 15) - 8;
+      q[32 * block + j + 16] = (byte >> 4) - 8;
     }
   }
+  return { bits: 4, q, scales };
+}
+
+function widen({ q, scales }: GgufCodes): Float32Array {
+  const values = new Float32Array(q.length);
+  for (let i = 0; i < q.length; i++) values[i] = q[i]! * scales[i >> 5]!;
   return values;
 }
 
+/** The bytes of a view as an array of its own, which may begin anywhere in the file. */
+const copied = (data: DataView, bytes: number): ArrayBuffer => new Uint8Array(data.buffer, data.byteOffset, bytes).slice().buffer;
+
 /** The types that are read, by their number in the file. */
 export const ggufTypes: ReadonlyMap<number, GgufType> = new Map([
-  [0, { name: "F32", numbers: 1, bytes: 4, read: (data, count) => Float32Array.from({ length: count }, (_, i) => data.getFloat32(4 * i, true)) }],
+  [0, { name: "F32", numbers: 1, bytes: 4, read: (data, count) => new Float32Array(copied(data, 4 * count)) }],
   [1, { name: "F16", numbers: 1, bytes: 2, read: (data, count) => widenHalf(bits16(data, count)) }],
-  [2, { name: "Q4_0", numbers: 32, bytes: 18, read: readQ4 }],
-  [8, { name: "Q8_0", numbers: 32, bytes: 34, read: readQ8 }],
+  [2, { name: "Q4_0", numbers: 32, bytes: 18, read: (data, count) => widen(codesQ4(data, count)), codes: codesQ4 }],
+  [8, { name: "Q8_0", numbers: 32, bytes: 34, read: (data, count) => widen(codesQ8(data, count)), codes: codesQ8 }],
   [30, { name: "BF16", numbers: 1, bytes: 2, read: (data, count) => widenBfloat(bits16(data, count)) }],
 ]);
 

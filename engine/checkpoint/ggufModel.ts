@@ -1,12 +1,17 @@
 import { checkDecoderConfig, decoderConfigFault, type DecoderConfig } from "../nn/decoderConfig.ts";
+import type { PackedModel } from "../nn/packedParameters.ts";
 import type { RopeScaling } from "../ops/rope.ts";
+import { packCodes, type PackedMatrix } from "../quantize/packedMatrix.ts";
 import { createSentencePiece, type SentencePiece } from "../tokenizer/sentencePiece.ts";
 import type { Tokenizer } from "../tokenizer/bpe.ts";
 import { type Gguf, type GgufValue, readGguf } from "./gguf.ts";
+import type { GgufCodes } from "./ggufBlocks.ts";
 import type { HostTensor } from "./hostTensor.ts";
 import type { OpenedModel } from "./modelDirectory.ts";
 import { ModelFileError, quoted } from "./modelFileError.ts";
 import { fromCheckpoint } from "./names.ts";
+import { checkpointParts } from "./nameTable.ts";
+import { parameterShapes } from "./parameterShapes.ts";
 
 export interface OpenedGguf extends OpenedModel {
   /** Null when the file has no tokenizer of a kind that is read here. */
@@ -21,14 +26,66 @@ export interface OpenedGguf extends OpenedModel {
  * Throws: ModelFileError, those of `readGguf`, `config`, and those of `fromCheckpoint`.
  */
 export function openGguf(bytes: Uint8Array): OpenedGguf {
+  return openFile(readGguf(bytes));
+}
+
+/**
+ * Opens a GGUF file for `uploadPackedModel`: Q8_0 and Q4_0 matrices keep their codes and scales, the rest is float32. Where the parts
+ * of a joint matrix have different bits, 4-bit codes are stored in 8, which changes no number.
+ *
+ * Throws: ModelFileError, under all the rules of `openGguf`.
+ */
+export function openPackedGguf(bytes: Uint8Array): { readonly config: DecoderConfig; readonly model: PackedModel; readonly tokenizer: Tokenizer | null } {
   const file = readGguf(bytes);
+  const { config, parameters, tokenizer } = openFile(file);
+  const names = new Map([...file.tensors.keys()].map((name) => [huggingFaceName(name), name]));
+  const parts = checkpointParts(config, "");
+  const matrices = new Map<string, PackedMatrix>(), rest = new Map<string, Float32Array>();
+  for (const [name, shape] of parameterShapes(config)) {
+    const codes = parts.filter((part) => part.parameter === name).map((part) => {
+      const own = names.get(part.name)!;
+      const found = shape.length === 2 ? file.codes(own) : null;
+      return found && turned(found, headsOf(own, config), part.rows, part.columns);
+    });
+    const all = codes.filter((part) => part !== null);
+    if (all.length < codes.length) {
+      rest.set(name, parameters.get(name)!);
+      continue;
+    }
+    const bits = all.every((part) => part.bits === 4) ? 4 : 8;
+    matrices.set(name, packCodes(joined(Int8Array, all.map(({ q }) => q)), joined(Float32Array, all.map(({ scales }) => scales)), shape, { bits, group: 32 }));
+  }
+  return { config, model: { matrices, rest }, tokenizer };
+}
+
+function joined<T extends Int8Array | Float32Array>(make: new (length: number) => T, parts: readonly T[]): T {
+  const whole = new make(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Codes and scales in the engine's order of rows: a row is a whole number of blocks. */
+function turned(codes: GgufCodes, heads: number, rows: number, columns: number): GgufCodes {
+  if (heads === 0) return codes;
+  return { ...codes, q: halfSplit(codes.q, heads, [rows, columns]), scales: halfSplit(codes.scales, heads, [rows, columns / 32]) };
+}
+
+/** How many heads share the rows that the file keeps in its own order: none but queries and keys do. */
+const headsOf = (name: string, { nHeads, nKvHeads }: DecoderConfig): number =>
+  name.includes(".attn_q.") ? nHeads : name.includes(".attn_k.") ? nKvHeads : 0;
+
+function openFile(file: Gguf): OpenedGguf {
   const config = readGgufConfig(file);
   const tensors = new Map<string, HostTensor>();
   for (const [name, { shape }] of file.tensors) {
     if (name === "rope_freqs.weight") continue;
     const theirs = huggingFaceName(name);
     if (theirs === undefined) throw new ModelFileError("surplus", `gguf: ${quoted(name)} is surplus, a llama model has no place for it`, { tensor: name });
-    const heads = name.includes(".attn_q.") ? config.nHeads : name.includes(".attn_k.") ? config.nKvHeads : 0;
+    const heads = headsOf(name, config);
     const values = file.read(name);
     tensors.set(theirs, { dtype: "F32", shape, data: heads > 0 ? halfSplit(values, heads, shape) : values });
   }
@@ -112,11 +169,11 @@ function huggingFaceName(name: string): string | undefined {
 }
 
 /** Rows 2j and 2j + 1 of each head become rows j and j + dHead/2. */
-function halfSplit(values: Float32Array, heads: number, [rows = 1, columns = 1]: readonly number[]): Float32Array {
+function halfSplit<T extends Float32Array | Int8Array>(values: T, heads: number, [rows = 1, columns = 1]: readonly number[]): T {
   const dHead = rows / heads;
   // Odd heads are refused with the shape by fromCheckpoint; here they must only not be mistaken for a way to read past the end.
   if (!Number.isInteger(dHead / 2)) return values;
-  const sorted = new Float32Array(values.length);
+  const sorted = values.slice() as T;
   for (let row = 0; row < rows; row++) {
     const inHead = row % dHead;
     const to = row - inHead + Math.floor(inHead / 2) + (inHead % 2) * (dHead / 2);

@@ -37,10 +37,18 @@ export function fromHalf(bits: number): number {
   return sign * 2 ** (exponent - 25) * (1024 + fraction);
 }
 
+let allHalves: Float32Array | undefined;
+
 /** Widens half floats to float32; every half float is a float32, so nothing is lost. */
 export function widenHalf(bits: Uint16Array): Float32Array {
   // A loop, because Float32Array.from would first list all values as an ordinary array.
   const values = new Float32Array(bits.length);
+  if (bits.length > 0xffff) {
+    // There are only so many half floats: for a large tensor it pays to work each of them out once.
+    allHalves ??= Float32Array.from({ length: 0x10000 }, (_, half) => fromHalf(half));
+    for (let i = 0; i < bits.length; i++) values[i] = allHalves[bits[i]!]!;
+    return values;
+  }
   for (let i = 0; i < bits.length; i++) values[i] = fromHalf(bits[i] ?? 0);
   return values;
 }
