@@ -19,7 +19,7 @@ export function Backprop({ numbers }: { readonly numbers: Awaited<ReturnType<typ
           operation: which one, on which inputs, into which output. This list is the **tape**, and the network is now a graph in which every
           number knows where it came from.
         `}
-        <Figure widget={backpropStepper} span="page">
+        <Figure widget={backpropStepper}>
           A neuron, y = wx + b, and its squared error; on top the engine’s tape. Press “restart” and then “next”: values appear above the
           wires, later slopes below them. Change a number by typing on it. Notice that the slopes by the tape and the slopes by nudging are
           the same.

@@ -18,7 +18,7 @@ export default defineChapter({
     <>
       <Figure widget={hingeSculptor}>
         A small network learns the dashed curve; its fit is the thick line, and the thin lines are its neurons, one bent line each. Drag
-        across the picture to draw a curve of your own. Notice that the fit is made of straight pieces, about as many as there are neurons.
+        across the picture to draw a curve of your own. Notice that the fit is made of straight pieces, nearly as many as there are neurons.
       </Figure>
 
       <Section title="A weighted sum and a bend">
@@ -146,8 +146,8 @@ export default defineChapter({
           Take care what the theorem does not say. It promises that good weights *exist*. It says nothing about how many neurons are
           needed (the number may be astronomical when there are many inputs), nor what the network does outside the stretch on which it was
           trained, nor that training will find the weights. Two hinges can solve XOR, and from one start they do; from
-          ${<Chip figure={plane} scene="unlucky">another start</Chip>} the same training gets stuck. And though two hinges side by side
-          could climb ${<Chip figure={hinges} scene="cliff">a cliff</Chip>}, it takes a dozen of them a while to get near.
+          ${<Chip figure={plane} scene="unlucky">another start</Chip>} the same training gets stuck. And at
+          ${<Chip figure={hinges} scene="cliff">a cliff</Chip>} all twelve hinges crowd at the two edges, where two would do.
         `}
       </Section>
 

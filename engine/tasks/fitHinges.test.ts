@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { backends } from "../testing/backends.ts";
 import { framesOf } from "../testing/runTask.ts";
-import { fitHinges, type FitHingesFrame, type FitHingesParams, foldsOf, heightAt } from "./fitHinges.ts";
+import { fitHinges, type FitHingesFrame, type FitHingesParams, foldsOf, heightAt, piecesOf } from "./fitHinges.ts";
 import type { Run } from "./task.ts";
 
 const hills = Array.from({ length: 33 }, (_, i) => {
@@ -41,9 +41,17 @@ test("a straight line needs no fold to be seen, and is fitted to the thousandth"
   expect(loss).toBeLessThan(1e-3);
 });
 
+test("at a cliff all hinges crowd at its two edges", async () => {
+  const { loss, folds, pieces } = await trained({ curve: hills.map((_, i) => (i < 18 ? -0.5 : 0.5)) });
+  expect(loss).toBeLessThan(1e-4);
+  expect(folds).toHaveLength(12);
+  expect(pieces).toBe(3);
+});
+
 test("folds are where the pre-activation is zero, strictly inside", () => {
   expect(foldsOf([{ w: 2, b: -1, v: 1 }, { w: -1, b: -0.5, v: 0.3 }, { w: 1, b: 3, v: 1 }, { w: 1, b: 0, v: 0.001 }])).toEqual([-0.5, 0.5]);
   expect(heightAt([0, 1, 0], -0.5)).toBe(0.5);
+  expect([[], [0.1], [-0.5, 0.1, 0.11], [0.1, 0.11, 0.12, 0.5]].map(piecesOf)).toEqual([1, 2, 3, 3]);
 });
 
 test("training goes on towards a curve that is drawn on the way, from where the hinges are", async () => {

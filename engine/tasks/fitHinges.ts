@@ -40,11 +40,15 @@ export interface FitHingesFrame {
   readonly fit: readonly number[];
   /** Where the fit changes its slope, left to right. */
   readonly folds: readonly number[];
+  /** Straight pieces that can be told apart: folds as good as in one place count once. */
+  readonly pieces: number;
   readonly finished: boolean;
 }
 
 /** Places at which fit and curve are compared. */
 const samples = 129;
+/** Folds no further apart are seen as one. */
+const nearest = 0.02;
 /** A fold that changes the slope by less is not seen. */
 const slightest = 0.02;
 /** Steps between two frames: few enough to watch, at 40 ms a frame. */
@@ -77,8 +81,9 @@ export const fitHinges: Task<FitHingesParams, FitHingesFrame> = async function* 
     const [w, b, v] = ["layers.0.weight", "layers.0.bias", "layers.1.weight"].map((name) => weights.get(name)!);
     const hinges = Array.from(w!, (each, i): Hinge => ({ w: each, b: b![i]!, v: v![i]! }));
     const loss = values.reduce((sum, value, i) => sum + (value - heights[i]!) ** 2, 0) / samples;
+    const folds = foldsOf(hinges);
     return {
-      step: training.step, loss, hinges, base: weights.get("layers.1.bias")![0]!, fit: values, folds: foldsOf(hinges),
+      step: training.step, loss, hinges, base: weights.get("layers.1.bias")![0]!, fit: values, folds, pieces: piecesOf(folds),
       finished: training.step >= end,
     };
   };
@@ -127,3 +132,6 @@ export function heightAt(curve: readonly number[], x: number): number {
 export function foldsOf(hinges: readonly Hinge[]): number[] {
   return hinges.filter(({ w, v }) => Math.abs(w * v) >= slightest).map(({ w, b }) => -b / w).filter((at) => at > -1 && at < 1).sort((a, b) => a - b);
 }
+
+/** One more than the places at which something folds; `folds` from left to right. */
+export const piecesOf = (folds: readonly number[]): number => 1 + folds.filter((at, i) => i === 0 || at - folds[i - 1]! > nearest).length;

@@ -16,7 +16,7 @@ export const backpropStepper = defineWidget({
   params: {
     network: { kind: "choice", default: "neuron", options: { neuron: "one neuron", layers: "2-3-2" }, label: "network", live: true },
     bend: { kind: "choice", default: "none", options: { none: "none", relu: "ReLU", tanh: "tanh" }, label: "bend", live: true },
-    at: { kind: "number", default: 12, min: 0, max: 12, step: 1, label: "entries walked", live: true },
+    at: { kind: "number", default: 8, min: 0, max: 12, step: 1, label: "entries walked", live: true },
     learningRate: { kind: "number", default: 0.01, min: 0.001, max: 0.5, step: 0.001, label: "learning rate η", live: true, more: true },
     neuronData: { ...data, columns: 2, default: [2, 5], label: "x and t" },
     neuron: { ...weights, rows: 1, columns: 2, default: [1, 0], label: "w and b" },
@@ -28,7 +28,7 @@ export const backpropStepper = defineWidget({
     start: { title: "from the start", params: { at: 0 }, watch: "Nothing is computed yet. Press “next” four times for the loss, and four times more for the slopes." },
     half: { title: "forward pass done", params: { at: 4 }, watch: "The loss is 9. Every number on the way to it was kept, because the way back needs it." },
     closed: {
-      title: "a closed hinge", params: { bend: "relu", neuronData: [1, 0.5], neuron: [0.17, -0.9300], at: 12 },
+      title: "a closed hinge", params: { bend: "relu", neuronData: [1, 0.5], neuron: [0.17, -0.93], at: 10 },
       watch: "Before the bend stands −.76: the value that leaves is 0, and so is every slope behind it.",
     },
     layers: {

@@ -30,7 +30,7 @@ export const hingeSculptor = defineWidget({
     enough: { title: "thirty-two", params: { units: 32 }, watch: "Folds gather where the curve bends, and the fit looks smooth; it is still straight pieces." },
     cliff: {
       title: "a cliff", params: { units: 12, curve: curveOf((x) => (x < 0.1 ? -0.5 : 0.5)) },
-      watch: "Two hinges close together could climb any cliff. Watch how long it takes for two of them to get there.",
+      watch: "All twelve hinges run to the two edges, where two hinges would do: nobody tells them to share out the work.",
     },
   },
   task: tasks.fitHinges,
@@ -41,14 +41,14 @@ export const hingeSculptor = defineWidget({
   describe,
   readouts: {
     units: ({ hinges }) => String(hinges.length),
-    pieces: ({ folds }) => String(folds.length + 1),
+    pieces: ({ pieces }) => String(pieces),
     error: ({ loss }) => formatNumber(Math.sqrt(loss), 2),
     step: ({ step }) => String(step),
   },
 });
 
 function describe(frame: FitHingesFrame): Description {
-  const { step, hinges, folds, loss, fit, finished } = frame;
+  const { step, hinges, folds, pieces, loss, fit, finished } = frame;
   const last = fit.length - 1;
   const rows = Array.from({ length: 17 }, (_, i) => {
     const at = Math.round((i * last) / 16);
@@ -57,7 +57,7 @@ function describe(frame: FitHingesFrame): Description {
   const hingeRows = hinges.map(({ w, b, v }, i) => [`hinge ${i + 1}`, `${formatNumber(v, 3)} · max(0, ${formatNumber(w, 3)}·x ${b < 0 ? "−" : "+"} ${formatNumber(Math.abs(b), 3)})`]);
   return {
     sentence: `Step ${step}${finished ? ", finished" : ""}: ${hinges.length} ${hinges.length === 1 ? "hinge folds" : "hinges fold"} the line at ${folds.length} `
-      + `${folds.length === 1 ? "place" : "places"}, which makes ${folds.length + 1} straight pieces, ${formatNumber(Math.sqrt(loss), 2)} from the curve on a typical point.`,
+      + `${folds.length === 1 ? "place" : "places"}, which makes ${pieces} straight ${pieces === 1 ? "piece" : "pieces"}, ${formatNumber(Math.sqrt(loss), 2)} from the curve on a typical point.`,
     table: { columns: ["x, or hinge", "fit, or its formula"], rows: [...rows, ...hingeRows] },
   };
 }

@@ -42,7 +42,7 @@ export function drawCircuit(parent: Group, narrow: boolean): (frame: WalkTapeFra
     all.attr("transform", ({ x, y }) => `translate(${x},${y})`).attr("opacity", (node) => (known(node) ? 1 : 0.45));
     all.select("rect").attr("x", -RADIUS).attr("y", -RADIUS).attr("width", 2 * RADIUS).attr("height", 2 * RADIUS)
       .attr("rx", ({ kind }) => (kind === "entry" ? RADIUS : 4))
-      .attr("class", (node) => `gb-grid-frame gb-circuit-node ${isHere(node) ? flow : node.kind === "parameter" ? "c-path" : "c-curve"}`)
+      .attr("class", (node) => `gb-grid-frame ${isHere(node) ? flow : node.kind === "parameter" ? "c-path" : "c-curve"}`)
       .style("stroke-width", (node) => (isHere(node) ? "3px" : "1.5px"))
       .attr("stroke-dasharray", ({ kind }) => (kind === "data" ? "2 2" : null));
     all.select("path").attr("d", ({ sign }) => bends[sign] ?? null);

@@ -34,7 +34,7 @@ export function tapeStrip(
         .attr("opacity", (_, i) => (i < forward ? 1 : 0.5))
         .attr("aria-label", ({ op, output }, i) => `entry ${i + 1}, ${op} makes ${output}${i === current ? ", here" : ""}`);
       cells.select("rect").attr("width", Math.round(cell) - 3)
-        .attr("class", (_, i) => (i === current ? `gb-mark ${returning ? "c-gradient" : ""}` : "gb-swatch gb-tape-cell")).attr("fill", "none");
+        .attr("class", (_, i) => (i === current ? `gb-mark ${returning ? "c-gradient" : ""}` : "gb-swatch")).attr("fill", "none");
       cells.select("text").attr("x", (Math.round(cell) - 3) / 2).style("font-size", `${narrow ? 9.5 : 12}px`)
         .classed("gb-term", (_, i) => i === current).text(({ op }) => op);
       walk(cells.nodes());

@@ -21,7 +21,7 @@ const MOST = 1;
 export function curvePen(parent: Group, { width, height, high, position, change }: CurvePenOptions): (curve: readonly number[]) => void {
   const target = parent.append("rect").attr("class", "gb-target gb-pen").attr("width", width).attr("height", height).attr("tabindex", 0)
     .attr("role", "slider").attr("aria-label", "the curve: arrow keys left and right choose a place, up and down move it")
-    .attr("aria-valuemin", -MOST).attr("aria-valuemax", MOST).style("touch-action", "none").style("cursor", "crosshair");
+    .attr("aria-valuemin", -MOST).attr("aria-valuemax", MOST).style("touch-action", "pan-y").style("cursor", "crosshair");
   const mark = parent.append("circle").attr("class", "gb-mark").attr("r", 7).attr("pointer-events", "none").attr("visibility", "hidden");
   let curve: readonly number[] = [];
   let at = 0;

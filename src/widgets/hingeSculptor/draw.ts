@@ -56,7 +56,7 @@ export function drawSculptor(stage: Stage<SculptorParams>): (frame: FitHingesFra
       .attr("transform", (at) => `translate(${Math.round(chart.x(at) * 100) / 100},${chart.height})`);
     const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`;
     status.text([
-      count(hinges.length, "hinge"), count(folds.length, "fold"), count(folds.length + 1, "piece"),
+      count(hinges.length, "hinge"), count(folds.length, "fold"), count(frame.pieces, "piece"),
       ...(narrow ? [] : [`typical distance ${formatNumber(Math.sqrt(loss), 2)}`]), `step ${frame.step}`,
     ].join(" · "));
     pen(params.curve);

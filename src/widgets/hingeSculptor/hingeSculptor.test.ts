@@ -25,7 +25,7 @@ async function show(narrow = false) {
 test("the sentence counts folds, pieces and steps of what is drawn", async () => {
   const { frame, svg, window } = await show();
   expect(svg.querySelectorAll('path[d^="M-5,0"]')).toHaveLength(frame.folds.length);
-  expect(hingeSculptor.describe(frame, base).sentence).toContain(`at ${frame.folds.length} places, which makes ${frame.folds.length + 1} straight pieces`);
+  expect(hingeSculptor.describe(frame, base).sentence).toContain(`at ${frame.folds.length} places, which makes ${frame.pieces} straight pieces`);
   expect(hingeSculptor.describe(frame, base).table.rows).toHaveLength(17 + 12);
   await window.happyDOM.close();
 });
