@@ -13,13 +13,15 @@ const gallery = "head-gallery";
 export default defineChapter({
   title: "Masks and heads",
   question: "What stops a model from reading the answer, and why does it look through many small windows and not one large one?",
-  summary: "The triangle that turns attention into a writer, the leak without it, trained before your eyes, and every head of a model taken away in turn.",
+  summary: "The triangle that turns attention into a writer, the leak without it, trained while you watch, and a model without each head.",
   worked,
   Body: ({ worked: numbers }) => (
     <>
       <Figure widget={causalMaskLab}>
-        Scores, what a mask leaves of them, and the shares that softmax makes. Press or drag over cells of the mask, or walk there with the arrow
-        keys and press Enter; then train a small model behind it. Notice that every row still adds up to one. (In samples _ is a lone space, / a new
+        Scores, what a mask leaves of them, and the shares that softmax makes. Press or drag over cells of the mask, or walk there with
+        the arrow
+        keys and press Enter; then train a small model behind it. Notice that every row still adds up to one. (In samples _ is a lone
+        space, / a new
         line, ¶ the end of a story.)
       </Figure>
 
@@ -34,7 +36,8 @@ export default defineChapter({
           [Attention](chapter:attention) lets every position look at every other. So something must forbid the look to the right.
 
           That something is a ${<Term>mask</Term>}: a matrix of permissions, one row for each token that asks, one column for each that is
-          asked. The ${<Term>causal mask</Term>} permits position $i$ to see the positions $0 \dots i$, itself included. Written out, it is a
+          asked. The ${<Term>causal mask</Term>} permits position $i$ to see the positions $0 \dots i$, itself included. Written out, it
+          is a
           triangle.
         `}
       </Section>
@@ -44,7 +47,8 @@ export default defineChapter({
           How does one forbid a look? By making its score hopeless. Wherever the mask says no, $-\infty$ takes the place of the score, and
           only then comes the ${<Term>softmax</Term>}:
 
-          $$A = \softmax\!\left(\frac{\query{Q}\key{K}^{\top}}{\sqrt{d_k}} + M\right) \qquad M_{ij} = \begin{cases} 0 & j \le i \\ -\infty & j > i \end{cases}$$
+          $$A = \softmax\!\left(\frac{\query{Q}\key{K}^{\top}}{\sqrt{d_k}} + M\right) 
+          \qquad M_{ij} = \begin{cases} 0 & j \le i \\ -\infty & j > i \end{cases}$$
 
           Since $e^{-\infty} = 0$, a forbidden cell gets no share, and it takes no part in the sum below the fraction line either. The
           shares that remain add up to one by themselves.
@@ -60,7 +64,8 @@ export default defineChapter({
 
             ${numbers.maskedTable}
 
-            Row 0 sees only itself: ${numbers.rows[0]!}. Without the mask it would have been ${numbers.openRow}, more than half of it spent on
+            Row 0 sees only itself: ${numbers.rows[0]!}. Without the mask it would have been ${numbers.openRow}, more than half of it
+            spent on
             tokens that have not been written yet. (${<Chip figure={lab} scene="worked">The rows in the figure</Chip>},
             and ${<Chip figure={lab} scene="open">without the mask</Chip>}.)
           `}
@@ -78,10 +83,12 @@ export default defineChapter({
         {md`
           What if one forgets the triangle? Nothing crashes. On the contrary, training has never looked so good.
         `}
-        <Predict ask="Nano learns to predict little stories, but each position may see all eight tokens of its row. Where does its training loss go, and what does it write afterwards?">
+        <Predict ask="Nano learns to predict little stories, but each position may see its whole row. Where does its loss go? What does
+        it write?">
           {md`
             ${<Chip figure={lab} scene="leak">Train it and see.</Chip>} Before step 120 the training loss is below 0.05 nats, where
-            the best model in this book stays above 0.4 on such stories. Its causal twin, same starting weights, same batches, is still above
+            the best model in this book stays above 0.4 on such stories. Its causal twin, same starting weights, same batches, is still
+            above
             2.5. Now read what the two write. The twin makes clumsy stories. The other repeats one token, or falls into
             line noise: it has learnt to copy from the right, and when it writes, nothing stands there.
           `}
@@ -93,15 +100,18 @@ export default defineChapter({
           true beside a useless sample.
 
           In numbers, with dashes until a training runs: at step ${<Live figure={lab} readout="step" />} the loss behind your mask is
-          ${<Live figure={lab} readout="loss" />} in training and ${<Live figure={lab} readout="writing" />} in writing, that of the causal twin
+          ${<Live figure={lab} readout="loss" />} in training and ${<Live figure={lab} readout="writing" />} in writing, that of the
+          causal twin
           ${<Live figure={lab} readout="causalLoss" />} and ${<Live figure={lab} readout="causalWriting" />}.
 
-          Try masks of your own, and begin with a small mistake. One wrong cell, query 3 to key 4, lets one position in seven see its answer. After
+          Try masks of your own, and begin with a small mistake. One wrong cell, query 3 to key 4, lets one position in seven see its
+          answer. After
           300 steps the training loss is some 0.2 nats better than the twin’s and the writing worse by more than that; nothing else looks
           odd. A full leak announces itself. A small one passes for progress.
 
           Or take a detour. Let query 1 see key 3. Query 3 may see key 2, as it always could, so after the first layer place 3 can hold
-          what token 2 says, and in the second layer place 1 can read it there. No cell lets 1 see 2, and yet the answer can arrive, though training is
+          what token 2 says, and in the second layer place 1 can read it there. No cell lets 1 see 2, and yet the answer can arrive,
+          though training is
           slow to find the way. A mask rules over one layer, but information travels through all of them, and the sentence below the
           matrices counts such relays. The triangle is safe at any depth: steps none of which goes right never end up on the right.
         `}
@@ -110,7 +120,8 @@ export default defineChapter({
       <Section title="Every position is a lesson">
         {md`
           The triangle has a second gift. Row $t$ never depends on what comes after $t$, so its output is exactly what the model
-          would compute if the text ended there. One pass over a row of $n$ tokens therefore gives $n$ predictions at once, each made as if its
+          would compute if the text ended there. One pass over a row of $n$ tokens therefore gives $n$ predictions at once, each made as
+          if its
           future did not exist, and each is scored against the token that really came. One reading of a thousand tokens is 999
           lessons, and none of them has seen its own answer.
 
@@ -135,7 +146,8 @@ export default defineChapter({
           - **Packing.** Several short texts share one row; ${<Chip figure={lab} scene="block">blocks</Chip>} keep each blind to the
             others.
           - **Prefix.** The ${<Chip figure={lab} scene="prefix">first tokens see each other</Chip>}, the rest is causal: read the question
-            freely, write the answer in order (${<Cite id="raffel2019" />}). Inside the prefix every token but the last can see its successor, so
+            freely, write the answer in order (${<Cite id="raffel2019" />}). Inside the prefix every token but the last can see its
+            successor, so
             no loss is taken there; train it in the figure, where it *is* taken, to see why.
           - **Sliding window.** Each token sees ${<Chip figure={lab} scene="window">itself and a few before it</Chip>}
             (${<Cite id="beltagy2020" />}). The number of scores grows with $n \cdot w$ and no longer with $n^2$. What lies further back
@@ -155,23 +167,29 @@ export default defineChapter({
           |---|:--|:--|:--|
           | ${<Term>encoder</Term>} only | everyone sees everyone | fill in hidden words | BERT |
           | ${<Term>decoder</Term>} only | the triangle | name the next token | GPT |
-          | encoder and decoder | all of the input; the triangle over the output; a rectangle between | write the output for an input | the first transformer, T5 |
+          | encoder and decoder | all of the input; a triangle over the output; a rectangle between | write an output | the first
+          transformer, T5 |
 
-          BERT (${<Cite id="devlin2018" />}) shows that the full mask is no sin. It looks both ways, and avoids the leak at the other end: the
+          BERT (${<Cite id="devlin2018" />}) shows that the full mask is no sin. It looks both ways, and avoids the leak at the other
+          end: the
           words to be guessed are removed from the input, about one in seven. What leaks is an answer that is both wanted and
           visible, so one may hide the position or hide the word. Seeing both sides is an advantage for judging a text. But such a
           model has never continued one.
 
           GPT (${<Cite id="radford2018" />}) kept only the triangle. The original transformer (${<Cite id="vaswani2017" />}) and T5
-          (${<Cite id="raffel2019" />}) have both halves. Why have the large models of today nearly all become decoders? Several reasons pull the same way.
-          Every position is a lesson, where BERT learns from one in seven. One stack does the reading and the writing, so any task that can be
+          (${<Cite id="raffel2019" />}) have both halves. Why have the large models of today nearly all become decoders? Several reasons
+          pull the same way.
+          Every position is a lesson, where BERT learns from one in seven. One stack does the reading and the writing, so any task that
+          can be
           written down as text fits without a new part. Old rows never change, which makes writing cheap. And a prompt, some examples, a
           conversation are all just more text on the left. It is a fact about cost and convenience more than a theorem:
-          in a careful comparison, decoders did best straight after training on plain text, while models that read their input both ways did better
+          in a careful comparison, decoders did best straight after training on plain text, while models that read their input both ways
+          did better
           once all had been fine-tuned on many tasks (${<Cite id="wang2022architecture" />}).
         `}
         <Quiz
-          ask="A model is trained with the full mask, and 15 % of its input tokens are replaced by a blank that it has to fill. Does the answer leak?"
+          ask="A model is trained with the full mask; 15 % of its input tokens are replaced by a blank that it has to fill. Does the
+          answer leak?"
           options={[
             {
               text: "Yes: every position sees every other, so the loss falls to nothing.",
@@ -184,7 +202,7 @@ export default defineChapter({
             },
             {
               text: "Only in the last layer.",
-              why: "A leak may take several layers to arrive, but here there is nothing that could arrive: the word is gone from the first.",
+              why: "A leak may take several layers to arrive, but here nothing can arrive: the word is gone from the first.",
             },
           ]}
         />
@@ -192,7 +210,8 @@ export default defineChapter({
 
       <Section title="Several heads for the price of one">
         {md`
-          One pattern is one way of looking. In *Anna gave her brother the key he had lost*, the token *he* may want its noun, the token before it, and
+          One pattern is one way of looking. In *Anna gave her brother the key he had lost*, the token *he* may want its noun, the token
+          before it, and
           the verb of its clause, all at once. But a row of shares adds up to one, so a single ${<Term>head</Term>} that wanted
           all three would have to blend them into one grey average.
 
@@ -200,10 +219,12 @@ export default defineChapter({
           $\query{Q}$, $\key{K}$ and $\val{V}$, computes scores, mask, softmax and mixture from those alone, and writes a narrow result. The
           results are laid side by side and sent through one more matrix:
 
-          $$\operatorname{MultiHead}(X) = [\,H_0, H_1, \dots, H_{h-1}\,]\, W_O \qquad H_i = \operatorname{Attention}(\query{Q}_i, \key{K}_i, \val{V}_i)$$
+          $$\operatorname{MultiHead}(X) = [\,H_0, H_1, \dots, H_{h-1}\,]\, W_O
+          \qquad H_i = \operatorname{Attention}(\query{Q}_i, \key{K}_i, \val{V}_i)$$
         `}
         <Figure widget={headSplitter}>
-          Four random tokens on their way through multi-head attention. Press a pattern to light one head’s columns; change the number of heads, and how
+          Four random tokens on their way through multi-head attention. Press a pattern to light one head’s columns; change the number of
+          heads, and how
           wide each is. Notice which of the two lines of the count is flat.
         </Figure>
         <Predict ask="A layer of width 4,096 changes from one head to 32 heads. How many more weights does it have?">
@@ -223,11 +244,13 @@ export default defineChapter({
         </WorkedByHand>
         {md`
           What is $W_O$ for? Without it, head 0 could write only to the first columns of the result and head 1 only to the next,
-          and no later part could be sure where to find what. Read by rows, $W_O$ is a stack of blocks, one for each head, and the product is a sum:
+          and no later part could be sure where to find what. Read by rows, $W_O$ is a stack of blocks, one for each head, and the
+          product is a sum:
 
           $$[\,H_0, \dots, H_{h-1}\,]\, W_O = H_0 W_O^{(0)} + H_1 W_O^{(1)} + \dots + H_{h-1} W_O^{(h-1)}$$
 
-          Each head thus *adds* its own contribution, of full width, to the vector of the token. That is worth remembering, because it tells us how to take a
+          Each head thus *adds* its own contribution, of full width, to the vector of the token. That is worth remembering, because it
+          tells us how to take a
           head out: set its block of $W_O$ to zero. Nothing else has to be touched.
         `}
       </Section>
@@ -238,13 +261,16 @@ export default defineChapter({
           score for five simple habits, and beside them what the model would lose without each head.
         `}
         <Figure widget={headGallery}>
-          All {<Live figure={gallery} readout="heads" />} heads of the small model on your text. Press a thumbnail to read a head’s scores, a bar to
+          All {<Live figure={gallery} readout="heads" />} heads of the small model on your text. Press a thumbnail to read a head’s
+          scores, a bar to
           switch the head off. Notice how few of the bars are long, and that the order depends on what the loss is measured on.
         </Figure>
         {md`
           The habits are plain averages. *Before* is the share that goes to the previous token, *first* to the very first, *itself* to the
-          token that asks. *Copy* is the mark of an ${<Term>induction head</Term>}: the share that goes to what followed the last earlier copy of
-          the current token (${<Cite id="olsson2022" />}). *Stops* is the share on punctuation, and it should be compared with what even attention would
+          token that asks. *Copy* is the mark of an ${<Term>induction head</Term>}: the share that goes to what followed the last earlier
+          copy of
+          the current token (${<Cite id="olsson2022" />}). *Stops* is the share on punctuation, and it should be compared with what even
+          attention would
           give, which the line below states. Surveys of larger models find the same few habits again and again: the previous token, the
           first, the separators (${<Cite id="clark2019" />}). Where no habit takes a third of the attention, the figure says *mixed*
           and tells no story.
@@ -254,7 +280,8 @@ export default defineChapter({
 
           Now the question that scores cannot answer: does a head matter? The test is ${<Term>ablation</Term>}. On your text
           ${<Live figure={gallery} readout="unneeded" />} of the sixteen can go, one at a time, for less than 0.05 nats; on
-          ${<Chip figure={gallery} scene="stories">held-out stories</Chip>} it is ten. Removing the induction head costs stories less than 0.2 nats. But let
+          ${<Chip figure={gallery} scene="stories">held-out stories</Chip>} it is ten. Removing the induction head costs stories less
+          than 0.2 nats. But let
           the model copy ${<Chip figure={gallery} scene="twice">nonsense that it sees twice</Chip>}, and without that same head
           the loss leaps by more than 6. Whether a head matters is a question about a head *and* a text.
 
@@ -271,17 +298,21 @@ export default defineChapter({
           Larger models are redundant too. Michel and colleagues took trained translation models and BERT apart and found that most
           heads can be removed, one at a time, with hardly a change, and whole layers reduced to one head (${<Cite id="michel2019" />}).
           Voita and colleagues let training itself prune heads: a few specialised ones were left to the last and did most of the work
-          (${<Cite id="voita2019" />}). One at a time is the important phrase. ${<Chip figure={gallery} scene="three">Three heads of layer 1</Chip>}
+          (${<Cite id="voita2019" />}). One at a time is the important phrase. ${<Chip figure={gallery} scene="three">Three heads of
+          layer 1</Chip>}
           go quietly in our model, but savings do not add up for ever, since heads stand in for one another.${<Note>
-            Zeroing is also a crude cut. It takes away a head’s average contribution, on which later layers may rely as on a constant, together with
+            Zeroing is also a crude cut. It takes away a head’s average contribution, on which later layers may rely as on a constant,
+            together with
             what it says about this text. Part of the great loss without heads of layer 0 may be of that kind. Replacing the
             contribution by its mean over many texts is the gentler test.</Note>}
         `}
         <Careful title="stories about heads">
           {md`
-            - “Head 6 does coreference” is an anecdote until somebody has measured it on many sentences, against a baseline, and then taken the head
+            - “Head 6 does coreference” is an anecdote until somebody has measured it on many sentences, against a baseline, and then
+              taken the head
               away. A pattern that looks right on five examples is easy to find among hundreds of heads.
-            - A name such as *previous-token head* says what a head looks at. What it hands on is a matter of its values and of $W_O$, which no
+            - A name such as *previous-token head* says what a head looks at. What it hands on is a matter of its values and of $W_O$,
+              which no
               pattern shows.
             - More heads are more weights only if each keeps its width. At a fixed model width, they are not.
           `}
@@ -306,15 +337,23 @@ export default defineChapter({
           ask="In a causal model, the row of which token predicts the word “home” in “they went home”?"
           options={[
             { text: "The row of “home”.", why: "When the guess is made, “home” is not there yet. Its row predicts what follows it." },
-            { text: "The row of “went”.", right: true, why: "It is the last token that exists, it sees “they” and itself, and its output is scored against “home”." },
-            { text: "All rows together.", why: "Each row makes a prediction of its own, for its own next token. They are trained together, but none votes on another’s." },
+            {
+              text: "The row of “went”.", right: true,
+              why: "It is the last token that exists, it sees “they” and itself, and its output is scored against “home”.",
+            },
+            {
+              text: "All rows together.",
+              why: "Each row makes a prediction of its own, for its own next token. They train together, but none votes on another’s.",
+            },
           ]}
         />
         <Quiz
           ask="A training loss on fresh text falls to 0.02 nats a token within minutes, and samples are garbage. What do you suspect first?"
           options={[
-            { text: "Overfitting.", why: "A model that knows its texts by heart fails on fresh ones. This loss is low on text it had not seen." },
-            { text: "A learning rate that is too high.", why: "That shows as a loss that climbs or jumps about, not as one that nearly vanishes." },
+            { text: "Overfitting.",
+              why: "A model that knows its texts by heart fails on fresh ones. This loss is low on text it had not seen." },
+            { text: "A learning rate that is too high.",
+              why: "That shows as a loss that climbs or jumps about, not as one that nearly vanishes." },
             { text: "The mask lets positions see their own answers.", right: true,
               why: "Nothing honest predicts text this well. In the figure at the top the same two signs appear together." },
           ]}
@@ -327,7 +366,8 @@ export default defineChapter({
         </Question>
         <Question ask={md`A model with 12 layers and a window of 512 tokens: how far back can it be influenced?`}>
           {md`
-            A layer reaches 511 places back and hands on what those places had gathered, so twelve reach $12 \cdot 511 = 6{,}132$ places, through ever
+            A layer reaches 511 places back and hands on what those places had gathered, so twelve reach $12 \cdot 511 = 6{,}132$ places,
+            through ever
             longer chains of relays. Whether much of the message survives is another question.
           `}
         </Question>

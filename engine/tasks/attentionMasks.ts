@@ -32,7 +32,8 @@ export function cornerOf<T>(mask: readonly T[], stored: number, time: number): T
  * Two layers leak more than one: a mask in which 0 sees 2 and 2 sees 1 tells position 0 its answer in two looks.
  */
 export function leaks(mask: readonly number[], time: number, layers: number): boolean[] {
-  const one = (from: number): number[] => Array.from({ length: time }, (_, key) => key).filter((key) => key === from || mask[from * time + key] === 1);
+  const one = (from: number): number[] => Array.from({ length: time }, (_, key) => key)
+    .filter((key) => key === from || mask[from * time + key] === 1);
   return Array.from({ length: time - 1 }, (_, t) => {
     let reached = new Set([t]);
     for (let layer = 0; layer < layers; layer++) reached = new Set([...reached].flatMap(one));

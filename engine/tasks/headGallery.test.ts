@@ -29,7 +29,8 @@ describe.each(Object.entries(backends))("on %s", (_, create) => {
       for (let head = 0; head < config.nHeads; head++) {
         const set = frozen(backend, parameterShapes(config), withoutHead(parameters, config, layer, head));
         const model = transformer(config, set);
-        const loss = scope(() => crossEntropy(model.forward(tensor(backend, shape, batch.ids.flat(), "i32")), tensor(backend, shape, batch.targets.flat(), "i32")));
+        const loss = scope(() => crossEntropy(model.forward(tensor(backend, shape, batch.ids.flat(), "i32")),
+          tensor(backend, shape, batch.targets.flat(), "i32")));
         expect((await read(loss))[0], `${layer}.${head}`).toBeCloseTo(expected[layer]![head]!, 4);
         model.close();
         set.close();
@@ -94,7 +95,8 @@ describe.skipIf(!isShipped && process.env.CI !== "true")("of the shipped model",
     expect(after.tests.yours.now).toBe(before.tests.yours.whole);
   });
 
-  test("the two taught heads stand out, the second falls with the first, and most heads hardly matter to stories", { timeout: 60_000 }, async () => {
+  test("the two taught heads stand out, the second falls with the first, and most heads hardly matter to stories", { timeout: 60_000 },
+    async () => {
     const gallery = await openGallery(await open(), run);
     await gallery.look({ text, off: off() });
     while (await gallery.measure());

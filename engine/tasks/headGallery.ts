@@ -95,7 +95,10 @@ export async function openGallery(language: LanguageModel, run: Pick<Run<unknown
   const { nLayers, nHeads } = model.config;
   const projection = (layer: number): string => `blocks.${layer}.attn.out.weight`;
   const whole = new Map<string, Float32Array>();
-  for (let layer = 0; layer < nLayers; layer++) whole.set(projection(layer), Float32Array.from(await read(tensors.get(projection(layer))!)));
+  for (let layer = 0; layer < nLayers; layer++) {
+    const name = projection(layer);
+    whole.set(name, Float32Array.from(await read(tensors.get(name)!)));
+  }
   const count = nLayers * nHeads;
   const none: readonly boolean[] = Array.from({ length: count }, () => false);
   const alone = (index: number): boolean[] => none.map((_, i) => i === index);
@@ -196,7 +199,8 @@ async function textLoss(backend: Backend, { model }: LanguageModel, ids: readonl
   const time = ids.length;
   if (time < 2) return 0;
   const batch: Batch = { ids: Int32Array.from(ids), targets: Int32Array.from(ids, (_, t) => ids[t + 1] ?? -100) };
-  const loss = scope(() => crossEntropy(model.forward(tensor(backend, [1, time], batch.ids, "i32")), tensor(backend, [1, time], batch.targets, "i32")));
+  const loss = scope(() => crossEntropy(model.forward(tensor(backend, [1, time], batch.ids, "i32")),
+    tensor(backend, [1, time], batch.targets, "i32")));
   const [value] = await read(loss);
   backend.free(loss.buffer);
   return value!;

@@ -47,7 +47,8 @@ export function headScores(ids: readonly number[], pieces: readonly string[], pa
 }
 
 /** How many places `copy` is a mean over. */
-export const copyPlaces = (ids: readonly number[]): number => ids.filter((id, query) => query > 0 && ids.lastIndexOf(id, query - 1) >= 1).length;
+export const copyPlaces = (ids: readonly number[]): number =>
+  ids.filter((id, query) => query > 0 && ids.lastIndexOf(id, query - 1) >= 1).length;
 
 /** What `stops` would be for a head that looks everywhere alike; null where there is no punctuation. */
 export function evenStops(pieces: readonly string[]): number | null {

@@ -97,7 +97,8 @@ test("the full mask leaks within 120 steps, the causal one learns honestly, and 
     const training = await maskTraining(backend, text, maskOf(name, 8), 8, 1, freely);
     while (training.step < steps) await training.advance(freely);
     training.close();
-    return { last: training.losses.slice(-10).reduce((sum, loss) => sum + loss, 0) / 10, writing: training.writing.at(-1)!.loss, losses: [...training.losses] };
+    return { last: training.losses.slice(-10).reduce((sum, loss) => sum + loss, 0) / 10, writing: training.writing.at(-1)!.loss,
+      losses: [...training.losses] };
   };
   const [full, causal] = [await train("full"), await train("causal")];
   expect(full.last).toBeLessThan(0.05);

@@ -75,8 +75,10 @@ export const maskLab: Task<MaskLabParams, MaskLabFrame> = async function* (run) 
   }
 };
 
+type Panels = Pick<MaskLabFrame, "tokens" | "mask" | "scores" | "pattern" | "leaks">;
+
 /** The first three panels. */
-export async function masked(backend: Backend, params: MaskLabParams): Promise<Pick<MaskLabFrame, "tokens" | "mask" | "scores" | "pattern" | "leaks">> {
+export async function masked(backend: Backend, params: MaskLabParams): Promise<Panels> {
   const { tokens } = params;
   const mask = maskFor(params);
   const scores = cornerOf(params.scores, STORED, tokens);
@@ -125,7 +127,8 @@ function maskTrainings(run: Run<MaskLabParams>, backend: Backend) {
       const both = yours && causal;
       const step = both ? Math.min(yours!.training.step, causal!.training.step) : null;
       return {
-        step, loss: both && step! > 0 ? (yours!.training.losses[Math.min(step!, yours!.training.losses.length) - 1] ?? null) : null, steps: params.steps,
+        step, steps: params.steps,
+        loss: both && step! > 0 ? (yours!.training.losses[Math.min(step!, yours!.training.losses.length) - 1] ?? null) : null,
         yours: both ? upTo(yours!.training, step!) : null, causal: both ? upTo(causal!.training, step!) : null,
         baselines: both ? reference : null, training: params.train,
       };
@@ -135,7 +138,8 @@ function maskTrainings(run: Run<MaskLabParams>, backend: Backend) {
       const wanted = key(), twin = twinKey(), mask = maskFor(params);
       const text = await trainingText(run, "stories", "", nano.vocabSize);
       if (!reference) {
-        const { uniform, bigram } = baselines(text.training, heldOutBatches(text.heldOut, nano.rows, nano.time, 8), text.tokenizer.vocabSize);
+        const { uniform, bigram } = baselines(text.training, heldOutBatches(text.heldOut, nano.rows, nano.time, 8),
+          text.tokenizer.vocabSize);
         reference = { uniform, bigram };
       }
       causal ??= { key: twin, training: await maskTraining(backend, text, maskOf("causal", tokens), tokens, seed, run) };

@@ -74,7 +74,8 @@ export async function maskTraining(
     return sum / (time - 1);
   };
   const forward = (ids: ArrayLike<number>, count: number, seen: number) =>
-    current.model.forward(tensor(backend, [count, seen], ids, "i32"), { mask: tensor(backend, [seen, seen], cornerOf(mask, time, seen), "i32") });
+    current.model.forward(tensor(backend, [count, seen], ids, "i32"),
+      { mask: tensor(backend, [seen, seen], cornerOf(mask, time, seen), "i32") });
   const write = async (): Promise<Sample> => {
     const draw = random(seed, 1e9 + current.step);
     const ids = [...text.heldOut.subarray(0, promptTokens)];

@@ -9,7 +9,8 @@ const columns = (values: readonly number[], width: number, from: number, count: 
 
 /** Attention of one head by its definition, in plain loops. */
 function plainHead({ matrices: { q, k, v }, heads, dHead }: SplitHeadsFrame, head: number): number[][] {
-  const [queries, keys, values] = [q, k, v].map((matrix) => columns(matrix, heads * dHead, head * dHead, dHead)) as [number[][], number[][], number[][]];
+  const [queries, keys, values] = [q, k, v].map((matrix) => columns(matrix, heads * dHead, head * dHead, dHead)) as [number[][],
+    number[][], number[][]];
   return queries.map((query, t) => {
     const powers = keys.slice(0, t + 1).map((key) => Math.exp(key.reduce((sum, x, j) => sum + x * query[j]!, 0) / Math.sqrt(dHead)));
     const total = powers.reduce((sum, power) => sum + power, 0);
@@ -18,7 +19,8 @@ function plainHead({ matrices: { q, k, v }, heads, dHead }: SplitHeadsFrame, hea
 }
 
 describe.each(Object.entries(backends))("on %s", (_, create) => {
-  test.each([["4", "split"], ["8", "fixed"], ["1", "split"]] as const)("%s heads, %s: each head is attention on its own columns", async (heads, rule) => {
+  test.each([["4", "split"], ["8", "fixed"], ["1", "split"]] as const)("%s heads, %s: each head is attention on its own columns",
+    async (heads, rule) => {
     const backend = await create();
     if (!backend) return;
     const frame = await split(backend, { dModel: "16", heads, rule, seed: 3 });

@@ -22,7 +22,7 @@ export interface SplitHeadsFrame {
   readonly dModel: number;
   readonly heads: number;
   readonly dHead: number;
-  /** X [tokens,dModel]; Q, K, V and the heads' outputs side by side [tokens,heads·dHead]; W_O [heads·dHead,dModel]; output [tokens,dModel]. */
+  /** X and output [tokens,dModel]; Q, K, V and the heads' outputs side by side [tokens,heads·dHead]; W_O [heads·dHead,dModel]. */
   readonly matrices: Readonly<Record<SplitName, readonly number[]>>;
   /** [heads,query,key], causal. */
   readonly patterns: readonly number[];
@@ -54,13 +54,15 @@ export async function split(backend: Backend, { seed, rule, ...params }: SplitHe
   const normal = (stream: number, rows: number, columns: number, spread: number): Tensor => {
     const draw = random(seed, stream);
     const stored = Array.from({ length: columns * rows }, () => spread * draw.normal());
-    return tensor(backend, [rows, columns], Array.from({ length: rows * columns }, (_, i) => stored[(i % columns) * rows + Math.floor(i / columns)]!));
+    return tensor(backend, [rows, columns], Array.from({ length: rows * columns }, (_, i) =>
+      stored[(i % columns) * rows + Math.floor(i / columns)]!));
   };
   const kept = scope(() => {
     const x = normal(1, TOKENS, dModel, 1);
     const spread = 1.6 / Math.sqrt(dModel);
     const [q, k, v] = [2, 3, 4].map((stream) => matmul(x, normal(stream, dModel, width, spread))) as [Tensor, Tensor, Tensor];
-    const { out, pattern } = attentionWithPattern(reshape(concat(q, k, v), [1, TOKENS, 3 * width]), { nHeads: heads, nKvHeads: heads, causal: true });
+    const { out, pattern } = attentionWithPattern(reshape(concat(q, k, v), [1, TOKENS, 3 * width]),
+      { nHeads: heads, nKvHeads: heads, causal: true });
     const wo = normal(5, width, dModel, 1 / Math.sqrt(width));
     const joined = reshape(out, [TOKENS, width]);
     return { x, q, k, v, joined, wo, output: matmul(joined, wo), pattern };

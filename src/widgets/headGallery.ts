@@ -14,8 +14,10 @@ export const headGallery = defineWidget({
   id: "head-gallery",
   title: "Every head, and the model without it",
   params: {
-    text: { kind: "text", default: "A frog named Patch had a friend named Dot. Dot had a pink shovel. One day, Patch asked Dot for the shovel.", label: "your text",
-      maxLength: 1000, live: true },
+    text: {
+      kind: "text", default: "A frog named Patch had a friend named Dot. Dot had a pink shovel. One day, Patch asked Dot for the shovel.",
+      label: "your text", maxLength: 1000, live: true,
+    },
     measure: { kind: "choice", default: "loss", options: MEASURES, label: "rank by", live: true },
     test: { kind: "choice", default: "yours", options: TESTS, label: "loss on", live: true },
     layer: { kind: "number", default: 1, min: 0, max: 3, step: 1, label: "layer", live: true, hidden: true },
@@ -30,7 +32,7 @@ export const headGallery = defineWidget({
     circuit: { title: "a circuit of two", params: { test: "twice", layer: 1, head: 0, off: without(0) },
       watch: "Only layer 0, head 0 is off, and yet the pattern of layer 1, head 0 has fallen apart: it was built on the other." },
     three: { title: "three heads off", params: { test: "stories", layer: 1, head: 1, off: without(5, 6, 7) },
-      watch: "Three of the four heads of layer 1 are silent, and stories cost a little more. Switch off the fourth as well, then one of layer 0." },
+      watch: "Three of the four heads of layer 1 are silent, and stories cost a little more. Switch off the fourth, then one of layer 0." },
     before: { title: "who looks back one?", params: { measure: "before", layer: 0, head: 0 },
       watch: "One head stands out, because it was taught. The others look back one place a little, as they look everywhere a little." },
   },

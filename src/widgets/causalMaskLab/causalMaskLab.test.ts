@@ -13,9 +13,11 @@ const backend = createReferenceBackend();
 const base = defaults(causalMaskLab.params) as unknown as MaskLabParams;
 const frameOf = async (params: Partial<MaskLabParams> = {}): Promise<MaskLabFrame> => {
   const values = { ...base, ...params };
-  return { ...(await masked(backend, values)), step: null, loss: null, steps: values.steps, yours: null, causal: null, baselines: null, training: values.train };
+  return { ...(await masked(backend, values)), step: null, loss: null, steps: values.steps, yours: null, causal: null, baselines: null,
+    training: values.train };
 };
-const expected = JSON.parse(readFileSync(new URL("../../../engine/fixtures/masks.json", import.meta.url), "utf8")) as { patterns: Record<string, number[][]> };
+const expected = JSON.parse(readFileSync(new URL("../../../engine/fixtures/masks.json", import.meta.url),
+  "utf8")) as { patterns: Record<string, number[][]> };
 
 let window: Window;
 let patches: Partial<MaskLabParams>[];
@@ -101,10 +103,12 @@ test("a finger that scrolls paints nothing, a tap flips one cell", async () => {
 test("keys walk through the mask and Enter flips, with every cell spoken", async () => {
   const { svg } = show(await frameOf());
   const panel = maskPanel(svg);
-  const key = (name: string): void => void panel.dispatchEvent(new window.KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }) as never);
+  const key = (name: string): void => void panel.dispatchEvent(new window.KeyboardEvent("keydown",
+    { key: name, bubbles: true, cancelable: true }) as never);
   panel.dispatchEvent(new window.FocusEvent("focus") as never);
   key("ArrowRight");
-  expect(svg.querySelector(`[id='${panel.getAttribute("aria-activedescendant")}']`)!.getAttribute("aria-label")).toBe("query 0 to key 1, masked");
+  expect(svg.querySelector(`[id='${panel.getAttribute("aria-activedescendant")}']`)!.getAttribute("aria-label"))
+    .toBe("query 0 to key 1, masked");
   key("Enter");
   expect(bit(patches[0]!, 0, 1)).toBe(1);
 });

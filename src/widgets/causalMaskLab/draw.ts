@@ -18,9 +18,11 @@ export interface Params {
 interface Slot { readonly left: number; readonly top: number; readonly side: number }
 /** Wide: scores, mask and shares in one row. Narrow: mask and shares below each other; the scores stand in the mask. */
 const layouts = {
-  wide: { slots: { scores: { left: 24, top: 52, side: 208 }, masked: { left: 258, top: 52, side: 208 }, pattern: { left: 492, top: 52, side: 208 } },
+  wide: { slots: { scores: { left: 24, top: 52, side: 208 }, masked: { left: 258, top: 52, side: 208 },
+    pattern: { left: 492, top: 52, side: 208 } },
     lines: [24, 284], room: 100 },
-  narrow: { slots: { scores: null, masked: { left: 52, top: 48, side: 256 }, pattern: { left: 52, top: 352, side: 256 } }, lines: [8, 634], room: 52 },
+  narrow: { slots: { scores: null, masked: { left: 52, top: 48, side: 256 }, pattern: { left: 52, top: 352, side: 256 } },
+    lines: [8, 634], room: 52 },
 } as const;
 const titles: Readonly<Record<Panel, string>> = { scores: "scores", masked: "mask: press a cell", pattern: "softmax: shares" };
 const roles: Readonly<Record<Panel, string | null>> = { scores: "c-curve", masked: "c-path", pattern: null };
@@ -51,7 +53,8 @@ export function drawMaskLab(stage: Stage<Params>): (frame: MaskLabFrame, params:
     const slot: Slot | null = layout.slots[panel];
     if (!slot) return [];
     const { left, top, side } = slot;
-    svg.append("text").attr("class", "gb-axis").attr("x", left).attr("y", top - 26).text(narrow && panel === "masked" ? "scores under the mask: press a cell" : titles[panel]);
+    svg.append("text").attr("class", "gb-axis").attr("x", left).attr("y", top - 26)
+      .text(narrow && panel === "masked" ? "scores under the mask: press a cell" : titles[panel]);
     const group = svg.append("g") as Group;
     let at: Cell | null = null;
     const grid = numberGrid(group, {
@@ -90,8 +93,10 @@ export function drawMaskLab(stage: Stage<Params>): (frame: MaskLabFrame, params:
           flip(at);
         });
     }
-    const rowLabels = svg.append("g").attr("class", "gb-ticks").attr("aria-hidden", "true").attr("transform", `translate(${left - 7},${top})`);
-    const columnLabels = svg.append("g").attr("class", "gb-ticks").attr("aria-hidden", "true").attr("transform", `translate(${left},${top - 6})`);
+    const rowLabels = svg.append("g").attr("class", "gb-ticks").attr("aria-hidden", "true")
+      .attr("transform", `translate(${left - 7},${top})`);
+    const columnLabels = svg.append("g").attr("class", "gb-ticks").attr("aria-hidden", "true")
+      .attr("transform", `translate(${left},${top - 6})`);
     return [{ panel, side, grid, rowLabels, columnLabels }];
   });
   const lines = paragraph(svg.append("g").attr("transform", `translate(${layout.lines[0]},${layout.lines[1]})`));
@@ -106,11 +111,15 @@ export function drawMaskLab(stage: Stage<Params>): (frame: MaskLabFrame, params:
     for (const { panel, grid } of panels) {
       grid.update({
         rows: tokens, columns: tokens, values: panel === "pattern" ? pattern : scores, editable: panel === "scores",
-        ...(panel !== "scores" && { masked: (r: number, c: number) => !isVisible(now, [r, c]), maskedText: panel === "masked" ? "−∞" : "" }),
+        ...(panel !== "scores" && { masked: (r: number, c: number) => !isVisible(now, [r, c]) }),
+        maskedText: panel === "masked" ? "−∞" : "",
         marks: [{ row, role: "c-query" }, { row, column, role: "c-ink" }],
       });
     }
-    lines([...wrap(writtenOut(now, chosen), layout.room).map((text) => [{ text }]), ...wrap(leakText(now), layout.room).map((text) => [{ text, className: "gb-term" }])]);
+    lines([
+      ...wrap(writtenOut(now, chosen), layout.room).map((text) => [{ text }]),
+      ...wrap(leakText(now), layout.room).map((text) => [{ text, className: "gb-term" }]),
+    ]);
   };
 
   return (now, values) => {
@@ -120,8 +129,10 @@ export function drawMaskLab(stage: Stage<Params>): (frame: MaskLabFrame, params:
     const indices = Array.from({ length: tokens }, (_, i) => i);
     for (const { side, rowLabels, columnLabels } of panels) {
       const cell = side / tokens;
-      rowLabels.selectAll("text").data(indices).join("text").attr("text-anchor", "end").attr("y", (i) => Math.round((i + 0.5) * cell + 4)).text(String);
-      columnLabels.selectAll("text").data(indices).join("text").attr("text-anchor", "middle").attr("x", (i) => Math.round((i + 0.5) * cell)).text(String);
+      rowLabels.selectAll("text").data(indices).join("text").attr("text-anchor", "end").attr("y", (i) => Math.round((i + 0.5) * cell + 4))
+        .text(String);
+      columnLabels.selectAll("text").data(indices).join("text").attr("text-anchor", "middle")
+        .attr("x", (i) => Math.round((i + 0.5) * cell)).text(String);
     }
     mark();
     showTraining(now, values);

@@ -6,7 +6,8 @@ import { formatNumber } from "../../charts/plot.ts";
 import type { Description } from "../../widget/defineWidget.ts";
 
 export const PRESETS = {
-  causal: "causal", full: "full: none", prefix: `prefix of ${PREFIX}`, window: `window of ${WINDOW}`, dilated: `dilated by ${DILATION}`, block: "two blocks",
+  causal: "causal", full: "full: none", prefix: `prefix of ${PREFIX}`, window: `window of ${WINDOW}`, dilated: `dilated by ${DILATION}`,
+    block: "two blocks",
   own: "your own",
 } as const satisfies Record<MaskName, string>;
 
@@ -38,9 +39,10 @@ export function leakText(frame: MaskLabFrame): string {
 export function writtenOut(frame: MaskLabFrame, [row, column]: Cell): string {
   const { scores, pattern, tokens } = frame;
   const score = scores[row * tokens + column]!;
-  if (!isVisible(frame, [row, column])) return `query ${row}, key ${column}: hidden. −∞ takes the place of ${cellText(score)}, and e^−∞ = 0.`;
+  const place = `query ${row}, key ${column}: `;
+  if (!isVisible(frame, [row, column])) return `${place}hidden. −∞ takes the place of ${cellText(score)}, and e^−∞ = 0.`;
   const sum = seen(frame, row).reduce((total, key) => total + Math.exp(scores[row * tokens + key]!), 0);
-  return `query ${row}, key ${column}: e^${cellText(score)} ÷ row’s sum = ${formatNumber(Math.exp(score), 3)} ÷ ${formatNumber(sum, 4)} = `
+  return `${place}e^${cellText(score)} ÷ row’s sum = ${formatNumber(Math.exp(score), 3)} ÷ ${formatNumber(sum, 4)} = `
     + cellText(pattern[row * tokens + column]!);
 }
 
@@ -55,7 +57,7 @@ export function spokenCell(frame: MaskLabFrame, panel: Panel, [row, column]: Cel
 }
 
 const oneRow = (frame: MaskLabFrame, row: number): string =>
-  seen(frame, row).length === 0 ? "nothing" : seen(frame, row).map((key) => `${key} with ${cellText(frame.pattern[row * frame.tokens + key]!)}`).join(", ");
+  seen(frame, row).map((key) => `${key} with ${cellText(frame.pattern[row * frame.tokens + key]!)}`).join(", ") || "nothing";
 
 /** The masks and what came of them in one sentence; a row a query, and a row for each look at the trainings. */
 export function describe(frame: MaskLabFrame, { preset }: { readonly preset: MaskName }): Description {
@@ -63,14 +65,16 @@ export function describe(frame: MaskLabFrame, { preset }: { readonly preset: Mas
   const visible = mask.reduce((sum, bit) => sum + bit, 0);
   const last = tokens - 1;
   const trained = step === null || !yours || !causal || step === 0 ? ""
-    : ` After ${step} steps its training loss is ${lossNow(yours)} nats, and ${yours.writing.at(-1)!.loss.toFixed(2)} when it writes; with the causal mask`
-      + ` ${lossNow(causal)} and ${causal.writing.at(-1)!.loss.toFixed(2)}.`;
+    : ` After ${step} steps its training loss is ${lossNow(yours)} nats, and ${yours.writing.at(-1)!.loss.toFixed(2)} when it writes;`
+      + ` with the causal mask ${lossNow(causal)} and ${causal.writing.at(-1)!.loss.toFixed(2)}.`;
   return {
-    sentence: `Mask “${PRESETS[preset]}”: ${visible} of ${tokens * tokens} cells are visible; row ${last} looks at ${oneRow(frame, last)}. ${leakText(frame)}${trained}`,
+    sentence: `Mask “${PRESETS[preset]}”: ${visible} of ${tokens * tokens} cells are visible; row ${last} looks at`
+      + ` ${oneRow(frame, last)}. ${leakText(frame)}${trained}`,
     table: {
       columns: ["query \\ key", ...Array.from({ length: tokens }, (_, key) => String(key))],
       rows: Array.from({ length: tokens }, (_, row) => [
-        String(row), ...Array.from({ length: tokens }, (_, key) => (isVisible(frame, [row, key]) ? pattern[row * tokens + key]!.toFixed(4) : "masked")),
+        String(row), ...Array.from({ length: tokens },
+          (_, key) => (isVisible(frame, [row, key]) ? pattern[row * tokens + key]!.toFixed(4) : "masked")),
       ]),
     },
   };

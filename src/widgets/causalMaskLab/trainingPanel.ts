@@ -7,25 +7,30 @@ import type { Stage } from "../../widget/stage.ts";
 import { lossNow } from "./reading.ts";
 
 const layouts = {
-  wide: { chart: { left: 60, top: 352, width: 300, height: 180 }, text: [396, 344], columns: 44, lines: 3, button: [396, 440] },
-  narrow: { chart: { left: 44, top: 738, width: 304, height: 120 }, text: [8, 918], columns: 48, lines: 2, button: [8, 990] },
+  wide: { chart: { left: 60, top: 352, width: 300, height: 180 }, text: [396, 344], columns: 46, mono: 39, lines: 3, button: [396, 440] },
+  narrow: { chart: { left: 44, top: 738, width: 304, height: 120 }, text: [8, 918], columns: 48, mono: 43, lines: 2, button: [8, 990] },
 } as const;
 const BUTTON = 190;
 /** A training loss is the mean of this many steps: single batches jump about. */
 const SMOOTH = 8;
 
+interface Trains { readonly train: boolean }
+
 /** The loss behind this mask and behind the causal one, in training and in writing, and what both write. */
-export function trainingPanel(stage: Stage<{ readonly train: boolean }>, svg: Group): (frame: MaskLabFrame, params: { readonly train: boolean }) => void {
+export function trainingPanel(stage: Stage<Trains>, svg: Group): (frame: MaskLabFrame, params: Trains) => void {
   const { narrow } = stage;
   const layout = narrow ? layouts.narrow : layouts.wide;
   const { left } = layout.chart;
-  const chart = plot(svg, { ...layout.chart, labelX: "step", labelY: "loss in nats a token", clipId: stage.id("loss"), ticksX: 4, ticksY: 4 });
+  const chart = plot(svg, { ...layout.chart, labelX: "step", labelY: "loss in nats a token", clipId: stage.id("loss"),
+    ticksX: 4, ticksY: 4 });
   const drawLines = lineChart(chart);
   const dots = chart.body.append("g").attr("class", "c-loss");
   const even = chart.body.append("line").attr("class", "gb-hair").attr("x2", chart.width);
-  const evenName = chart.front.append("text").attr("class", "gb-small").attr("text-anchor", "end").attr("x", chart.width - 2).text("guessing evenly");
+  const evenName = chart.front.append("text").attr("class", "gb-small").attr("text-anchor", "end").attr("x", chart.width - 2)
+    .text("guessing evenly");
   const names = chart.front.append("g").attr("class", "gb-cell-numbers");
-  const read = crosshair(chart, { label: "Read the losses", nameX: "step", left, position: (event) => pointerPosition(stage.svg, event, stage) });
+  const read = crosshair(chart, { label: "Read the losses", nameX: "step", left,
+    position: (event) => pointerPosition(stage.svg, event, stage) });
   const words = svg.append("g").attr("transform", `translate(${layout.text[0]},${layout.text[1]})`);
   const write = paragraph(words, { lineHeight: 18 });
   const start = pressButton(svg.append("g").attr("transform", `translate(${layout.button[0]},${layout.button[1]})`) as Group,
@@ -38,9 +43,11 @@ export function trainingPanel(stage: Stage<{ readonly train: boolean }>, svg: Gr
     chart.domain([0, steps], [0, Math.min(14, Math.ceil(worst + 0.5))]);
     even.attr("y1", chart.y(uniform)).attr("y2", chart.y(uniform));
     evenName.attr("y", chart.y(uniform) - 4);
-    const writing: Series = { name: "this mask, writing", points: yours?.writing.map((one): Point => [one.step, one.loss]) ?? [], className: "c-loss gb-thin", dashed: true };
+    const writing: Series = { name: "this mask, writing", points: yours?.writing.map((one): Point => [one.step, one.loss]) ?? [],
+      className: "c-loss gb-thin", dashed: true };
     const series: Series[] = [
-      { name: "this mask, training", points: smooth(yours), className: "c-loss" }, { name: "causal, training", points: smooth(causal), className: "c-train" }, writing,
+      { name: "this mask, training", points: smooth(yours), className: "c-loss" },
+      { name: "causal, training", points: smooth(causal), className: "c-train" }, writing,
     ];
     drawLines(series);
     read(series);
@@ -48,22 +55,25 @@ export function trainingPanel(stage: Stage<{ readonly train: boolean }>, svg: Gr
       .attr("cx", ([x]) => Math.round(chart.x(x))).attr("cy", ([, y]) => Math.round(chart.y(y) * 10) / 10);
     const ends = apart(series.flatMap(({ name, points, className }) => {
       const last = points.at(-1);
-      return last && step !== null && step > 0 ? [{ name, className, x: Math.min(chart.x(last[0]) + 5, chart.width - 4), y: chart.y(last[1]) }] : [];
+      return last && step !== null && step > 0 ? [{ name, className, x: Math.min(chart.x(last[0]) + 5, chart.width - 4),
+        y: chart.y(last[1]) }] : [];
     }));
     names.selectAll("text").data(ends).join("text").attr("class", ({ className }) => `${className} gb-letter gb-halo`)
-      .attr("text-anchor", ({ x }) => (x > chart.width - 110 ? "end" : "start")).attr("x", ({ x }) => Math.round(x)).attr("y", ({ y }) => Math.round(y))
+      .attr("text-anchor", ({ x }) => (x > chart.width - 110 ? "end" : "start")).attr("x", ({ x }) => Math.round(x))
+      .attr("y", ({ y }) => Math.round(y))
       .text(({ name }) => name);
 
     start(yours ? null : params.train ? null : "Train with this mask");
     if (!yours || !causal || step === null) {
       const idle = params.train ? "Making the corpus and its tokenizer …"
-        : "Train nano, two layers of width 64, on little stories: once behind this mask and once behind the causal one, from the same weights, on the same batches.";
+        : "Train nano, two layers of width 64, on little stories: once behind this mask and once behind the causal one, from the same "
+          + "weights, on the same batches.";
       write(wrap(idle, layout.columns).map((text) => [{ text }]));
       return;
     }
     const block = (title: string, run: MaskRun, className: string) => [
       [{ text: title, className: `gb-term ${className}` }],
-      ...wrap(run.sample?.text ?? "", layout.columns).slice(0, layout.lines).map((text) => [{ text, className: "gb-piece" }]),
+      ...wrap(run.sample?.text ?? "", layout.mono).slice(0, layout.lines).map((text) => [{ text, className: "gb-piece" }]),
     ];
     write([
       [{ text: `step ${step} of ${steps}: training ${lossNow(yours)}, writing ${yours.writing.at(-1)?.loss.toFixed(2) ?? "–"}` }],

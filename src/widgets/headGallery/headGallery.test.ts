@@ -38,7 +38,8 @@ describe.skipIf(!isShipped && process.env.CI !== "true")("on the shipped model",
   });
   afterEach(() => window.happyDOM.close());
   const show = (frame: HeadGalleryFrame, params: AnyValues = {}): SVGSVGElement => {
-    const stage = createStage({ document: window.document as unknown as Document, prefix: "f", title: "t", size: headGallery.size.wide, narrow: false,
+    const stage = createStage({ document: window.document as unknown as Document, prefix: "f", title: "t", size: headGallery.size.wide,
+      narrow: false,
       set: (patch) => patches.push(patch) });
     window.document.body.append(stage.svg as never);
     headGallery.draw(stage as never)(frame, { ...base, ...params } as AnyValues);

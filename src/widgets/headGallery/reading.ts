@@ -3,7 +3,8 @@ import { copyPlaces, evenStops } from "../../../engine/tasks/headScores.ts";
 import type { Description } from "../../widget/defineWidget.ts";
 
 /** What heads can be ranked by: the loss without them, or one of their habits. */
-export const MEASURES = { loss: "loss without it", before: "token before", first: "first token", itself: "itself", copy: "earlier copy", stops: "punctuation" } as const;
+export const MEASURES = { loss: "loss without it", before: "token before", first: "first token", itself: "itself", copy: "earlier copy",
+  stops: "punctuation" } as const;
 export type Measure = keyof typeof MEASURES;
 export const TESTS = { yours: "your text", stories: "stories", twice: "nonsense twice" } as const satisfies Record<GalleryTest, string>;
 type Habit = Exclude<Measure, "loss">;
@@ -74,12 +75,13 @@ export function chosenLines(frame: HeadGalleryFrame, index: number, narrow: bool
   const lesson = lessonOf(frame, index);
   const places = copyPlaces(ids);
   const habits = [
-    `token before ${shareText(before)}`, `first token ${shareText(first)}`, `itself ${shareText(itself)}`,
-    copy === null ? "earlier copy: none here" : `earlier copy ${shareText(copy)} (${places} place${places === 1 ? "" : "s"})`,
-    stops === null ? "no punctuation here" : `punctuation ${shareText(stops)} (evenly: ${shareText(evenStops(pieces))})`,
+    `before ${shareText(before)}`, `first ${shareText(first)}`, `itself ${shareText(itself)}`,
+    copy === null ? "no token comes twice" : `copy ${shareText(copy)} (${places} place${places === 1 ? "" : "s"})`,
+    stops === null ? "no punctuation" : `stops ${shareText(stops)} (evenly: ${shareText(evenStops(pieces))})`,
   ];
   const costs = (Object.keys(TESTS) as GalleryTest[]).map((test) => `${TESTS[test]} ${changeOf(frame, test, index)}`);
-  const nonsense = twice ? `On nonsense written twice: token before ${twice[index]!.before.toFixed(2)}, earlier copy ${twice[index]!.copy.toFixed(2)}` : "";
+  const again = twice?.[index];
+  const nonsense = again ? `On nonsense written twice: before ${again.before.toFixed(2)}, copy ${again.copy.toFixed(2)}` : "";
   const title = `${headName(frame.heads, index).replace("l", "L")}${lesson === null ? "" : `, taught: ${lesson}`}`;
   if (!narrow) return [title, `On your text: ${habits.join(", ")}`, nonsense, `Loss without it alone: ${costs.join(", ")} nats a token`];
   return [title, habits.slice(0, 3).join(", "), habits.slice(3).join(", "), nonsense.replace("On nonsense written twice", "Nonsense twice"),
@@ -112,7 +114,8 @@ export function describe(frame: HeadGalleryFrame, params: Params): Description {
   return {
     sentence: `All ${off.length} heads on ${ids.length - 1} tokens: ${found}${switched}.`,
     table: {
-      columns: ["head", ...habitNames.map((name) => MEASURES[name]), ...Object.values(TESTS).map((name) => `loss without it: ${name}`), "state"],
+      columns: ["head", ...habitNames.map((name) => MEASURES[name]), ...Object.values(TESTS).map((name) => `loss without it: ${name}`),
+        "state"],
       rows: off.map((isOff, i) => [
         headName(heads, i), ...habitNames.map((name) => shareText(scores[i]![name])),
         ...(Object.keys(TESTS) as GalleryTest[]).map((one) => changeOf(frame, one, i)),

@@ -55,7 +55,8 @@ export function drawSplitter(stage: Stage<Params>): (frame: SplitHeadsFrame, par
     title.append("tspan").text(before!);
     if (below) title.append("tspan").attr("dy", 3).attr("class", "gb-subscript").text(below);
     const wide = name === "q" || name === "k" || name === "v" || name === "joined";
-    const shape = group.append("text").attr("class", "gb-small").attr("text-anchor", "end").attr("x", wide ? WIDEST : WIDEST / 2).attr("y", -6);
+    const shape = group.append("text").attr("class", "gb-small").attr("text-anchor", "end").attr("x", wide ? WIDEST : WIDEST / 2)
+      .attr("y", -6);
     const map = group.append("g").attr("class", "gb-heatmap");
     const frame = group.append("rect").attr("class", `gb-grid-frame ${roles[name] ?? "c-curve"}`);
     const cuts = group.append("path").attr("class", "gb-line gb-thin c-ink");
@@ -81,7 +82,8 @@ export function drawSplitter(stage: Stage<Params>): (frame: SplitHeadsFrame, par
     const width = heads * dHead;
     const head = Math.min(params.head, heads - 1);
     const sizes: Readonly<Record<SplitName, readonly [rows: number, columns: number]>> = {
-      x: [tokens, dModel], q: [tokens, width], k: [tokens, width], v: [tokens, width], joined: [tokens, width], wo: [width, dModel], output: [tokens, dModel],
+      x: [tokens, dModel], q: [tokens, width], k: [tokens, width], v: [tokens, width], joined: [tokens, width], wo: [width, dModel],
+      output: [tokens, dModel],
     };
     for (const { name, shape, map, frame: border, cuts, band } of blocks) {
       const [rows, columns] = sizes[name];
@@ -89,7 +91,8 @@ export function drawSplitter(stage: Stage<Params>): (frame: SplitHeadsFrame, par
       const byRows = name === "wo", whole = name === "x" || name === "output";
       const cell = Math.min(11, (byRows || whole ? WIDEST / 2 : WIDEST) / columns);
       shape.text(`${rows} × ${columns}`);
-      map.selectAll<SVGPathElement, readonly [number, string]>("path").data(classPaths({ rows, columns, values }, cell, Math.max(...values), "linear", 0, 3).paths, ([index]) => index).join("path")
+      map.selectAll<SVGPathElement, readonly [number, string]>("path")
+        .data(classPaths({ rows, columns, values }, cell, Math.max(...values), "linear", 0, 3).paths, ([index]) => index).join("path")
         .attr("class", ([index]) => `q${index}`).attr("d", ([, d]) => d);
       border.attr("width", columns * cell).attr("height", rows * cell);
       const between = Array.from({ length: whole ? 0 : heads - 1 }, (_, i) => (i + 1) * dHead * cell);
@@ -103,7 +106,8 @@ export function drawSplitter(stage: Stage<Params>): (frame: SplitHeadsFrame, par
       Array.from({ length: Math.min(layout.perRow, heads - row * layout.perRow) }, (_, column) => {
         const index = row * layout.perRow + column;
         return {
-          matrix: { rows: tokens, columns: tokens, values: patterns.slice(index * cells, (index + 1) * cells), masked: (query: number, key: number) => key > query },
+          matrix: { rows: tokens, columns: tokens, values: patterns.slice(index * cells, (index + 1) * cells),
+            masked: (query: number, key: number) => key > query },
           label: `head ${index}, ${columnsOf(frame, index)}`, badge: null,
         };
       }));
@@ -116,20 +120,26 @@ export function drawSplitter(stage: Stage<Params>): (frame: SplitHeadsFrame, par
       { name: "split the width", points: split.map(([h, count]): Point => [h, count]), className: "c-path" },
       { name: "4 columns each", points: fixed.map(([h, count]): Point => [h, count]), className: "c-loss", dashed: true },
     ]);
-    dots.selectAll("circle").data([[heads, parameters]] as const).join("circle").attr("class", `gb-now ${params.rule === "split" ? "c-path" : "c-loss"}`).attr("r", 6)
+    dots.selectAll("circle").data([[heads, parameters]] as const).join("circle")
+      .attr("class", `gb-now ${params.rule === "split" ? "c-path" : "c-loss"}`).attr("r", 6)
       .attr("cx", ([h]) => chart.x(h)).attr("cy", ([, count]) => chart.y(count));
     const ends = [["split the width", split, "c-path", 1], ["4 columns each", fixed, "c-loss", -1]] as const;
     names.selectAll("text").data(ends).join("text").attr("class", ([, , role]) => `gb-letter gb-halo ${role}`).attr("text-anchor", "end")
-      .attr("x", chart.x(7.6)).attr("y", ([, points, , below]) => Math.round(chart.y((points[2]![1] + 4 * points[3]![1]) / 5) + (below === 1 ? 16 : -8)))
+      .attr("x", chart.x(7.6)).attr("y", ([, points, , below]) =>
+        Math.round(chart.y((points[2]![1] + 4 * points[3]![1]) / 5) + (below === 1 ? 16 : -8)))
       .text(([name]) => name);
     const share = (key: number): string => lastRow(frame, head)[key]!.toFixed(2).replace(/^0/, "");
     const wide = 4096 / heads;
     lines([
       [{ text: countLine(frame), className: "gb-term" }],
-      ...wrap(`Head ${head} works on ${columnsOf(frame, head)} of Q, K and V. In it the last token looks at ${share(0)}, ${share(1)}, ${share(2)} and, at itself, ${share(3)}.`, layout.room)
+      ...wrap(`Head ${head} works on ${columnsOf(frame,
+        head)} of Q, K and V. In it the last token looks at ${share(0)}, ${share(1)}, ${share(2)} and, at itself,
+          ${share(3)}.`, layout.room)
         .map((text) => [{ text }]),
-      ...(params.rule === "split" ? wrap(`At width 4,096: ${heads === 1 ? "one head" : `${heads} heads`} of ${grouped(wide)}, ${grouped(4 * 4096 * 4096)} weights.`, layout.room)
-        : wrap(`Without the mixing of W_O a head could only write to columns of its own.`, layout.room)).map((text) => [{ text, className: "gb-soft" }]),
+      ...(params.rule === "split" ? wrap(`At width 4,096: ${heads === 1 ? "one head"
+        : `${heads} heads`} of ${grouped(wide)}, ${grouped(4 * 4096 * 4096)} weights.`, layout.room)
+        : wrap(`Without the mixing of W_O a head could only write to columns of its own.`, layout.room))
+          .map((text) => [{ text, className: "gb-soft" }]),
     ]);
   };
 }

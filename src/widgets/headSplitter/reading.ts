@@ -30,7 +30,8 @@ export function describe(frame: SplitHeadsFrame, { rule }: { readonly rule: Head
     sentence: `${each} at width ${dModel}: ${countLine(frame)}, ${other}.`,
     table: {
       columns: ["head", "its columns of Q, K and V", "last token to 0", "to 1", "to 2", "to itself"],
-      rows: Array.from({ length: heads }, (_, head) => [String(head), columnsOf(frame, head), ...lastRow(frame, head).map((share) => share.toFixed(3))]),
+      rows: Array.from({ length: heads }, (_, head) =>
+        [String(head), columnsOf(frame, head), ...lastRow(frame, head).map((share) => share.toFixed(3))]),
     },
   };
 }
