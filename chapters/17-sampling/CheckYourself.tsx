@@ -62,7 +62,7 @@ export function CheckYourself(): ReactElement {
           },
         ]}
       />
-      <Question ask="A model answers a question wrongly in most of its samples. What does a majority vote of fifty do?">
+      <Question ask="A model answers a question wrongly in most of its samples. What does a majority vote of fifty-one do?">
         {md`
           It makes the wrong answer nearly certain. Voting removes chance, and here chance was the only thing that was ever right. With 40 %
           right answers and independent votes the last line of the table shows what is left.

@@ -76,11 +76,11 @@ export default defineChapter({
         </WorkedByHand>
         {md`
           ${<Term of="beam search">Beam search</Term>} hedges. It keeps, say, five unfinished texts, extends each by every token, and of all
-          these keeps the best five. It finds likelier texts than greedy does. Is that what we want? In translation, where the source pins
+          these keeps the best five. It usually finds likelier texts than greedy does. Is that what we want? In translation, where the source pins
           down nearly everything, a small beam helps. In open text it makes things worse: the likeliest continuation of a story is a
           repetition or a commonplace. People do not write that way. When ${<Cite id="holtzman2019" />} measured human text with a model,
-          they found its probabilities jumping up and down all the time, while beam search produced a calm line near the top and loops
-          below it.
+          they found its probabilities jumping up and down from token to token, while those of texts from beam search stay high and flat, and
+          the texts go round in loops.
 
           There is a second reason. A text’s probability is a product with one factor for each token, all below 1, so longer is always less
           likely: twenty tokens at 0.9 make ${numbers.twenty}, forty make ${numbers.forty}. Searching for the maximum, one is pulled towards
