@@ -51,6 +51,10 @@ export const gruCellKernel = defineKernel({
   out1[at + ${2 * h}u] = n;`, gateFunctionsInWgsl);
     },
   },
+  wasm({ inputs, outputs }) {
+    const [rows, hidden] = inputs[2]!.shape as [number, number];
+    return [["gruCell", ...[...inputs, ...outputs].map((operand) => operand.pointer), rows, hidden]];
+  },
   examples: [
     // Both gates half open: n = tanh(½·2), h′ = ½ n + ½·3.
     {
@@ -95,6 +99,10 @@ export const gruCellGradientKernel = defineKernel({
   ${parts.join("\n  ")}
   ${store("out2", "i", "d * z", dState!)}`);
     },
+  },
+  wasm({ inputs, outputs }) {
+    const [rows, hidden] = inputs[2]!.shape as [number, number];
+    return [["gruCellGradient", ...[...inputs, ...outputs].map((operand) => operand.pointer), rows, hidden, ...outputs.map((output) => Number(output.accumulate))]];
   },
   accumulates: true,
   examples: [],

@@ -5,9 +5,8 @@ export { attention, attentionDecode, attentionGradient } from "./attention";
 export { attentionMix, attentionMixPatternGradient, attentionMixValueGradient, attentionScores, attentionScoresGradient } from "./pattern";
 export { conv2d, conv2dInputGradient, conv2dWeightGradient } from "./conv";
 export { cacheAppend, embedding, embeddingGradient, positionsGradient, rope } from "./embedding";
-export {
-  lstmCell, lstmCellGradient, relu, reluGradient, sigmoid, sigmoidGradient, silu, siluGradient, tanh, tanhGradient,
-} from "./curves";
+export { relu, reluGradient, sigmoid, sigmoidGradient, silu, siluGradient, tanh, tanhGradient } from "./curves";
+export { gruCell, gruCellGradient, lstmCell, lstmCellGradient } from "./cells";
 export { columnSums, gemm } from "./gemm";
 export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from "./softmax";
 export { exponentials } from "./exp";
