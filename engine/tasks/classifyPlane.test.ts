@@ -5,7 +5,7 @@ import { framesOf } from "../testing/runTask.ts";
 import { classifyPlane, type ClassifyPlaneFrame, type ClassifyPlaneParams } from "./classifyPlane.ts";
 import type { Run } from "./task.ts";
 
-const base: ClassifyPlaneParams = { points: "xor", bend: "relu", depth: 1, width: 4, learningRate: 0.02, steps: 1000, noise: 0.12, seed: 1 };
+const base: ClassifyPlaneParams = { points: "xor", bend: "relu", depth: 1, width: 4, learningRate: 0.02, steps: 1000, headStart: 0, noise: 0.12, seed: 1 };
 const trained = async (patch: Partial<ClassifyPlaneParams> = {}): Promise<ClassifyPlaneFrame> => {
   const params = { ...base, ...patch };
   return (await framesOf(classifyPlane, params, params.steps / 10 + 1)).at(-1)!;
@@ -27,6 +27,12 @@ test("without a bend the plane is one straight border: along any line the log-od
   for (const row of [3, 17, 30]) {
     for (let c = 10; c < 24; c++) expect(odds(row, c - 1) + odds(row, c + 1) - 2 * odds(row, c)).toBeCloseTo(0, 2);
   }
+});
+
+test("a head start is the same run, seen later", async () => {
+  const [begun] = await framesOf(classifyPlane, { ...base, headStart: 200 }, 1);
+  const watched = (await framesOf(classifyPlane, base, 21)).at(-1)!;
+  expect(begun).toMatchObject({ step: 200, loss: watched.loss, plane: watched.plane, folds: watched.folds });
 });
 
 test("two hinges solve XOR from one start and are stuck from another", async () => {

@@ -18,6 +18,8 @@ export interface ClassifyPlaneParams {
   readonly learningRate: number;
   /** Live. */
   readonly steps: number;
+  /** Steps already taken in the first frame. */
+  readonly headStart: number;
   readonly noise: number;
   readonly seed: number;
 }
@@ -75,12 +77,18 @@ export const classifyPlane: Task<ClassifyPlaneParams, ClassifyPlaneFrame> = asyn
     return Array.from({ length: numbers.length / 2 }, (_, i) => numbers[2 * i + 1]!);
   };
   let losses: (readonly [number, number])[] = [];
+  const keep = (step: number, loss: number): void => {
+    losses.push([step, loss]);
+    if (losses.length > kept) losses = losses.filter((_, i) => i % 2 === 0 || i === losses.length - 1);
+  };
+  const advance = (count: number): void => {
+    for (let k = 0; k < count && training.step < params.steps; k++) training.advance([points, labels], params.learningRate);
+  };
   const look = async (): Promise<ClassifyPlaneFrame> => {
     const guesses = await shares(x);
     const loss = guesses.reduce((sum, p, i) => sum - Math.log(Math.max(1e-30, labels[i] === 1 ? p : 1 - p)), 0) / labels.length;
     const right = guesses.filter((p, i) => p > 0.5 === (labels[i] === 1)).length;
-    losses.push([training.step, loss]);
-    if (losses.length > kept) losses = losses.filter((_, i) => i % 2 === 0 || i === losses.length - 1);
+    keep(training.step, loss);
     const weights = await readParameters(parameters);
     const [w, b] = [weights.get("layers.0.weight")!, weights.get("layers.0.bias")!];
     return {
@@ -91,10 +99,16 @@ export const classifyPlane: Task<ClassifyPlaneParams, ClassifyPlaneFrame> = asyn
     };
   };
   try {
+    while (training.step < Math.min(params.headStart, params.steps)) {
+      advance(stepsPerFrame);
+      // The loss that a step reports is that of the weights before it.
+      keep(training.step - 1, await training.loss());
+      await run.breathe();
+    }
     for (;;) {
       yield await look();
       while (training.step >= params.steps) await run.changed();
-      for (let k = 0; k < (run.single ? 1 : stepsPerFrame) && training.step < params.steps; k++) training.advance([points, labels], params.learningRate);
+      advance(run.single ? 1 : stepsPerFrame);
       await run.breathe();
     }
   } finally {

@@ -4,8 +4,8 @@ import { cellText, numberGrid } from "../../charts/numberGrid.ts";
 import { paragraph } from "../../charts/paragraph.ts";
 import { type Group, pointerPosition, root } from "../../charts/plot.ts";
 import { pressButton } from "../../charts/pressButton.ts";
+import { spanLines } from "../../charts/spanLines.ts";
 import type { Stage } from "../../widget/stage.ts";
-import { linesOf } from "../attentionByHand/sums.ts";
 import { drawCircuit } from "./drawCircuit.ts";
 import { explain, explainWeight, gradientAt, gridOf, nameOf, progressOf } from "./reading.ts";
 import { tapeStrip } from "./tapeStrip.ts";
@@ -123,7 +123,7 @@ export function drawStepper(stage: Stage<StepperParams>): (frame: WalkTapeFrame,
       });
     }
     const canTell = place && gradientAt(shown, place, progress) !== null;
-    says(linesOf(canTell ? explainWeight(shown, place) : explain(shown, at), narrow ? 50 : 106));
+    says(spanLines(canTell ? explainWeight(shown, place) : explain(shown, at), narrow ? 50 : 106));
   };
 
   return (shown, values) => {
