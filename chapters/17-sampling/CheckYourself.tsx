@@ -29,7 +29,8 @@ export function CheckYourself(): ReactElement {
           {
             text: "Uniform: every token of the vocabulary as likely as any other",
             right: true,
-            why: <>All logits divided by something huge are nearly zero, so their differences vanish, and with them all the model has learned.</>,
+            why: <>All logits divided by something huge are nearly zero, so their differences vanish, and with them all the model has
+              learned.</>,
           },
           {
             text: "The distribution of the training text, with all its rare words restored",

@@ -12,7 +12,7 @@ const mask = "grammar-mask";
 export default defineChapter({
   title: "Sampling",
   question: "A model gives a probability to every token. Which one should it say?",
-  summary: "Greedy, beam, temperature, top-k, top-p, min-p, penalties and grammars: how one model can be dull, lively, broken or well-formed.",
+  summary: "Greedy, beam, temperature, top-k, top-p, min-p, penalties, grammars: how one model can be dull, lively, broken or well-formed.",
   worked,
   Body: ({ worked: { heats, votes, ...numbers } }) => (
     <>
@@ -50,7 +50,8 @@ export default defineChapter({
           But what about a place where it is not?
         `}
         <Predict
-          figure={bench} scene="greedy" ask="The model takes the likeliest token every time, on a beginning it knows little about. What becomes of the text?"
+          figure={bench} scene="greedy"
+          ask="The model takes the likeliest token every time, on a beginning it knows little about. What becomes of the text?"
           options={[
             { text: "It stays plain and correct: the likeliest words are the safest." },
             { text: "It ends after a few tokens." },
@@ -76,11 +77,11 @@ export default defineChapter({
         </WorkedByHand>
         {md`
           ${<Term of="beam search">Beam search</Term>} hedges. It keeps, say, five unfinished texts, extends each by every token, and of all
-          these keeps the best five. It usually finds likelier texts than greedy does. Is that what we want? In translation, where the source pins
-          down nearly everything, a small beam helps. In open text it makes things worse: the likeliest continuation of a story is a
-          repetition or a commonplace. People do not write that way. When ${<Cite id="holtzman2019" />} measured human text with a model,
-          they found its probabilities jumping up and down from token to token, while those of texts from beam search stay high and flat, and
-          the texts go round in loops.
+          these keeps the best five. It usually finds likelier texts than greedy does. Is that what we want? In translation, where the
+          source pins down nearly everything, a small beam helps. In open text it makes things worse: the likeliest continuation of a story
+          is a repetition or a commonplace. People do not write that way. When ${<Cite id="holtzman2019" />} measured human text with a
+          model, they found its probabilities jumping up and down from token to token, while those of texts from beam search stay high and
+          flat, and the texts go round in loops.
 
           There is a second reason. A text’s probability is a product with one factor for each token, all below 1, so longer is always less
           likely: twenty tokens at 0.9 make ${numbers.twenty}, forty make ${numbers.forty}. Searching for the maximum, one is pulled towards
@@ -145,9 +146,9 @@ export default defineChapter({
         {md`
           With five tokens the rules agree. With a thousand, and from place to place, they do not. After *Once upon a time there was a* the
           model could go on in many ways; after *Once upon a* in one. A fixed $k$ is too small for the first and too large for the second.
-          Top-p adapts: set to 0.9, it keeps fifteen tokens in the first place and, ${<Chip figure={bench} scene="sure">in a sure place</Chip>},
-          just one. The figure shades what can be drawn; at the moment that is ${<Live figure={bench} readout="kept" />}, and the model had
-          given them ${<Live figure={bench} readout="keptMass" />} of its belief.
+          Top-p adapts: set to 0.9, it keeps fifteen tokens in the first place and, ${<Chip figure={bench} scene="sure">in a sure
+          place</Chip>}, just one. The figure shades what can be drawn; at the moment that is ${<Live figure={bench} readout="kept" />}, and
+          the model had given them ${<Live figure={bench} readout="keptMass" />} of its belief.
 
           Rules and temperature act on each other, so their order matters. The figure divides by the temperature first; some libraries do so
           last, and give other texts for the same settings. On a distribution flattened to $T = 1.5$, a
@@ -178,18 +179,19 @@ export default defineChapter({
 
           *Should I believe it?* That is ${<Term>calibration</Term>}. A forecaster is calibrated if it rains on 70 % of the days for which
           they say 70 %. On text like that of their training, base models tend to be calibrated about the next token, since the
-          ${<Term>cross-entropy</Term>} rewards exactly that; many other networks are overconfident (${<Cite id="guo2017" />}). But the forecast is about *which token comes
-          next in texts like these*. Whether a statement is true is another question, and training never asked it.
+          ${<Term>cross-entropy</Term>} rewards exactly that; many other networks are overconfident (${<Cite id="guo2017" />}). But the
+          forecast is about *which token comes next in texts like these*. Whether a statement is true is another question, and training
+          never asked it.
         `}
       </Section>
 
       <Section title="When to stop">
         {md`
-          Step 3 of the loop needs a rule as well. Models learn a special token that stands between documents, and drawing it means *the end*;
-          a text that ended in this way carries a ¶ in the figure. Besides that one can stop at a chosen string (a blank line, the start of
-          the next question) or after a number of tokens. The limit is a guillotine. It does not make the model brief, it cuts it off in
-          mid-sentence, and the model, which cannot see it coming, does not hurry. Every rule that changes how likely the end is changes the
-          length of texts, too, without being asked: cutting the tail removes the end wherever it is unlikely.
+          Step 3 of the loop needs a rule as well. Models learn a special token that stands between documents, and drawing it means *the
+          end*; a text that ended in this way carries a ¶ in the figure. Besides that one can stop at a chosen string (a blank line, the
+          start of the next question) or after a number of tokens. The limit is a guillotine. It does not make the model brief, it cuts it
+          off in mid-sentence, and the model, which cannot see it coming, does not hurry. Every rule that changes how likely the end is
+          changes the length of texts, too, without being asked: cutting the tail removes the end wherever it is unlikely.
         `}
       </Section>
 
@@ -217,9 +219,9 @@ export default defineChapter({
           else. What stands in the figure now has ${<Live figure={mask} readout="length" />} tokens, and at
           ${<Live figure={mask} readout="overruled" />} of them the model’s first choice was forbidden.
 
-          There is a finer damage. The mask looks one token ahead. ${<Chip figure={mask} scene="lipogram">Forbid the letter e</Chip>} and the
-          model, telling of a curious mouse, writes the token *m*, which is allowed. Now it is sure of what must follow, and that ends in
-          *e*. It has walked into a dead end with its eyes open, and must improvise. What comes out is not what the model would say if it
+          There is a finer damage. The mask looks one token ahead. ${<Chip figure={mask} scene="lipogram">Forbid the letter e</Chip>} and
+          the model, telling of a curious mouse, writes the token *m*, which is allowed. Now it is sure of what must follow, and that ends
+          in *e*. It has walked into a dead end with its eyes open, and must improvise. What comes out is not what the model would say if it
           *knew* the rule: the text is drawn from a distorted distribution (${<Cite id="park2024" />}). In the figure the price can be read
           off: ${<Live figure={mask} readout="forcedLoss" />} nats a token under the rule, ${<Live figure={mask} readout="freeLoss" />}
           without. A rule that agrees with the prompt costs next to nothing. One that surprises the model costs quality.

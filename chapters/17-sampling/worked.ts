@@ -14,7 +14,8 @@ const none = { temperature: 1, topK: 0, topP: 1 };
 /** The worked examples, computed by the sampling rules and the ops of the models in this book. */
 export async function worked() {
   const backend = createReferenceBackend();
-  const at = async (temperature: number): Promise<Numbers> => backend.read(softmax(scale(tensor(backend, [1, 5], logits), 1 / temperature)).buffer);
+  const at = async (temperature: number): Promise<Numbers> =>
+    backend.read(softmax(scale(tensor(backend, [1, 5], logits), 1 / temperature)).buffer);
   const heats = [0.5, 1, 2, 4];
   const shares = await Promise.all(heats.map(at));
   const entropy = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, p) => sum - p * Math.log(p), 0);
@@ -36,7 +37,8 @@ export async function worked() {
     minP: kept({ minP: 0.1 }),
     floor: fixed(0.1 * shares[1]![2]!, 4),
     penalised: trimmed(applyLogitRules(logits, [2], { repetitionPenalty: 1.3 })[2]!, 3),
-    penalisedShare: fixed(candidates(applyLogitRules(logits, [2], { repetitionPenalty: 1.3 }), none).find(({ id }) => id === 2)!.probability, 3),
+    penalisedShare: fixed(candidates(applyLogitRules(logits, [2], { repetitionPenalty: 1.3 }), none).find(({ id }) =>
+      id === 2)!.probability, 3),
     likeliest: fixed(shares[1]![2]!, 3),
     greedyText: fixed(greedyFirst * greedySecond, 2),
     otherText: fixed(otherFirst * otherSecond, 2),

@@ -13,7 +13,8 @@ const matches = (grammar: Grammar, text: string): boolean => {
 
 describe("regexGrammar", () => {
   it.each([
-    "", "a", "abc", "a|b", "(a|bc)*", "a+b?", "[a-c]{2}", "[a-c]{1,3}d", "(ab){0,2}c", "a{2,}", "[^ab]c", "\\d+(\\.\\d+)?", "a\\.b", "(a*)*b",
+    "", "a", "abc", "a|b", "(a|bc)*", "a+b?", "[a-c]{2}", "[a-c]{1,3}d", "(ab){0,2}c", "a{2,}", "[^ab]c", "\\d+(\\.\\d+)?", "a\\.b",
+      "(a*)*b",
     "((a|b)c?){1,2}", "[-a]+", "(|a)b", "x*y*z*", "\\w\\s\\w",
   ])("accepts what the regular expressions of JavaScript match as a whole: %s", (pattern) => {
     const grammar = regexGrammar(pattern);
@@ -24,8 +25,10 @@ describe("regexGrammar", () => {
   });
 
   it.each([
-    ["(a", "a closing ) is missing at character 3"], ["a)", "a ) without its ( at character 2"], ["*a", "nothing to repeat before * at character 1"],
-    ["[a", "a closing ] is missing at character 3"], ["a{3,1}", "a count from large to small at character 7"], ["[z-a]", "a range from large to small"],
+    ["(a", "a closing ) is missing at character 3"], ["a)", "a ) without its ( at character 2"],
+      ["*a", "nothing to repeat before * at character 1"],
+    ["[a", "a closing ] is missing at character 3"], ["a{3,1}", "a count from large to small at character 7"],
+      ["[z-a]", "a range from large to small"],
     ["a\\", "nothing follows the last \\"], ["a{1000}", "more than 99 repetitions"], ["a{x}", "a count like {2} or {2,5} is missing"],
   ])("says what is wrong with %s", (pattern, message) => {
     expect(() => regexGrammar(pattern)).toThrow(message);
@@ -52,7 +55,8 @@ describe("jsonGrammar", () => {
     }
   };
   /** Compact, with or without a space after commas and colons of the structure. */
-  const written = (value: unknown): string => JSON.stringify(value).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const written = (value: unknown): string => JSON.stringify(value).replace(/[\u007f-\uffff]/g, (c) =>
+    `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
   it("accepts every value that JSON can write, and each beginning of it can go on", () => {
     fc.assert(fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
@@ -63,7 +67,8 @@ describe("jsonGrammar", () => {
   });
 
   it("accepts nothing that JSON.parse refuses, after any change of a character", () => {
-    fc.assert(fc.property(fc.jsonValue({ maxDepth: 3 }), fc.nat(), fc.constantFrom(...'{}[]",:0-.eE+tn\\ a'), fc.boolean(), (value, place, other, insert) => {
+    fc.assert(fc.property(fc.jsonValue({ maxDepth: 3 }), fc.nat(), fc.constantFrom(...'{}[]",:0-.eE+tn\\ a'), fc.boolean(),
+      (value, place, other, insert) => {
       const text = written(value);
       const at = place % (text.length + 1);
       const changed = text.slice(0, at) + other + text.slice(insert ? at : at + 1);

@@ -116,7 +116,8 @@ function parse(pattern: string, { steps, jumps }: Automaton): Part {
     if (most === Infinity) {
       const loop = least === 0 ? first : again();
       const around = { from: state(), to: state() };
-      for (const [a, b] of [[around.from, loop.from], [loop.to, around.to], [around.from, around.to], [around.to, around.from]] as const) jump(a, b);
+      for (const [a, b] of [[around.from, loop.from], [loop.to, around.to], [around.from, around.to],
+        [around.to, around.from]] as const) jump(a, b);
       parts.push(around);
     } else {
       const end = state();
@@ -142,7 +143,8 @@ function parse(pattern: string, { steps, jumps }: Automaton): Part {
     if (whole === undefined) return wrong("a count like {2} or {2,5} is missing");
     at += whole.length;
     const bounds = [Number(least), comma === "" ? Number(least) : most === "" ? Infinity : Number(most)] as const;
-    if (bounds[0] > MOST_REPEATS || (bounds[1] > MOST_REPEATS && bounds[1] !== Infinity)) return wrong(`more than ${MOST_REPEATS} repetitions`);
+    if (bounds[0] > MOST_REPEATS
+      || (bounds[1] > MOST_REPEATS && bounds[1] !== Infinity)) return wrong(`more than ${MOST_REPEATS} repetitions`);
     return bounds[0] > bounds[1] ? wrong("a count from large to small") : bounds;
   };
   const atom = (): Part => {

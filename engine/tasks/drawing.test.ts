@@ -27,7 +27,8 @@ const [ids] = json("gpt2-tiny/batch.json").ids as [number[]];
 function pytorchModel(): LanguageModel {
   const backend = createReferenceBackend();
   const { config, parameters } = openModel({ config: file("gpt2-tiny/config.json"), weights: file("gpt2-tiny/model.safetensors") });
-  const tokenizer = { vocabSize: 61, encode: () => ids.slice(1), display: (id: number) => `t${id}`, decode: (some: ArrayLike<number>) => Array.from(some, (id) => ` t${id}`).join("") };
+  const tokenizer = { vocabSize: 61, encode: () => ids.slice(1), display: (id: number) => `t${id}`, decode: (some: ArrayLike<number>) =>
+    Array.from(some, (id) => ` t${id}`).join("") };
   return {
     model: transformer(config, frozen(backend, parameterShapes(config), parameters)), tokenizer: tokenizer as unknown as Tokenizer,
     card: { read: "numbers", counts: [], taught: [] }, start: ids[0]!, close: () => undefined,
@@ -36,9 +37,11 @@ function pytorchModel(): LanguageModel {
 
 /** Random weights that read bytes. */
 function byteModel(): LanguageModel {
-  const tokenizer = tokenizerFromMerges([{ left: 0x30, right: 0x31 }, { left: 0x22, right: 0x7d }], { pattern: "gpt2", specials: ["<|endoftext|>"] });
+  const tokenizer = tokenizerFromMerges([{ left: 0x30, right: 0x31 }, { left: 0x22, right: 0x7d }],
+    { pattern: "gpt2", specials: ["<|endoftext|>"] });
   const config = {
-    vocabSize: 259, contextLength: 96, dModel: 16, nLayers: 2, nHeads: 2, nKvHeads: 2, dHead: 8, dMlp: 24, position: "rope", ropeBase: 10_000,
+    vocabSize: 259, contextLength: 96, dModel: 16, nLayers: 2, nHeads: 2, nKvHeads: 2, dHead: 8, dMlp: 24, position: "rope",
+      ropeBase: 10_000,
     norm: "rms", normEpsilon: 1e-5, activation: "swiglu", bias: false, tied: true,
   } as const;
   const parameters = initialWeights(config, { seed: 1, matrices: 0.3, embedding: 0.5 });
@@ -83,7 +86,8 @@ describe("sampleBench", () => {
 
   it.each(expected.drawn.map(({ rules, probabilities }) => [JSON.stringify(rules), rules, probabilities] as const))(
     "draws with PyTorch's probabilities under the rules %s", (_, rules, probabilities) => {
-      const { choices, kept, keptMass, entropyAfter } = distribution(row, ids, { ...plain, ...rules }, (id) => ({ piece: String(id), text: "" }));
+      const { choices, kept, keptMass, entropyAfter } = distribution(row, ids, { ...plain, ...rules }, (id) =>
+        ({ piece: String(id), text: "" }));
       for (const { piece, after } of choices) expect(after ?? 0).toBeCloseTo(probabilities[Number(piece)]!, 6);
       expect(kept).toBe(probabilities.filter((p) => p > 0).length);
       const unruled = expected.drawn[0]!.probabilities;
@@ -151,10 +155,12 @@ describe("grammarMask", () => {
     const { fault, free, forced } = await obey(byteModel(), { ...params, rule: "regex", pattern: "(a" }, run);
     expect(fault).toBe("a closing ) is missing at character 3");
     expect(forced).toBe(free);
-    expect((await obey(byteModel(), { ...params, rule: "regex", pattern: "((((a{99}){99}){99}){99}){99}" }, run)).fault).toBe("it repeats too much");
+    expect((await obey(byteModel(), { ...params, rule: "regex", pattern: "((((a{99}){99}){99}){99}){99}" },
+      run)).fault).toBe("it repeats too much");
   });
 
   it("writes nothing when only the empty text is allowed", async () => {
-    expect(await obey(byteModel(), { ...params, rule: "regex", pattern: "" }, run)).toMatchObject({ tokens: [], at: 0, whole: true, choices: [] });
+    expect(await obey(byteModel(), { ...params, rule: "regex", pattern: "" }, run)).toMatchObject({ tokens: [], at: 0, whole: true,
+      choices: [] });
   });
 });

@@ -128,15 +128,18 @@ export async function obey(
       overruled: !allowed[rows[i]![0]!.id],
     }));
     const at = params.at === 0 ? hardest(tokens) : Math.min(params.at, tokens.length);
-    const nameOf = (id: number) => (id === start ? { piece: "end", text: "" } : { piece: tokenizer.display(id), text: tokenizer.decode([id]) });
+    const nameOf = (id: number) => (id === start ? { piece: "end", text: "" }
+      : { piece: tokenizer.display(id), text: tokenizer.decode([id]) });
     const written = tokenizer.decode(forced.steps.map(({ id }) => id));
     return {
       prompt: tokenizer.decode(prompt.slice(1)), tokens, vocabSize, fault, at, ruled: grammar !== null,
       forced: written, free: tokenizer.decode(free.steps.map(({ id }) => id)),
-      forcedLoss: meanOf(tokens.map(({ surprise }) => surprise)), freeLoss: meanOf(free.steps.map(({ logits, id }) => -logProbabilities(logits)[id]!)),
+      forcedLoss: meanOf(tokens.map(({ surprise }) => surprise)), freeLoss: meanOf(free.steps.map(({ logits, id }) =>
+        -logProbabilities(logits)[id]!)),
       whole: grammar ? grammar.accepts(forced.state) : forced.ended,
       parses: params.rule === "json" || params.rule === "record" ? readable(written) : null,
-      choices: at === 0 ? [] : choicesOf(rows[at - 1]!, forced.steps[at - 1]!, temperature).map(({ id, ...rest }) => ({ ...nameOf(id), ...rest })),
+      choices: at === 0 ? [] : choicesOf(rows[at - 1]!, forced.steps[at - 1]!, temperature).map(({ id, ...rest }) =>
+        ({ ...nameOf(id), ...rest })),
     };
   } finally {
     cache.close();
@@ -150,16 +153,20 @@ function ruleOf({ rule, pattern }: GrammarMaskParams): { grammar: Grammar | null
     if (rule === "json") return { grammar: jsonGrammar, fault: null };
     return { grammar: regexGrammar(rule === "digits" ? "[0-9]{1,8}" : rule === "record" ? recordPattern : pattern), fault: null };
   } catch (error) {
-    return { grammar: null, fault: error instanceof RangeError ? "it repeats too much" : error instanceof Error ? error.message : String(error) };
+    return { grammar: null, fault: error instanceof RangeError ? "it repeats too much" : error instanceof Error ? error.message
+      : String(error) };
   }
 }
 
 /** The likeliest tokens, and below them the likeliest of those allowed where they are not among them. */
-function choicesOf(row: readonly Candidate[], { logits, allowed }: Step, temperature: number): { id: number; before: number; after: number | null }[] {
-  const drawn = new Map(candidates(applyLogitRules(logits, [], { allowed }), { temperature, topK: 0, topP: 1 }).map(({ id, probability }) => [id, probability]));
+function choicesOf(row: readonly Candidate[], { logits, allowed }: Step,
+  temperature: number): { id: number; before: number; after: number | null }[] {
+  const drawn = new Map(candidates(applyLogitRules(logits, [], { allowed }),
+    { temperature, topK: 0, topP: 1 }).map(({ id, probability }) => [id, probability]));
   const likeliest = row.slice(0, tops.model);
   const best = row.filter(({ id }) => allowed[id]).slice(0, tops.allowed).filter((one) => !likeliest.includes(one));
-  return [...likeliest, ...best].map(({ id, probability }) => ({ id, before: probability, after: allowed[id] ? (drawn.get(id) ?? 0) : null }));
+  return [...likeliest, ...best].map(({ id, probability }) => ({ id, before: probability, after: allowed[id] ? (drawn.get(id) ?? 0)
+    : null }));
 }
 
 /** The step at which the rule took away most of the belief and still left a choice, from 1; 0 without steps. */
@@ -181,4 +188,5 @@ function readable(text: string): boolean {
   }
 }
 
-const meanOf = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length);
+const meanOf = (values: readonly number[]): number | null => (values.length === 0 ? null
+  : values.reduce((a, b) => a + b, 0) / values.length);

@@ -68,7 +68,8 @@ export async function foresee({ model, tokenizer, card, start }: LanguageModel, 
   backend.free(kept.buffer);
   // Subtle: row t is the prediction of what stands at place t of `text`, because `ids` begins with the start.
   const rows = ids.map((_, t) => candidates(logits.subarray(t * vocabSize, (t + 1) * vocabSize), { temperature: 1, topK: 0, topP: 1 }));
-  const entropies = rows.map((row) => row.reduce((sum, { probability }) => sum - (probability > 0 ? probability * Math.log(probability) : 0), 0));
+  const entropies = rows.map((row) => row.reduce((sum, { probability }) =>
+    sum - (probability > 0 ? probability * Math.log(probability) : 0), 0));
   const tokens = text.map((id, t): ForeseenToken => {
     const rank = rows[t]!.findIndex((one) => one.id === id);
     const { probability } = rows[t]![rank]!;

@@ -98,7 +98,8 @@ export async function* bench(
   try {
     for (const id of prompt.slice(0, -1)) cache.feed(id);
     const first = await cache.push(prompt.at(-1)!);
-    const facts = distribution(first, prompt, params, (id) => (id === start ? { piece: "end", text: "" } : { piece: tokenizer.display(id), text: tokenizer.decode([id]) }));
+    const facts = distribution(first, prompt, params, (id) => (id === start ? { piece: "end", text: "" }
+      : { piece: tokenizer.display(id), text: tokenizer.decode([id]) }));
     const frame = (writing: boolean): SampleBenchFrame => ({
       prompt: tokenizer.decode(prompt.slice(1)), clipped: encoded.length > room, vocabSize, ...facts, writing,
       continuations: drawn.map(({ ids, surprise, ended }) => ({

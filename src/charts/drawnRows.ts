@@ -71,7 +71,8 @@ export function drawnRows(parent: Group, options: DrawnRowsOptions): (rows: read
 }
 
 function legendRow(group: Group): (full: string) => void {
-  for (const [i, [mark, name]] of ([["gb-drawn-before", "the model"], ["gb-drawn-after", "is drawn"], ["gb-drawn-shade", "can be drawn"]] as const).entries()) {
+  for (const [i, [mark, name]] of ([["gb-drawn-before", "the model"], ["gb-drawn-after", "is drawn"],
+    ["gb-drawn-shade", "can be drawn"]] as const).entries()) {
     const entry = group.append("g").attr("transform", `translate(${[0, 72, 134][i]},0)`);
     entry.append("rect").attr("class", mark).attr("y", i === 2 ? -10 : -8).attr("width", 12).attr("height", i === 2 ? 12 : 7);
     entry.append("text").attr("class", "gb-small").attr("x", 16).text(name);

@@ -28,7 +28,8 @@ const CHIP = 24;
  * Tokens that flow like text, each with a bar above it. Returns what draws a text; it tells how many of the
  * first tokens found no room, and how many rows there are.
  */
-export function surpriseFlow(parent: Group, options: SurpriseFlowOptions): (items: readonly RaisedToken[]) => { readonly hidden: number; readonly rows: number } {
+export function surpriseFlow(parent: Group,
+  options: SurpriseFlowOptions): (items: readonly RaisedToken[]) => { readonly hidden: number; readonly rows: number } {
   const { label, width, rows, scale, barHeight, barClass, activate } = options;
   const pitch = CHIP * scale + barHeight + 5;
   const bars = parent.append("g").attr("class", barClass).attr("aria-hidden", "true");

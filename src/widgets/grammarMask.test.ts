@@ -12,8 +12,10 @@ import { grammarMask } from "./grammarMask.ts";
 
 const packs = join(import.meta.dirname, "../../public");
 const built = shippedModel.every((name) => existsSync(join(packs, name)));
-const shown = async (scene: string | null, params: AnyValues = {}) => renderPosters(grammarMask, { ...(scene ? grammarMask.scenes[scene]!.params : {}), ...params }, {
-  backend: async () => createCpuBackend({ wasm: await loadWasm() }), getArtefact: async (name) => new Uint8Array(readFileSync(join(packs, name))),
+const shown = async (scene: string | null, params: AnyValues = {}) => renderPosters(grammarMask,
+  { ...(scene ? grammarMask.scenes[scene]!.params : {}), ...params }, {
+  backend: async () => createCpuBackend({ wasm: await loadWasm() }), getArtefact: async (name) =>
+    new Uint8Array(readFileSync(join(packs, name))),
 });
 
 describe.skipIf(!built && !process.env.CI)("what the chapter says of the shipped model", () => {

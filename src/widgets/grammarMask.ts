@@ -36,7 +36,8 @@ export const grammarMask = defineWidget({
       watch: "It begins a word as if it could end it, and then the end is forbidden. Where does that happen?",
     },
     answer: {
-      title: "yes or no", params: { text: "Penny had a cold. “Is it bad?” she asked. Her mother said: ", rule: "regex", pattern: "(Yes|No)\\." },
+      title: "yes or no", params: { text: "Penny had a cold. “Is it bad?” she asked. Her mother said: ", rule: "regex",
+        pattern: "(Yes|No)\\." },
       watch: "The model had something else to say. The rule makes it an answer; does that make it an opinion?",
     },
     anyJson: {

@@ -14,7 +14,8 @@ import { predictTheBlank } from "./predictTheBlank.ts";
 const packs = join(import.meta.dirname, "../../public");
 const built = shippedModel.every((name) => existsSync(join(packs, name)));
 const shown = async (params: AnyValues = {}) => renderPosters(predictTheBlank, params, {
-  backend: async () => createCpuBackend({ wasm: await loadWasm() }), getArtefact: async (name) => new Uint8Array(readFileSync(join(packs, name))),
+  backend: async () => createCpuBackend({ wasm: await loadWasm() }), getArtefact: async (name) =>
+    new Uint8Array(readFileSync(join(packs, name))),
 });
 
 describe.skipIf(!built && !process.env.CI)("on the shipped model", () => {
@@ -37,7 +38,8 @@ describe.skipIf(!built && !process.env.CI)("on the shipped model", () => {
     }
   });
 
-  test.each([["nothing", ""], ["markup", "<script>1</script>"], ["emoji", "👩‍👩‍👧".repeat(9)], ["half a character", "\ud800"], ["much", "Snow ran. ".repeat(90)]])(
+  test.each([["nothing", ""], ["markup", "<script>1</script>"], ["emoji", "👩‍👩‍👧".repeat(9)], ["half a character", "\ud800"],
+    ["much", "Snow ran. ".repeat(90)]])(
     "%s is looked at and drawn", async (_, text) => {
       const { wide, narrow } = await shown({ text });
       for (const { svg } of [wide, narrow]) expect(svg).not.toMatch(/NaN|undefined|Infinity|<script/);
@@ -61,7 +63,8 @@ test("a chip leads to its place by key or press, the blank back to the end, and 
     top: [{ piece: "▁c", text: " c", probability: 0.6 }, { piece: "end", text: "", probability: 0.4 }],
   };
   predictTheBlank.draw(stage as never)(frame, defaults(predictTheBlank.params) as AnyValues);
-  const key = (element: Element, name: string): void => void element.dispatchEvent(new window.KeyboardEvent("keydown", { key: name, bubbles: true }) as never);
+  const key = (element: Element, name: string): void => void element.dispatchEvent(new window.KeyboardEvent("keydown",
+    { key: name, bubbles: true }) as never);
   const chips = [...stage.svg.querySelectorAll<SVGElement>(".gb-piece-chip")];
   expect(chips.map((chip) => chip.getAttribute("tabindex"))).toEqual(["0", "-1", "-1"]);
   key(chips[0]!, "ArrowRight");
@@ -73,6 +76,7 @@ test("a chip leads to its place by key or press, the blank back to the end, and 
   expect(patches).toEqual([{ at: 2 }, { at: 0 }, { text: "a c", at: 0 }]);
   expect(end!.getAttribute("role")).toBe("img");
   expect(predictTheBlank.describe(frame, {}).sentence).toBe(
-    "In place of ‘▁b’, which came and had 50.0 %, it expected ‘▁c’ at 60.0 % most; its entropy there is 0.70 nats; the most surprising token is ‘a’, 0.69 nats.",
+    "In place of ‘▁b’, which came and had 50.0 %, it expected ‘▁c’ at 60.0 % most; its entropy there is 0.70 nats; "
+      + "the most surprising token is ‘a’, 0.69 nats.",
   );
 });

@@ -10,8 +10,8 @@ import { type Description, defineWidget } from "../widget/defineWidget.ts";
 /** The surprise, in nats, that fills the bar above a token: a chance of 1 in 400. */
 const FULL = 6;
 
-const tooth = "Once upon a time, there was a gentle girl named Lucy. She had a loose tooth. She pushed it and pulled it, but the tooth did not "
-  + "come out. \"Wait a little,\" said her father. Then Lucy took a big bite of";
+const tooth = "Once upon a time, there was a gentle girl named Lucy. She had a loose tooth. She pushed it and pulled it, but the "
+  + "tooth did not come out. \"Wait a little,\" said her father. Then Lucy took a big bite of";
 
 /** The model before a text with a blank at its end, or in place of any of its tokens: what it expects, and how surprised it was. */
 export const predictTheBlank = defineWidget({
@@ -24,7 +24,7 @@ export const predictTheBlank = defineWidget({
   scenes: {
     open: {
       title: "open", params: { text: "Once upon a time there was a", at: 0 },
-      watch: "Many tokens could follow, and the belief is spread out. Press a bar to write its token, and watch how the next guess narrows.",
+      watch: "Many tokens could follow, and the belief is spread. Press a bar to write its token, and watch how the next guess narrows.",
     },
     certain: {
       title: "certain", params: { text: "Once upon a", at: 0 },
@@ -61,7 +61,8 @@ export const predictTheBlank = defineWidget({
     const top = narrow ? 450 : 18;
     const barsLeft = narrow ? left : 396;
     const heading = svg.append("text").attr("class", "gb-heading").attr("x", barsLeft).attr("y", top);
-    const facts = paragraph(svg.append("g").attr("transform", `translate(${barsLeft},${top + 19})`), { lineHeight: 17, className: "gb-fine" });
+    const facts = paragraph(svg.append("g").attr("transform", `translate(${barsLeft},${top + 19})`),
+      { lineHeight: 17, className: "gb-fine" });
     const showBars = bars(svg.append("g").attr("class", "c-output"), {
       left: barsLeft, top: top + 46, width: narrow ? 344 : 316, labelWidth: 104, rowHeight: narrow ? 19 : 20, max: 1, mono: true,
       label: "The 20 likeliest tokens", format: percent,
@@ -70,7 +71,8 @@ export const predictTheBlank = defineWidget({
         if (one && pieces) stage.set({ text: pieces.before + one.text, at: 0 });
       },
     });
-    const foot = paragraph(svg.append("g").attr("transform", `translate(${left},${narrow ? 420 : 476})`), { lineHeight: 15, className: "gb-fine" });
+    const foot = paragraph(svg.append("g").attr("transform", `translate(${left},${narrow ? 420 : 476})`),
+      { lineHeight: 15, className: "gb-fine" });
 
     return (frame) => {
       pieces = frame;

@@ -12,8 +12,10 @@ import { samplerBench } from "./samplerBench.ts";
 
 const packs = join(import.meta.dirname, "../../public");
 const built = shippedModel.every((name) => existsSync(join(packs, name)));
-const shown = async (scene: string | null, params: AnyValues = {}) => renderPosters(samplerBench, { ...(scene ? samplerBench.scenes[scene]!.params : {}), ...params }, {
-  backend: async () => createCpuBackend({ wasm: await loadWasm() }), getArtefact: async (name) => new Uint8Array(readFileSync(join(packs, name))),
+const shown = async (scene: string | null, params: AnyValues = {}) => renderPosters(samplerBench,
+  { ...(scene ? samplerBench.scenes[scene]!.params : {}), ...params }, {
+  backend: async () => createCpuBackend({ wasm: await loadWasm() }), getArtefact: async (name) =>
+    new Uint8Array(readFileSync(join(packs, name))),
 });
 const frameOf = async (scene: string | null): Promise<SampleBenchFrame> => (await shown(scene)).wide.frame as SampleBenchFrame;
 
@@ -33,7 +35,8 @@ describe.skipIf(!built && !process.env.CI)("what the chapter says of the shipped
   });
 
   test("the hotter, the more surprising are the texts; min-p at the same heat keeps them near those of temperature 1", async () => {
-    const surprise = async (scene: string): Promise<number> => (await frameOf(scene)).continuations.reduce((sum, one) => sum + one.surprise!, 0) / 5;
+    const surprise = async (scene: string): Promise<number> => (await frameOf(scene)).continuations.reduce((sum, one) => sum
+      + one.surprise!, 0) / 5;
     const [plain, hot, nucleus, minP] = await Promise.all(["plain", "hot", "hotNucleus", "hotMinP"].map(surprise));
     expect(hot).toBeGreaterThan(3);
     expect(nucleus).toBeGreaterThan(2 * plain!);
@@ -46,14 +49,16 @@ describe.skipIf(!built && !process.env.CI)("what the chapter says of the shipped
     expect(choices).toHaveLength(12);
     for (const { svg } of [wide, narrow]) {
       for (const [, piece, before, after] of choices) {
-        expect(svg).toContain(`write ‘${piece}’: the model ${String(before).replace("<", "&lt;")}, ${after === "cut" ? "cut" : `drawn with ${after}`}`);
+        const outcome = after === "cut" ? "cut" : `drawn with ${after}`;
+        expect(svg).toContain(`write ‘${piece}’: the model ${String(before).replace("<", "&lt;")}, ${outcome}`);
       }
       expect(svg.match(/class="gb-drawn gb-drawn-can/g)).toHaveLength(1);
       expect(svg.match(/gb-drawn-cut"[^>]*display="none"/g)).toHaveLength(1);
     }
   });
 
-  test.each([["nothing", ""], ["markup", "<script>alert(1)</script> &amp;"], ["emoji", "👩‍👩‍👧 🙂"], ["control characters", "\u0000\u001b[31m\u202e"], ["much", "word ".repeat(190)]])(
+  test.each([["nothing", ""], ["markup", "<script>alert(1)</script> &amp;"], ["emoji", "👩‍👩‍👧 🙂"],
+    ["control characters", "\u0000\u001b[31m\u202e"], ["much", "word ".repeat(190)]])(
     "%s is continued and drawn", async (_, text) => {
       const { wide, narrow } = await shown(null, { text });
       for (const { svg } of [wide, narrow]) expect(svg).not.toMatch(/NaN|undefined|Infinity|<script/);
@@ -63,7 +68,8 @@ describe.skipIf(!built && !process.env.CI)("what the chapter says of the shipped
 test("lines break at spaces, hold what fits, and end with an ellipsis where they are cut", () => {
   const tokens = ["One", " two", " three", " four", " antidisestablishmentarianism", "!"];
   const text = (columns: number, most: number): string[] =>
-    linesOf({ tokens, repeated: tokens.map(() => false), surprise: 1, ended: true }, columns, most).map((line) => line.map((span) => span.text).join(""));
+    linesOf({ tokens, repeated: tokens.map(() => false), surprise: 1, ended: true }, columns, most).map((line) =>
+      line.map((span) => span.text).join(""));
   expect(text(14, 9)).toEqual(["One two three", "four", "antidisestabli", "shmentarianism", "! ¶"]);
   expect(text(14, 2)).toEqual(["One two three", "four …"]);
 });

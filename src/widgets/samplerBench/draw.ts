@@ -15,13 +15,17 @@ export function drawBench(stage: Stage<{ readonly text: string }>): (frame: Samp
   let write: (index: number) => void = () => undefined;
   const showRows = drawnRows(svg.append("g").attr("transform", `translate(${left},46)`), {
     width, rowHeight, label: "The likeliest next tokens", format: percent, activate: (index) => write(index),
-    speak: ({ piece, before, after }) => `write ‘${piece}’: the model ${percent(before)}, ${after === null ? "cut" : `drawn with ${percent(after)}`}`,
+    speak: ({ piece, before, after }) =>
+      `write ‘${piece}’: the model ${percent(before)}, ${after === null ? "cut" : `drawn with ${percent(after)}`}`,
   });
   svg.append("text").attr("class", "gb-heading").attr("x", left).attr("y", 18).text("next token: as the model has it, and after the knobs");
-  const facts = paragraph(svg.append("g").attr("transform", `translate(${left},${46 + 12 * rowHeight + 18})`), { lineHeight: 16, className: "gb-fine" });
+  const facts = paragraph(svg.append("g").attr("transform", `translate(${left},${46 + 12 * rowHeight + 18})`),
+    { lineHeight: 16, className: "gb-fine" });
   svg.append("text").attr("class", "gb-heading").attr("x", lanesLeft).attr("y", lanesTop).text("five continuations");
-  svg.append("text").attr("class", "gb-small").attr("x", lanesLeft + 118).attr("y", lanesTop).text("marked: six tokens and more, said before");
-  const showLanes = continuationLanes(svg.append("g").attr("transform", `translate(${lanesLeft},${lanesTop + 22})`), narrow ? 46 : 51, narrow ? 5 : 4);
+  svg.append("text").attr("class", "gb-small").attr("x", lanesLeft + 118).attr("y", lanesTop)
+    .text("marked: six tokens and more, said before");
+  const showLanes = continuationLanes(svg.append("g").attr("transform", `translate(${lanesLeft},${lanesTop + 22})`), narrow ? 46 : 51,
+    narrow ? 5 : 4);
 
   return (frame, params) => {
     showRows(frame.choices);
@@ -45,8 +49,10 @@ function continuationLanes(group: Group, columns: number, lines: number): (frame
       return lane;
     });
     lanes.attr("transform", (_, i) => `translate(0,${i * height})`);
-    lanes.select(".gb-lane-head").text((one, i) => `${i + 1} · ${surpriseText(one)}${repeatedShare(one) > 0 ? `, ${percent(repeatedShare(one))} repeated` : ""}`);
-    lanes.select<SVGGElement>(".gb-token").selectAll<SVGTextElement, Span[]>("text").data((one) => linesOf(one, columns, lines)).join("text")
+    lanes.select(".gb-lane-head").text((one, i) =>
+      `${i + 1} · ${surpriseText(one)}${repeatedShare(one) > 0 ? `, ${percent(repeatedShare(one))} repeated` : ""}`);
+    lanes.select<SVGGElement>(".gb-token").selectAll<SVGTextElement, Span[]>("text").data((one) =>
+      linesOf(one, columns, lines)).join("text")
       .attr("y", (_, i) => 16 + i * 16)
       .selectAll<SVGTSpanElement, Span>("tspan").data((line) => line).join("tspan")
       .attr("class", ({ className }) => className ?? null).text(({ text }) => text);

@@ -2,7 +2,8 @@ import { type Continuation, lanes, type SampleBenchFrame } from "../../../engine
 import type { Description } from "../../widget/defineWidget.ts";
 
 /** A share as the figure prints it. */
-export const percent = (share: number): string => (share > 0 && share < 0.0005 ? "< 0.1 %" : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`);
+export const percent = (share: number): string => (share > 0 && share < 0.0005 ? "< 0.1 %"
+  : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`);
 
 /** The share of a continuation's tokens that repeat what it had said. */
 export const repeatedShare = ({ repeated }: Continuation): number => repeated.filter(Boolean).length / Math.max(1, repeated.length);
@@ -11,7 +12,8 @@ export const surpriseText = ({ surprise }: Continuation): string => (surprise ==
 
 /** What the knobs leave of the distribution. */
 export function keptText({ kept, keptMass, vocabSize, entropyBefore, entropyAfter }: SampleBenchFrame): string {
-  const rest = kept === vocabSize ? `All ${vocabSize} tokens can be drawn` : `${kept} of ${vocabSize} tokens can be drawn; the model gave them ${percent(keptMass)}`;
+  const rest = kept === vocabSize ? `All ${vocabSize} tokens can be drawn`
+    : `${kept} of ${vocabSize} tokens can be drawn; the model gave them ${percent(keptMass)}`;
   return `${rest}. Entropy ${entropyBefore.toFixed(2)} nats before, ${entropyAfter.toFixed(2)} after.`;
 }
 
@@ -30,16 +32,21 @@ export function meanSurprise({ continuations }: SampleBenchFrame): number {
 export function describe(frame: SampleBenchFrame): Description {
   const { choices, continuations, writing, clipped } = frame;
   const [first] = choices;
-  const best = first ? `The likeliest next token is ‘${first.piece}’, ${percent(first.before)} for the model and ${first.after === null ? "cut" : percent(first.after)} after the knobs. ` : "";
+  const outcome = first?.after == null ? "cut" : percent(first.after);
+  const best = first
+    ? `The likeliest next token is ‘${first.piece}’, ${percent(first.before)} for the model and ${outcome} after the knobs. ` : "";
+  const habits = `they repeat ${percent(meanRepeated(frame))} of their tokens, at ${meanSurprise(frame).toFixed(2)} nats a token`;
   const texts = writing ? `${continuations.length} of ${lanes} continuations are being written`
-    : `Of ${continuations.length} continuations ${different(frame)} differ; they repeat ${percent(meanRepeated(frame))} of their tokens, at ${meanSurprise(frame).toFixed(2)} nats a token`;
+    : `Of ${continuations.length} continuations ${different(frame)} differ; ${habits}`;
   return {
     sentence: `${best}${keptText(frame)} ${texts}${clipped ? "; of a longer text only the end is read" : ""}.`,
     table: {
       columns: ["what", "text", "the model", "after the knobs"],
       rows: [
-        ...choices.map(({ piece, before, after }, i) => [`next token ${i + 1}`, piece, percent(before), after === null ? "cut" : percent(after)]),
-        ...continuations.map((one, i) => [`continuation ${i + 1}`, `${one.tokens.join("")}${one.ended ? " ¶" : ""}`, surpriseText(one), `${percent(repeatedShare(one))} repeated`]),
+        ...choices.map(({ piece, before, after }, i) => [`next token ${i + 1}`, piece, percent(before), after === null ? "cut"
+          : percent(after)]),
+        ...continuations.map((one, i) => [`continuation ${i + 1}`, `${one.tokens.join("")}${one.ended ? " ¶" : ""}`, surpriseText(one),
+          `${percent(repeatedShare(one))} repeated`]),
       ],
     },
   };
