@@ -1,12 +1,13 @@
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import type { DecoderConfig } from "../nn/decoderConfig.ts";
 import { generate } from "../nn/generate.ts";
+import { int4Recipe, int8Recipe, packModel, uploadPackedModel } from "../nn/packedParameters.ts";
 import { frozen } from "../nn/parameters.ts";
 import { transformer } from "../nn/transformer.ts";
 import { random } from "../random.ts";
 import type { Tokenizer } from "../tokenizer/bpe.ts";
 import { type Command, type Flags, Refusal } from "./command.ts";
-import { idList, integer, number, seed, text } from "./flags.ts";
+import { choice, idList, integer, number, seed, text } from "./flags.ts";
 import { modelOption, openModelFolder, openTokenizer } from "./modelFolder.ts";
 import { forTerminal } from "./words.ts";
 
@@ -21,6 +22,10 @@ export const generateCommand: Command = {
     temperature: { kind: "text", value: "T", summary: "0 takes the likeliest id each time (greedy)", default: "0" },
     "top-k": { kind: "text", value: "K", summary: "only the K likeliest take part, 0 for all", default: "0" },
     "top-p": { kind: "text", value: "P", summary: "only the likeliest whose probabilities reach P take part, 1 for all", default: "1" },
+    "min-p": { kind: "text", value: "P", summary: "only ids at least P times as likely as the likeliest take part, 0 for all", default: "0" },
+    "repetition-penalty": { kind: "text", value: "R", summary: "above 1, ids that were there before become less likely", default: "1" },
+    weights: { kind: "text", value: "f32|int8|int4", summary: "how many bits the matrices are run in", default: "f32" },
+    cache: { kind: "text", value: "f32|int8", summary: "type of the cached keys and values", default: "f32" },
   },
   details: `Prints the ids and the text that were generated, without the prompt. It ends early, with a notice, when the context is full.
 --json prints { backend, ids, text, stopped }: text is null with --ids; stopped is "max-tokens" or "context".`,
@@ -30,18 +35,28 @@ export const generateCommand: Command = {
       temperature: number(flags, "temperature", { least: 0, most: 1000 }),
       topK: integer(flags, "top-k", { least: 0, most: 2 ** 31 - 1 }),
       topP: number(flags, "top-p", { least: 0, most: 1, above: true }),
+      minP: number(flags, "min-p", { least: 0, most: 1 }),
+      repetitionPenalty: number(flags, "repetition-penalty", { least: 0, most: 1000, above: true }),
+      cache: { cache: choice(flags, "cache", ["f32", "int8"]) },
     };
+    const weights = choice(flags, "weights", ["f32", "int8", "int4"]);
     const draw = random(seed(flags));
     if (flags.has("prompt") === flags.has("ids")) throw new Refusal("generate: give either --prompt TEXT or --ids 1,2,3");
     const path = text(flags, "model");
     const { tokenizer, prompt } = readPrompt(flags, path);
     const { config, parameters: values } = openModelFolder(path);
     checkPrompt(prompt, config);
+    if (options.cache.cache === "int8" && config.dHead % 4 !== 0) {
+      throw new Refusal(`--cache int8: heads must be a multiple of 4 wide, this model's are ${config.dHead}`);
+    }
     const kind = text(flags, "backend") as "cpu" | "webgpu";
     const backend = await io.openBackend(kind);
     const ids: number[] = [];
     try {
-      const model = transformer(config, frozen(backend, parameterShapes(config), values));
+      const parameters = weights === "f32"
+        ? frozen(backend, parameterShapes(config), values)
+        : uploadPackedModel(backend, config, packModel(config, values, weights === "int8" ? int8Recipe : int4Recipe));
+      const model = transformer(config, parameters);
       for await (const { id, logits } of generate(model, prompt, options, draw)) {
         if (!logits.every(Number.isFinite)) throw new Refusal("generate: the weights are so large that float32 overflows");
         ids.push(id);
