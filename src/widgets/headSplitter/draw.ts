@@ -129,17 +129,16 @@ export function drawSplitter(stage: Stage<Params>): (frame: SplitHeadsFrame, par
         Math.round(chart.y((points[2]![1] + 4 * points[3]![1]) / 5) + (below === 1 ? 16 : -8)))
       .text(([name]) => name);
     const share = (key: number): string => lastRow(frame, head)[key]!.toFixed(2).replace(/^0/, "");
-    const wide = 4096 / heads;
+    const others = `${share(0)}, ${share(1)} and ${share(2)}`;
+    const many = heads === 1 ? "one head" : `${heads} heads`;
+    const aside = params.rule === "split" ? `At width 4,096: ${many} of ${grouped(4096 / heads)}, ${grouped(4 * 4096 * 4096)} weights.`
+      : "Without the mixing of W_O a head could only write to columns of its own.";
     lines([
       [{ text: countLine(frame), className: "gb-term" }],
-      ...wrap(`Head ${head} works on ${columnsOf(frame,
-        head)} of Q, K and V. In it the last token looks at ${share(0)}, ${share(1)}, ${share(2)} and, at itself,
-          ${share(3)}.`, layout.room)
+      ...wrap(`Head ${head} works on ${columnsOf(frame, head)} of Q, K and V. There the last token gives the others ${others}, and `
+        + `itself ${share(tokens - 1)}.`, layout.room)
         .map((text) => [{ text }]),
-      ...(params.rule === "split" ? wrap(`At width 4,096: ${heads === 1 ? "one head"
-        : `${heads} heads`} of ${grouped(wide)}, ${grouped(4 * 4096 * 4096)} weights.`, layout.room)
-        : wrap(`Without the mixing of W_O a head could only write to columns of its own.`, layout.room))
-          .map((text) => [{ text, className: "gb-soft" }]),
+      ...wrap(aside, layout.room).map((text) => [{ text, className: "gb-soft" }]),
     ]);
   };
 }
