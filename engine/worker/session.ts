@@ -41,7 +41,8 @@ export interface Session {
 export function newSession(start: Start): Session {
   return {
     start, params: { ...start.params }, choice: start.backend, kind: "cpu", note: undefined, frames: null, run: null, fail: null,
-    generation: 0, resume: undefined, checkpoints: createCheckpoints(), at: 0, target: null, pending: null, arrive: null, busy: false, asked: false, single: false, stopped: false, changed: false, wake: null,
+    generation: 0, resume: undefined, checkpoints: createCheckpoints(), at: 0, target: null, pending: null, arrive: null,
+    busy: false, asked: false, single: false, stopped: false, changed: false, wake: null,
   };
 }
 

@@ -1,14 +1,16 @@
 /**
  * `<glass-box widget="descent-1d" params="learningRate=0.5" theme="auto" controls="full" run="visible" height="600">fallback</glass-box>`:
  * a figure of the book on any page; also `lock`, `hide="start,steps"` and `task="loss<0.5"`. Methods run, pause, step, reset and
- * seek(step); events ready, state, progress, task, paused, error and resize, each with `detail`. Its children stay on the screen until the figure is there, and for good where a host's policy
+ * seek(step); events ready, state, progress, task, paused, error and resize, each with `detail`. Its children stay on
+ * the screen until the figure is there, and for good where a host's policy
  * blocks the frame. Kept free of imports: this file is the whole of `embed.js`.
  */
 {
   const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : location.href;
   // The script lies at embed.js and, with its major version, at embed/v1.js.
   const home = new URL(/\/embed\/v\d+\.js/.test(script) ? "../" : "./", script);
-  const style = ":host{display:block}div{display:grid}slot,iframe{grid-area:1/1}slot{display:block}iframe{width:100%;border:0;visibility:hidden}.on iframe{visibility:visible}.on slot{visibility:hidden;height:0;overflow:hidden}";
+  const style = ":host{display:block}div{display:grid}slot,iframe{grid-area:1/1}slot{display:block}"
+    + "iframe{width:100%;border:0;visibility:hidden}.on iframe{visibility:visible}.on slot{visibility:hidden;height:0;overflow:hidden}";
   let count = 0;
 
   class GlassBox extends HTMLElement {

@@ -23,9 +23,11 @@ if (figure && Object.hasOwn(widgets, figure.dataset.widget ?? "")) {
   const locked = query.has("lock") && query.get("lock") !== "0" && query.get("lock") !== "false";
   const hidden = (query.get("hide") ?? "").slice(0, 1000).split(",").filter((name) => /^\w+$/.test(name));
   figureStore(figure.id).setState({ locked, hidden });
-  if (run !== "never") hydrateFigures(widgets, { site: new URL(import.meta.env.BASE_URL, location.href).href, link: "embed", autostart: run !== "click" });
+  const site = new URL(import.meta.env.BASE_URL, location.href).href;
+  if (run !== "never") hydrateFigures(widgets, { site, link: "embed", autostart: run !== "click" });
   const task = query.get("task");
   const told = task === null ? null : attachTask(figure, task, load, say);
-  attachHost(say, { figure, wrapper: document.querySelector<HTMLElement>("main") ?? figure, widget: load, id, sayTask: () => void told?.then((tell) => tell()) });
+  const wrapper = document.querySelector<HTMLElement>("main") ?? figure;
+  attachHost(say, { figure, wrapper, widget: load, id, sayTask: () => void told?.then((tell) => tell()) });
   followBookLink(figure, load);
 }

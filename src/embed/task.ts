@@ -6,6 +6,7 @@ import type { GoalReport } from "./protocol.ts";
 export type Bound = Pick<GoalReport, "goal" | "sign" | "bound">;
 
 const MOST = 4;
+const FORM = /^\s*([a-z]\w{0,63})\s*(<=|>=|<|>)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?)\s*$/i;
 
 /**
  * Reads a teacher's task from an address: bounds to numbers that the widget declares, joined by commas, at most four.
@@ -13,7 +14,7 @@ const MOST = 4;
  */
 export function readTask(text: string, goals: Widget["goals"]): Bound[] {
   return text.slice(0, 400).split(",").flatMap((part): Bound[] => {
-    const [, goal = "", sign, number] = /^\s*([a-z]\w{0,63})\s*(<=|>=|<|>)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?)\s*$/i.exec(part) ?? [];
+    const [, goal = "", sign, number] = FORM.exec(part) ?? [];
     const bound = Number(number);
     return Object.hasOwn(goals, goal) && Number.isFinite(bound) ? [{ goal, sign: sign as Bound["sign"], bound }] : [];
   }).slice(0, MOST);

@@ -1,5 +1,5 @@
 import { useStore } from "zustand";
-import { hasSteps, type Widget } from "./defineWidget.ts";
+import { hasKnob, hasSteps, type Widget } from "./defineWidget.ts";
 import { Knob } from "./Knob.tsx";
 import { type AnyValues, type Param, sameValue } from "./params.ts";
 import { ask, type FigureStore } from "./store.ts";
@@ -33,7 +33,8 @@ export function Controls({ widget, figure, store, base }: ControlsProps) {
       changed={!sameValue(params[name], base[name])} set={(value) => ask(figure, { type: "set", params: { [name]: value } })} />
   );
   // A scene that sets what is hidden would give it away.
-  const scenes = Object.entries(widget.scenes).filter(([, { params: patch }]) => !locked && !hidden.some((name) => Object.hasOwn(patch, name)));
+  const scenes = Object.entries(widget.scenes)
+    .filter(([, { params: patch }]) => !locked && !hidden.some((name) => Object.hasOwn(patch, name)));
   const steps = hasSteps(widget);
   return (
     // A form of its own keeps radio buttons of the same name in two figures apart.
@@ -41,7 +42,9 @@ export function Controls({ widget, figure, store, base }: ControlsProps) {
       {waits !== null && !steps && (
         <div className="gb-bar"><button type="button" className="gb-run" onClick={() => ask(figure, { type: "run" })}>{waits}</button></div>
       )}
-      <fieldset className="gb-knobs" disabled={locked} aria-label={locked ? "Settings, locked by this page" : "Settings"}>{front.map(knob)}</fieldset>
+      <fieldset className="gb-knobs" disabled={locked} aria-label={locked ? "Settings, locked by this page" : "Settings"}>
+        {front.map(knob)}
+      </fieldset>
       {(steps || rest.length > 0) && (
         <div className="gb-bar">
           {steps && <StepButtons widget={widget} figure={figure} store={store} />}
@@ -65,9 +68,4 @@ export function Controls({ widget, figure, store, base }: ControlsProps) {
       {scenes.length > 0 && <p className="gb-watch">{scene === null ? "" : widget.scenes[scene]?.watch}</p>}
     </form>
   );
-}
-
-/** Grids are edited on the picture; a model is chosen only where there is more than one. */
-function hasKnob(param: Param): boolean {
-  return !param.hidden && param.kind !== "grid" && param.kind !== "model";
 }

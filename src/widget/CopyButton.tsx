@@ -15,7 +15,10 @@ export function CopyButton({ text, children }: { readonly text: () => string; re
     <>
       <button type="button" onClick={copy}>{said === "Copied" ? said : children}</button>
       <output className="gb-hidden">{said === "Copied" ? "Copied" : ""}</output>
-      {said !== null && said !== "Copied" && <textarea className="gb-code" readOnly rows={3} aria-label="To copy by hand" value={said} onFocus={(event) => event.target.select()} />}
+      {said !== null && said !== "Copied" && (
+        <textarea className="gb-code" readOnly rows={3} aria-label="To copy by hand" value={said}
+          onFocus={(event) => event.target.select()} />
+      )}
     </>
   );
 }

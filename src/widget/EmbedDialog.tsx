@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { CopyButton } from "./CopyButton.tsx";
-import type { Widget } from "./defineWidget.ts";
+import { hasKnob, type Widget } from "./defineWidget.ts";
 import { elementCode, embedAddress, type EmbedChoices, type EmbedTarget, iframeCode, plainEmbed } from "./embedCode.ts";
 import { momentOf } from "./moment.ts";
 import { encode, withMoment } from "./permalink.ts";
@@ -28,8 +28,9 @@ export function EmbedDialog({ widget, state, site, close }: EmbedDialogProps) {
     dialog.current?.showModal();
     const hear = (event: MessageEvent<unknown>): void => {
       const said = event.data as { ns?: unknown; id?: unknown; type?: unknown; height?: unknown } | null;
-      const ours = event.source === dialog.current?.querySelector("iframe")?.contentWindow && said?.ns === "glass-box" && said.id === PREVIEW;
-      if (ours && said.type === "resize" && typeof said.height === "number" && said.height > 0) setHeight(Math.min(8000, Math.round(said.height)));
+      const frame = dialog.current?.querySelector("iframe");
+      if (!frame || event.source !== frame.contentWindow || said?.ns !== "glass-box" || said.id !== PREVIEW) return;
+      if (said.type === "resize" && typeof said.height === "number" && said.height > 0) setHeight(Math.min(8000, Math.round(said.height)));
     };
     addEventListener("message", hear);
     return () => removeEventListener("message", hear);
@@ -39,6 +40,10 @@ export function EmbedDialog({ widget, state, site, close }: EmbedDialogProps) {
   const code = form === "element" ? elementCode(target, choices) : iframeCode(target, choices);
   const preview = embedAddress(target, choices);
   const choose = (patch: Partial<EmbedChoices>): void => setChoices({ ...choices, ...patch });
+  const hide = (name: string, yes: boolean): void => {
+    const others = choices.hide.filter((one) => one !== name);
+    choose({ hide: yes ? [...others, name] : others });
+  };
   const select = <K extends "theme" | "controls" | "run">(name: K, options: Readonly<Record<EmbedChoices[K], string>>, label: string) => (
     <label>{label} <select value={choices[name]} onChange={({ target: { value } }) => choose({ [name]: value } as Partial<EmbedChoices>)}>
       {Object.entries<string>(options).map(([value, text]) => <option key={value} value={value}>{text}</option>)}
@@ -57,26 +62,32 @@ export function EmbedDialog({ widget, state, site, close }: EmbedDialogProps) {
         {select("theme", { auto: "as the reader’s system", light: "light", dark: "dark" }, "theme")}
         {select("controls", { full: "all", min: "few", none: "none" }, "controls")}
         {select("run", { visible: "when it is seen", click: "by press", never: "never" }, "runs")}
-        <label><input type="checkbox" checked={withState} onChange={(event) => setWithState(event.target.checked)} /> in its present state</label>
+        <label>
+          <input type="checkbox" checked={withState} onChange={(event) => setWithState(event.target.checked)} /> in its present state
+        </label>
       </div>
       <details className="gb-teacher">
         <summary>For teachers</summary>
         <div className="gb-choices">
-          <label><input type="checkbox" checked={choices.lock} onChange={(event) => choose({ lock: event.target.checked })} /> lock all settings</label>
+          <label>
+            <input type="checkbox" checked={choices.lock} onChange={(event) => choose({ lock: event.target.checked })} /> lock all settings
+          </label>
           <TaskChoice widget={widget} set={(task) => choose({ task })} />
         </div>
         <fieldset className="gb-choices">
           <legend>without a control for</legend>
-          {Object.entries(widget.params).filter(([, { hidden, kind }]) => !hidden && kind !== "grid" && kind !== "model").map(([name, { label }]) => (
+          {Object.entries(widget.params).filter(([, param]) => hasKnob(param)).map(([name, { label }]) => (
             <label key={name}>
-              <input type="checkbox" checked={choices.hide.includes(name)}
-                onChange={({ target: { checked } }) => choose({ hide: checked ? [...choices.hide, name] : choices.hide.filter((one) => one !== name) })} /> {label}
+              <input type="checkbox" checked={choices.hide.includes(name)} onChange={(event) => hide(name, event.target.checked)} /> {label}
             </label>
           ))}
         </fieldset>
       </details>
       <textarea className="gb-code" readOnly rows={5} aria-label="Code to copy" value={code} onFocus={(event) => event.target.select()} />
-      <p className="gb-actions"><CopyButton text={() => code}>Copy code</CopyButton> <a href={new URL("for-your-site/", site).href} target="_blank" rel="noopener">Recipes for your platform</a></p>
+      <p className="gb-actions">
+        <CopyButton text={() => code}>Copy code</CopyButton>{" "}
+        <a href={new URL("for-your-site/", site).href} target="_blank" rel="noopener">Recipes for your platform</a>
+      </p>
       {/* oxlint-disable-next-line react/iframe-missing-sandbox -- a page of this book, whose policy allows no script but its own */}
       <iframe key={preview} name={PREVIEW} src={preview} title="Preview" height={height} />
     </dialog>

@@ -42,7 +42,11 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
   const name = `${widget.id}${state.step === null ? "" : `-step-${state.step}`}`;
   const attempt = (work: () => void | Promise<void>) => (): void => {
     setTrouble(null);
-    Promise.resolve().then(work).catch((error: unknown) => setTrouble(`That did not work: ${error instanceof Error ? error.message : String(error)}.`));
+    const fail = (error: unknown): void => setTrouble(`That did not work: ${error instanceof Error ? error.message : String(error)}.`);
+    Promise.resolve().then(work).catch(fail);
+  };
+  const saveCsv = (): void => {
+    if (description) saveFile(new Blob([toCsv(description.table)], { type: "text/csv" }), `${name}.csv`);
   };
   const saveData = (): void => {
     const { params, step, backend, weights } = store.getState();
@@ -62,16 +66,26 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
       {description && <p>{description.sentence}</p>}
       <dl className="gb-facts">{facts(state).map(([term, value]) => <div key={term}><dt>{term}</dt><dd>{value}</dd></div>)}</dl>
       {[...state.notices, ...(state.note === null ? [] : [state.note])].map((notice) => <p key={notice} className="gb-notice">{notice}</p>)}
-      {state.steered && <p className="gb-notice">A control was moved during this run. A link repeats it with the last settings from the first step, so its weights may differ.</p>}
-      {leftOut.length > 0 && <p className="gb-notice">Too long for a link, and left out of it: {leftOut.map((one) => widget.params[one]?.label).join(", ")}.</p>}
+      {state.steered && (
+        <p className="gb-notice">
+          A control was moved during this run. A link repeats it with the last settings from the first step, so its weights may differ.
+        </p>
+      )}
+      {leftOut.length > 0 && (
+        <p className="gb-notice">Too long for a link, and left out of it: {leftOut.map((one) => widget.params[one]?.label).join(", ")}.</p>
+      )}
       <div className="gb-actions">
         <fieldset aria-label="Look">
-          <button type="button" aria-expanded={asTable} onClick={() => setAsTable(!asTable)}>{asTable ? "Hide table" : "Show as table"}</button>
+          <button type="button" aria-expanded={asTable} onClick={() => setAsTable(!asTable)}>
+            {asTable ? "Hide table" : "Show as table"}
+          </button>
           {description && <CopyButton text={() => description.sentence}>Copy description</CopyButton>}
           {document.fullscreenEnabled && <button type="button" onClick={attempt(() => fullScreen(figure))}>Full screen</button>}
           {widget.pins && (
-            <button type="button" aria-pressed={state.pinned !== null} title="Keeps these curves behind the next ones" disabled={state.frame === null}
-              onClick={() => ask(figure.id, { type: state.pinned ? "unpin" : "pin" })}>{state.pinned ? "Unpin" : "Pin this run"}</button>
+            <button type="button" aria-pressed={state.pinned !== null} title="Keeps these curves behind the next ones"
+              disabled={state.frame === null} onClick={() => ask(figure.id, { type: state.pinned ? "unpin" : "pin" })}>
+              {state.pinned ? "Unpin" : "Pin this run"}
+            </button>
           )}
         </fieldset>
         <fieldset aria-label="Share">
@@ -85,7 +99,7 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
         </fieldset>
         <fieldset aria-label="Save the numbers" disabled={!description}>
           <span className="gb-try">numbers</span>
-          <button type="button" onClick={() => description && saveFile(new Blob([toCsv(description.table)], { type: "text/csv" }), `${name}.csv`)}>CSV</button>
+          <button type="button" onClick={saveCsv}>CSV</button>
           <button type="button" onClick={saveData}>JSON</button>
           {widget.task.training && <button type="button" onClick={attempt(saveModel)}>Model</button>}
         </fieldset>
@@ -112,14 +126,18 @@ async function fullScreen(figure: HTMLElement): Promise<void> {
 
 function facts({ status, backend, params, step, frameTime, frame, weights }: FigureState): [string, string][] {
   const live = status !== "static";
+  const time = frameTime < 0.1 ? "under 0.1" : frameTime.toFixed(1);
   return [
     ["computed", live ? "live, in this tab" : "when the book was built"],
     ["on", backend === "webgpu" ? "GPU (WebGPU)" : "CPU"],
     ...(params.seed === undefined ? [] : [["seed", String(params.seed)] as [string, string]]),
     ...(step === null ? [] : [["step", String(step)] as [string, string]]),
-    ...(live ? [["last frame", `${frameTime < 0.1 ? "under 0.1" : frameTime.toFixed(1)} ms, ${inBytes(frameBytes(frame))}`] as [string, string]] : []),
+    ...(live ? [["last frame", `${time} ms, ${inBytes(frameBytes(frame))}`] as [string, string]] : []),
     ...(weights === null ? [] : [["weights", weights] as [string, string]]),
   ];
 }
 
-const inBytes = (bytes: number): string => (bytes < 1000 ? `${bytes} bytes` : bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
+function inBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  return bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

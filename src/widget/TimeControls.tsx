@@ -14,17 +14,20 @@ export function StepButtons({ widget, figure, store }: TimeProps & { readonly wi
   const finished = useStore(store, (state) => state.finished);
   const waits = useStore(store, (state) => state.waits);
   const locked = useStore(store, (state) => state.locked);
+  const word = finished ? "Run again" : playing ? "Pause" : (waits ?? "Run");
   const run = (): void => {
     if (finished) ask(figure, { type: "reset" });
     ask(figure, { type: playing && !finished ? "pause" : "run" });
   };
   return (
     <fieldset className="gb-steps" aria-label="Run">
-      <button type="button" data-ask="run" className="gb-run" onClick={run}>{finished ? "Run again" : playing ? "Pause" : (waits ?? "Run")}</button>
+      <button type="button" data-ask="run" className="gb-run" onClick={run}>{word}</button>
       <button type="button" data-ask="step" disabled={finished} onClick={() => ask(figure, { type: "step" })}>Step</button>
-      <button type="button" data-ask="reset" title="From the start again, with the same seed" onClick={() => ask(figure, { type: "reset" })}>Reset</button>
+      <button type="button" data-ask="reset" title="From the start again, with the same seed"
+        onClick={() => ask(figure, { type: "reset" })}>Reset</button>
       {"seed" in widget.params && !locked && (
-        <button type="button" data-ask="newSeed" title="From the start again, with other random numbers" onClick={() => ask(figure, { type: "newSeed" })}>New seed</button>
+        <button type="button" data-ask="newSeed" title="From the start again, with other random numbers"
+          onClick={() => ask(figure, { type: "newSeed" })}>New seed</button>
       )}
     </fieldset>
   );
@@ -54,8 +57,8 @@ export function TimeSlider({ figure, store }: TimeProps) {
   return (
     <label className="gb-time">
       <span className="gb-hidden">Step of the run</span>
-      <input type="range" min={0} max={Math.max(1, furthest, target ?? 0)} step={1} value={at} disabled={furthest === 0} aria-valuetext={`step ${at} of ${furthest}`}
-        onChange={(event) => move(Number(event.target.value))} />
+      <input type="range" min={0} max={Math.max(1, furthest, target ?? 0)} step={1} value={at} disabled={furthest === 0}
+        aria-valuetext={`step ${at} of ${furthest}`} onChange={(event) => move(Number(event.target.value))} />
       <span className="gb-unit" aria-hidden="true">step {at}{target !== null && step !== target && " …"}</span>
     </label>
   );
@@ -69,9 +72,12 @@ export function SpeedKnob({ figure, store }: TimeProps) {
   return (
     <div className="gb-knob gb-choice">
       <label htmlFor={`${figure}-speed`}>speed</label>
-      <select id={`${figure}-speed`} value={speed ?? ""} onChange={({ target: { value } }) => ask(figure, { type: "speed", perSecond: value === "" ? null : Number(value) })}>
+      <select id={`${figure}-speed`} value={speed ?? ""}
+        onChange={({ target: { value } }) => ask(figure, { type: "speed", perSecond: value === "" ? null : Number(value) })}>
         {SPEEDS.map((perSecond) => (
-          <option key={perSecond} value={perSecond ?? ""}>{perSecond === null ? "its own pace" : `${perSecond} step${perSecond === 1 ? "" : "s"} a second`}</option>
+          <option key={perSecond} value={perSecond ?? ""}>
+            {perSecond === null ? "its own pace" : perSecond === 1 ? "1 step a second" : `${perSecond} steps a second`}
+          </option>
         ))}
       </select>
     </div>

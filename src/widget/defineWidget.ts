@@ -1,5 +1,5 @@
 import type { TaskReference } from "../../engine/tasks/index.ts";
-import { type AnyValues, type Schema, sameValue, type Values, validValue, type AnyValue } from "./params.ts";
+import { type AnyValues, type Param, type Schema, sameValue, type Values, validValue, type AnyValue } from "./params.ts";
 import type { Stage } from "./stage.ts";
 import type { Pinned } from "./store.ts";
 
@@ -83,6 +83,11 @@ export interface Goal {
 /** Whether a widget walks in steps that can be run, paused and taken one by one. */
 export function hasSteps(widget: Widget): boolean {
   return widget.task.training || widget.pace > 0 || widget.start === "press";
+}
+
+/** Whether a param has a control: grids are edited on the picture, and a model is chosen only where there is more than one. */
+export function hasKnob({ kind, hidden }: Param): boolean {
+  return !hidden && kind !== "grid" && kind !== "model";
 }
 
 /** Names with a meaning of their own in links. */

@@ -24,7 +24,9 @@ export interface EmbedTarget {
 
 /** What differs from a plain embed, as attributes in order. */
 function attributesOf({ theme, controls, run, lock, hide, task }: EmbedChoices): [string, string][] {
-  const all: [string, string][] = [["theme", theme], ["controls", controls], ["run", run], ["lock", lock ? "1" : ""], ["hide", hide.join(",")], ["task", task]];
+  const all: [string, string][] = [
+    ["theme", theme], ["controls", controls], ["run", run], ["lock", lock ? "1" : ""], ["hide", hide.join(",")], ["task", task],
+  ];
   return all.filter(([name, value]) => value !== "" && value !== plainEmbed[name as keyof EmbedChoices]);
 }
 
@@ -35,18 +37,21 @@ export function embedAddress({ site, widget, state }: Omit<EmbedTarget, "title" 
   return address.href + (state === "" ? "" : `#${state}`);
 }
 
-const attribute = (text: string): string => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const attribute = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** An iframe: for every platform that lets one stand. */
 export function iframeCode(target: EmbedTarget, choices: EmbedChoices = plainEmbed): string {
-  return `<iframe src="${attribute(embedAddress(target, choices))}" title="${attribute(target.title)}" width="100%" height="${target.height}" style="border:0"
+  const [address, title] = [embedAddress(target, choices), target.title].map(attribute);
+  return `<iframe src="${address}" title="${title}" width="100%" height="${target.height}" style="border:0"
   loading="lazy" referrerpolicy="no-referrer" sandbox="allow-scripts allow-same-origin allow-popups"></iframe>`;
 }
 
 /** The element: follows the height of the figure, and speaks with the page. */
 export function elementCode(target: EmbedTarget, choices: EmbedChoices = plainEmbed): string {
   const { site, widget, title, state, height } = target;
-  const attributes = [["widget", widget], ...(state === "" ? [] : [["params", state]]), ...attributesOf(choices), ["height", String(height)]];
+  const params = state === "" ? [] : [["params", state]];
+  const attributes = [["widget", widget], ...params, ...attributesOf(choices), ["height", String(height)]];
   const written = attributes.map(([name, value = ""]) => (name === "lock" ? "lock" : `${name}="${attribute(value)}"`)).join(" ");
   return `<script async src="${attribute(new URL("embed/v1.js", site).href)}"></script>
 <glass-box ${written}>

@@ -1,6 +1,9 @@
 import { saveFile } from "./saveFile.ts";
 
-const PRESENTATION = ["fill", "stroke", "stroke-width", "stroke-dasharray", "fill-opacity", "stroke-opacity", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "visibility", "display"];
+const PRESENTATION = [
+  "fill", "stroke", "stroke-width", "stroke-dasharray", "fill-opacity", "stroke-opacity", "opacity", "font-family", "font-size",
+  "font-weight", "text-anchor", "visibility", "display",
+];
 
 /** What a picture says about itself when it has left the book. */
 export interface Origin {
@@ -10,11 +13,17 @@ export interface Origin {
   readonly source: string;
 }
 
+interface Picture {
+  readonly text: string;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * The drawing of a figure as a file of its own: styles that come from the page are written into it, caption and source stand below,
  * on the page's background.
  */
-export function standaloneSvg(figure: HTMLElement, origin: Origin): { readonly text: string; readonly width: number; readonly height: number } {
+export function standaloneSvg(figure: HTMLElement, origin: Origin): Picture {
   const svg = [...figure.querySelectorAll<SVGSVGElement>("[data-stage] svg")].find((one) => one.getClientRects().length > 0);
   if (!svg) throw new Error(`figure ${figure.id} has no drawing`);
   const copy = svg.cloneNode(true) as SVGSVGElement;
@@ -34,7 +43,7 @@ export function standaloneSvg(figure: HTMLElement, origin: Origin): { readonly t
 
 const MARGIN = 24;
 
-function framed(drawing: SVGSVGElement, width: number, height: number, { title, caption, source }: Origin, style: CSSStyleDeclaration) {
+function framed(drawing: SVGSVGElement, width: number, height: number, { title, caption, source }: Origin, style: CSSStyleDeclaration): Picture {
   const lines = [
     ...wrapped(title, width, 15).map((text) => ({ text, size: 15, weight: 600, opacity: 1 })),
     ...wrapped(caption, width, 13).map((text) => ({ text, size: 13, weight: 400, opacity: 0.85 })),
@@ -51,13 +60,15 @@ function framed(drawing: SVGSVGElement, width: number, height: number, { title, 
   let y = MARGIN + height + 12;
   const texts = lines.map((line) => ({ ...line, y: (y += line.size * 1.45) }));
   const whole = { width: width + 2 * MARGIN, height: Math.ceil(y + MARGIN) };
-  for (const [name, value] of Object.entries({ ...whole, viewBox: `0 0 ${whole.width} ${whole.height}` })) root.setAttribute(name, String(value));
+  const box = { ...whole, viewBox: `0 0 ${whole.width} ${whole.height}` };
+  for (const [name, value] of Object.entries(box)) root.setAttribute(name, String(value));
   add("title", {}, title);
   add("desc", {}, `${caption} ${source}`);
   add("rect", { ...whole, fill: getComputedStyle(document.body).backgroundColor });
   root.append(page.importNode(drawing, true));
   for (const { text, size, weight, opacity, y: at } of texts) {
-    add("text", { x: MARGIN, y: at, "font-size": size, "font-weight": weight, "font-family": style.fontFamily, fill: style.color, "fill-opacity": opacity }, text);
+    const letters = { "font-size": size, "font-weight": weight, "font-family": style.fontFamily };
+    add("text", { x: MARGIN, y: at, ...letters, fill: style.color, "fill-opacity": opacity }, text);
   }
   return { text: new XMLSerializer().serializeToString(root), ...whole };
 }

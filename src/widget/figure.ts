@@ -71,7 +71,9 @@ export function hydrateFigures(catalogue: Catalogue, options: HydrateOptions = {
   });
 }
 
-async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => EngineClient, site: string, options: HydrateOptions): Promise<void> {
+async function hydrate(
+  figure: HTMLElement, catalogue: Catalogue, client: () => EngineClient, site: string, options: HydrateOptions,
+): Promise<void> {
   const id = figure.dataset.widget ?? "";
   if (!Object.hasOwn(catalogue, id)) throw new Error(`there is no widget "${id}"`);
   const widget = await catalogue[id]!();
@@ -123,7 +125,8 @@ async function hydrate(figure: HTMLElement, catalogue: Catalogue, client: () => 
     if (now.pinned !== before.pinned && now.frame !== null) drawing?.(now.frame, now.params, now.pinned);
     const halted = widget.task.training && !now.playing && (now.playing !== before.playing || now.weights !== before.weights);
     if (now.params !== before.params || halted) link.write(now.params, now.playing || now.target !== null ? null : momentOf(widget, now));
-    if (now.frame !== before.frame && now.frame !== null) say(widget.describe(now.frame, now.params).sentence, now.finished && !before.finished);
+    if (now.frame === before.frame || now.frame === null) return;
+    say(widget.describe(now.frame, now.params).sentence, now.finished && !before.finished);
   });
   link.follow((params, to) => {
     ask(figure.id, { type: "set", params });

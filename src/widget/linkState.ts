@@ -15,7 +15,9 @@ export interface LinkState {
 }
 
 /** The hash of a link to a figure in a given state and, for a run, at a given step. */
-export function figureHash(widget: Widget, figure: string, params: AnyValues, base: AnyValues, form: LinkForm, moment: Moment | null = null): string {
+export function figureHash(
+  widget: Widget, figure: string, params: AnyValues, base: AnyValues, form: LinkForm, moment: Moment | null = null,
+): string {
   const query = withMoment(encode(widget.params, params, base).query, moment);
   if (form === "embed") return query === "" ? "" : `#${query}`;
   return query === "" ? `#${figure}` : `#${figure}?${query}`;
@@ -32,7 +34,8 @@ export function linkState(widget: Widget, figure: string, base: AnyValues, form:
   };
   const read: LinkState["read"] = () => {
     const text = query();
-    return text === null ? { params: base, notices: [], moment: null } : { ...decode(widget.params, text, base, widget.scenes), moment: readMoment(text) };
+    if (text === null) return { params: base, notices: [], moment: null };
+    return { ...decode(widget.params, text, base, widget.scenes), moment: readMoment(text) };
   };
   return {
     read,

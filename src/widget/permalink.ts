@@ -1,4 +1,6 @@
-import { type AnyValue, type AnyValues, defaults, type GridParam, type Param, sameValue, type Schema, valid, validValue, type Values } from "./params.ts";
+import {
+  type AnyValue, type AnyValues, defaults, type GridParam, type Param, sameValue, type Schema, valid, validValue, type Values,
+} from "./params.ts";
 
 /** Links are read up to this length and written up to `LONGEST_WRITTEN`. */
 const LONGEST_READ = 8192;
@@ -26,7 +28,9 @@ export type ScenePatches = Readonly<Record<string, { readonly params: AnyValues 
  * number is clamped and snapped, unknown keys are dropped, of duplicate keys the first counts. Never throws.
  * `decode(schema, "head=2&layer=99")` gives head 2 and the last layer.
  */
-export function decode<S extends Schema>(schema: S, text: string, base: Values<S> = defaults(schema), scenes: ScenePatches = {}): Decoded<S> {
+export function decode<S extends Schema>(
+  schema: S, text: string, base: Values<S> = defaults(schema), scenes: ScenePatches = {},
+): Decoded<S> {
   const given = new Map<string, string>();
   for (const [key, value] of new URLSearchParams(text.slice(0, LONGEST_READ).replace(/^[#?]+/, ""))) {
     if (!given.has(key)) given.set(key, value);

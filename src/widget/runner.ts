@@ -34,7 +34,8 @@ export interface Runner {
  * Pulls frames and draws them: `next` is asked when the last frame is on the screen, and no more often than the widget's pace.
  * Pausing is not asking. Frames never pass through React.
  */
-export function createRunner({ widget, figure, store, client, base, artefacts, keep = true, draw, repaint = requestAnimationFrame }: RunnerOptions): Runner {
+export function createRunner(options: RunnerOptions): Runner {
+  const { widget, figure, store, client, base, artefacts, keep = true, draw, repaint = requestAnimationFrame } = options;
   let handle: RunHandle | null = null;
   let pulling = false;
   let visible = false;
@@ -81,7 +82,10 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
       const readouts = Object.fromEntries(Object.entries(widget.readouts).map(([name, text]) => [name, text(frame, state().params)]));
       const { target, furthest } = state();
       const furthestNow = Math.max(furthest, step ?? 0);
-      set({ frame, backend, frameTime: ms, note: note ?? null, step, loss, finished, readouts, error: null, target: null, furthest: furthestNow, weights: null });
+      set({
+        frame, backend, frameTime: ms, note: note ?? null, step, loss, finished, readouts, error: null, target: null, furthest: furthestNow,
+        weights: null,
+      });
       if (target !== null || finished || !state().playing) void name(from);
       status();
       goOn();
@@ -97,9 +101,11 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
     const { expected } = state();
     set({ weights, expected: null });
     if (expected === null) return;
-    const same = `The run was repeated up to the step of the link, and its weights are the same to the last bit (${weights}).`;
-    const other = `The run was repeated up to the step of the link, but its weights differ (${weights}, and the link says ${expected}): another machine's GPU, another version of the book, or a control moved on the way.`;
-    set({ notices: [...state().notices, weights === expected ? same : other] });
+    const verdict = weights === expected
+      ? `and its weights are the same to the last bit (${weights}).`
+      : `but its weights differ (${weights}, and the link says ${expected}): another machine's GPU, another version of the book, `
+        + "or a control moved on the way.";
+    set({ notices: [...state().notices, `The run was repeated up to the step of the link, ${verdict}`] });
   };
   const fail = (error: string): void => {
     handle?.stop();
@@ -114,8 +120,13 @@ export function createRunner({ widget, figure, store, client, base, artefacts, k
     pulling = false;
     if (state().frame === null) set({ status: "loading" });
     const { target } = state();
-    set({ error: null, finished: false, waits: null, furthest: 0, steered: false, weights: null, ...(target !== null && { playing: false }), ...(state().status === "error" && { status: "loading" }) });
-    const mine: RunHandle = client.start({ figure, task: widget.task, params: state().params, ...(artefacts && { artefacts }), ...(widget.uses.length > 0 && { uses: widget.uses }) }, {
+    set({
+      error: null, finished: false, waits: null, furthest: 0, steered: false, weights: null,
+      ...(target !== null && { playing: false }), ...(state().status === "error" && { status: "loading" }),
+    });
+    const { task, uses } = widget;
+    const request = { figure, task, params: state().params, ...(artefacts && { artefacts }), ...(uses.length > 0 && { uses }) };
+    const mine: RunHandle = client.start(request, {
       frame: (message) => { if (handle === mine) show(message, mine); },
       done: () => {
         if (handle !== mine) return;

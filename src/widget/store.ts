@@ -73,7 +73,8 @@ export type Wish =
   | { readonly type: "run" | "pause" | "step" | "reset" | "newSeed" | "retry" | "pin" | "unpin" };
 
 const initial: FigureState = {
-  status: "static", params: {}, frame: null, backend: "cpu", playing: false, pressed: false, finished: false, waits: null, step: null, loss: null, frameTime: 0,
+  status: "static", params: {}, frame: null, backend: "cpu", playing: false, pressed: false, finished: false, waits: null,
+  step: null, loss: null, frameTime: 0,
   furthest: 0, target: null, speed: null, steered: false, weights: null, expected: null,
   note: null, notices: [], error: null, scene: null, focus: null, readouts: {}, hidden: [], locked: false, pinned: null,
 };
