@@ -10,6 +10,7 @@ const commands = {
   dev: { does: "serve with hot reload", run: dev },
   engine: { does: "the engine on the command line: npm run --silent engine -- COMMAND --help", run: engine },
   measure: { does: "how fast the pages are in a browser, beside what is promised [ADDRESS]", run: measure },
+  lighthouse: { does: "Lighthouse on every chapter, as phone and desk, on a machine at rest [PATH…]", run: lighthouse },
   shots: { does: "screenshots of every page, desk, tablet and phone, light and dark, into shots/ [PATH…]", run: shots },
 };
 
@@ -53,6 +54,12 @@ async function engine(args) {
   const { pathToFileURL } = await import("node:url");
   await import(pathToFileURL(program).href);
   return process.exitCode;
+}
+
+async function lighthouse(args) {
+  setUp({ browser: true });
+  const { measurePages } = await import("./lighthouse.mjs");
+  return measurePages(args);
 }
 
 async function shots(args) {

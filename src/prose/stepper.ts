@@ -22,7 +22,7 @@ function attach(place: HTMLElement): void {
     if (run !== undefined) ask(figure, { type: "run" });
     if (position) position.textContent = `${at + 1} of ${steps.length}`;
     if (back) back.disabled = at === 0;
-    if (next) next.textContent = at === steps.length - 1 ? "From the start" : "Next";
+    if (next) next.textContent = at === steps.length - 1 ? "Again" : "Next";
   };
   const forward = (): void => go(at === steps.length - 1 ? 0 : at + 1);
   back?.addEventListener("click", () => {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import type { Plugin } from "vite";
 import { hashOf } from "./paths.ts";
 import { serviceWorker } from "./serviceWorker.ts";
@@ -14,7 +14,7 @@ export function offline(base: string): Plugin {
     name: "glassbox:offline",
     apply: "build",
     configResolved: ({ root, build }) => {
-      folder = join(root, build.outDir);
+      folder = resolve(root, build.outDir);
     },
     writeBundle: {
       order: "post",
