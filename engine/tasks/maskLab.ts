@@ -88,7 +88,7 @@ export async function masked(backend: Backend, params: MaskLabParams): Promise<P
   return { tokens, mask, scores, pattern, leaks: leaks(mask, tokens, nanoConfig("gpt2", nano.vocabSize).nLayers) };
 }
 
-export function maskFor({ preset, tokens, mask }: Pick<MaskLabParams, "preset" | "tokens" | "mask">): number[] {
+function maskFor({ preset, tokens, mask }: Pick<MaskLabParams, "preset" | "tokens" | "mask">): number[] {
   return preset === "own" ? cornerOf(mask, STORED, tokens) : maskOf(preset, tokens);
 }
 

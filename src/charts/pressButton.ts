@@ -1,7 +1,7 @@
 import type { Group } from "./plot.ts";
 
 /** Height of a button on the stage. */
-export const PRESS_HEIGHT = 36;
+const PRESS_HEIGHT = 36;
 
 /**
  * A button drawn on the stage, for what belongs to the picture itself: Enter, the space bar or a press activates it.

@@ -23,7 +23,7 @@ export const causalMaskLab = defineWidget({
   title: "Who may look at whom",
   params: {
     preset: { kind: "choice", default: "causal", options: PRESETS, label: "mask", live: true },
-    train: { kind: "toggle", default: false, label: "train with it", live: true },
+    train: { kind: "toggle", default: false, label: "train with it", live: true, more: true },
     tokens: { kind: "number", default: SIDE, min: 4, max: SIDE, step: 1, label: "tokens in a row", live: true, more: true },
     steps: { kind: "number", default: 300, min: 40, max: 1000, step: 20, label: "steps in all", live: true, more: true },
     seed: { kind: "number", default: 1, min: 1, max: 9999, step: 1, label: "seed", live: true, more: true },
@@ -45,7 +45,7 @@ export const causalMaskLab = defineWidget({
     block: { title: "two blocks", params: { preset: "block" }, watch: "Two texts share one row and cannot see each other." },
   },
   task: tasks.maskLab,
-  size: { wide: [720, 590], narrow: [360, 1056] },
+  size: { wide: [720, 590], narrow: [360, 1096] },
   start: "auto",
   draw: drawMaskLab,
   describe,

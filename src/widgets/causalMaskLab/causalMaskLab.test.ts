@@ -132,3 +132,13 @@ test.each([false, true])("the button starts the training (narrow %s)", async (na
   svg.querySelector("[aria-label='Train with this mask']")!.dispatchEvent(new window.MouseEvent("click", { bubbles: true }) as never);
   expect(patches).toEqual([{ train: true }]);
 });
+
+test("while it trains the same button pauses, and afterwards goes on", async () => {
+  const frame = await frameOf({ train: true });
+  const { svg, draw } = show(frame, { train: true });
+  svg.querySelector("[aria-label='Pause']")!.dispatchEvent(new window.MouseEvent("click", { bubbles: true }) as never);
+  expect(patches).toEqual([{ train: false }]);
+  const run = { losses: [6.2, 6.1], writing: [{ step: 0, loss: 6.3 }], sample: null };
+  draw({ ...frame, step: 2, loss: 6.1, yours: run, causal: run }, { ...base, train: false } as unknown as AnyValues);
+  expect(svg.querySelector("[aria-label='Go on']")).not.toBeNull();
+});

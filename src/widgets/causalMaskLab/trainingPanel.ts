@@ -7,8 +7,8 @@ import type { Stage } from "../../widget/stage.ts";
 import { lossNow } from "./reading.ts";
 
 const layouts = {
-  wide: { chart: { left: 60, top: 352, width: 300, height: 180 }, text: [396, 344], columns: 46, mono: 39, lines: 3, button: [396, 440] },
-  narrow: { chart: { left: 44, top: 738, width: 304, height: 120 }, text: [8, 918], columns: 48, mono: 43, lines: 2, button: [8, 990] },
+  wide: { chart: { left: 60, top: 352, width: 300, height: 180 }, text: [396, 344], columns: 46, mono: 39, lines: 3, idle: [396, 440], button: [396, 534] },
+  narrow: { chart: { left: 44, top: 738, width: 304, height: 120 }, text: [8, 918], columns: 48, mono: 43, lines: 2, idle: [8, 996], button: [8, 1050] },
 } as const;
 const BUTTON = 190;
 /** A training loss is the mean of this many steps: single batches jump about. */
@@ -33,8 +33,9 @@ export function trainingPanel(stage: Stage<Trains>, svg: Group): (frame: MaskLab
     position: (event) => pointerPosition(stage.svg, event, stage) });
   const words = svg.append("g").attr("transform", `translate(${layout.text[0]},${layout.text[1]})`);
   const write = paragraph(words, { lineHeight: 18 });
-  const start = pressButton(svg.append("g").attr("transform", `translate(${layout.button[0]},${layout.button[1]})`) as Group,
-    { width: BUTTON, activate: () => stage.set({ train: true }) });
+  let training = false;
+  const place = svg.append("g") as Group;
+  const start = pressButton(place, { width: BUTTON, activate: () => stage.set({ train: !training }) });
 
   return (frame, params) => {
     const { step, steps, yours, causal, baselines } = frame;
@@ -63,7 +64,11 @@ export function trainingPanel(stage: Stage<Trains>, svg: Group): (frame: MaskLab
       .attr("y", ({ y }) => Math.round(y))
       .text(({ name }) => name);
 
-    start(yours ? null : params.train ? null : "Train with this mask");
+    training = params.train;
+    const finished = step !== null && step >= steps;
+    start(finished ? null : training ? "Pause" : step === null ? "Train with this mask" : "Go on");
+    const [x, y] = step === null ? layout.idle : layout.button;
+    place.attr("transform", `translate(${x},${y})`);
     if (!yours || !causal || step === null) {
       const idle = params.train ? "Making the corpus and its tokenizer …"
         : "Train nano, two layers of width 64, on little stories: once behind this mask and once behind the causal one, from the same "

@@ -18,7 +18,7 @@ export interface Params {
 }
 
 /** Less than this many nats more without a head: nobody would notice. */
-export const HARDLY = 0.05;
+const HARDLY = 0.05;
 /** A habit that takes less than this share of the attention gives a head no name. */
 const NAMED = 0.35;
 
@@ -27,7 +27,7 @@ export const signed = (change: number): string => {
   const digits = Math.abs(change).toFixed(2);
   return `${digits === "0.00" ? "" : change < 0 ? "−" : "+"}${digits}`;
 };
-export const shareText = (share: number | null): string => (share === null ? "–" : share.toFixed(2));
+const shareText = (share: number | null): string => (share === null ? "–" : share.toFixed(2));
 export const headName = (heads: number, index: number): string => `layer ${Math.floor(index / heads)}, head ${index % heads}`;
 export const lessonOf = ({ taught, heads }: HeadGalleryFrame, index: number): string | null =>
   taught.find(({ layer, head }) => layer * heads + head === index)?.as ?? null;
