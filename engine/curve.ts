@@ -59,10 +59,14 @@ export function curveKernels<A extends Attributes>(curve: Curve<A>): { readonly 
       for (let i = 0; i < dX!.length; i++) dX![i] = (out!.accumulate ? dX![i]! : 0) + dOut![i]! * curve.slope(saved![i]!, attributes);
     },
     wgsl: {
-      flat: (launch) => program(launch, `let v = a0[i];\n  ${store("out0", "i", `a1[i] * (${curve.wgsl.slope(launch.attributes)})`, launch.outputs[0]!)}`),
+      flat: (launch) => program(
+        launch, `let v = a0[i];\n  ${store("out0", "i", `a1[i] * (${curve.wgsl.slope(launch.attributes)})`, launch.outputs[0]!)}`,
+      ),
     },
     ...(wasm && {
-      wasm: ({ inputs: [saved, dOut], outputs: [dX] }) => [[wasm.slope, saved!.pointer, dOut!.pointer, dX!.pointer, dX!.size, Number(dX!.accumulate)]],
+      wasm: ({ inputs: [saved, dOut], outputs: [dX] }) => [
+        [wasm.slope, saved!.pointer, dOut!.pointer, dX!.pointer, dX!.size, Number(dX!.accumulate)],
+      ],
     }),
     accumulates: true,
     examples: [],
@@ -72,7 +76,9 @@ export function curveKernels<A extends Attributes>(curve: Curve<A>): { readonly 
 }
 
 /** y = f(x) on the tape. */
-export function applyCurve<A extends Attributes>(kernels: { forward: Kernel<A>; gradient: Kernel<A> }, saves: "x" | "y", x: Tensor, attributes: A): Tensor {
+export function applyCurve<A extends Attributes>(
+  kernels: { forward: Kernel<A>; gradient: Kernel<A> }, saves: "x" | "y", x: Tensor, attributes: A,
+): Tensor {
   return apply(kernels.forward, [x], attributes, ([y]) => (dOut, to) => {
     launch(kernels.gradient, [saves === "x" ? x : y!, dOut], attributes, [to.into(0)]);
   })[0]!;

@@ -20,7 +20,8 @@ export interface Windows extends Steps {
 }
 
 /**
- * Sizes of a window [windowHeight, windowWidth] over pictures [batch,channels,height,width]: ⌊(extent + 2 padding − window) / stride⌋ + 1 places along each side.
+ * Sizes of a window [windowHeight, windowWidth] over pictures [batch,channels,height,width]: ⌊(extent + 2 padding − window) / stride⌋ + 1
+ * places along each side.
  * Throws: ShapeError when x is no stack of pictures, when the window does not fit, or when the padding is as wide as the window.
  */
 export function windowsOf(name: string, x: Shape, window: Shape, { stride, padding }: Steps): Windows {
@@ -30,13 +31,21 @@ export function windowsOf(name: string, x: Shape, window: Shape, { stride, paddi
   const places = (extent: number, size: number): number => Math.floor((extent + 2 * padding - size) / stride) + 1;
   const outHeight = places(height, windowHeight), outWidth = places(width, windowWidth);
   const isWhole = Number.isInteger(stride) && stride >= 1 && Number.isInteger(padding) && padding >= 0;
-  expectShapes(isWhole && outHeight >= 1 && outWidth >= 1, name, "the window does not fit", { x, window, "stride and padding": [stride, padding] });
+  expectShapes(
+    isWhole && outHeight >= 1 && outWidth >= 1, name, "the window does not fit", { x, window, "stride and padding": [stride, padding] },
+  );
   expectShapes(padding < Math.max(windowHeight, windowWidth), name, "the padding is as wide as the window", { window, padding: [padding] });
   return { batch, channels, height, width, windowHeight, windowWidth, outHeight, outWidth, stride, padding };
 }
 
-/** Calls `visit(inside, outside)` for each pixel of the window at place (row, column): its place in the window and in the plane. Padding is left out. */
-export function eachPixel({ height, width, windowHeight, windowWidth, stride, padding }: Windows, row: number, column: number, visit: (inside: number, outside: number) => void): void {
+/**
+ * Calls `visit(inside, outside)` for each pixel of the window at place (row, column): its place in the window and in the plane. Padding
+ * is left out.
+ */
+export function eachPixel(
+  { height, width, windowHeight, windowWidth, stride, padding }: Windows, row: number, column: number,
+  visit: (inside: number, outside: number) => void,
+): void {
   for (let i = 0; i < windowHeight; i++) {
     const y = row * stride + i - padding;
     if (y < 0 || y >= height) continue;
@@ -66,7 +75,10 @@ export function eachPixelInWgsl({ height, width, windowHeight, windowWidth, stri
   }`;
 }
 
-/** WGSL that runs `body` for every window that covers the pixel (`py`, `px`): `inside` as above, `place` is the window's number in its plane. */
+/**
+ * WGSL that runs `body` for every window that covers the pixel (`py`, `px`): `inside` as above, `place` is the window's number in its
+ * plane.
+ */
 export function eachWindowInWgsl({ windowHeight, windowWidth, outHeight, outWidth, stride, padding }: Windows, body: string): string {
   return `for (var wi = 0u; wi < ${windowHeight}u; wi++) {
     let fromTop = py + ${padding}u - wi;

@@ -15,8 +15,8 @@ export const pictureSize = 28;
 type Point = readonly [number, number];
 
 /**
- * Outlines of circles, squares and triangles as an unsteady hand draws them: of any size and stretch, a little turned, with a wavering line,
- * gaps where the pen left the paper, and specks of ink.
+ * Outlines of circles, squares and triangles as an unsteady hand draws them: of any size and stretch, a little turned, with a wavering
+ * line, gaps where the pen left the paper, and specks of ink.
  */
 export function drawnShapes(count: number, seed: number): Pictures {
   const draw = random(seed);
@@ -38,7 +38,10 @@ function outline(label: number, draw: Random): Point[] {
   const centre: Point = [13.5 + 3 * (draw.uniform() - 0.5), 13.5 + 3 * (draw.uniform() - 0.5)];
   const points = Array.from({ length: corners }, (_, k): Point => {
     const angle = turn + (2 * Math.PI * k) / corners;
-    return [centre[0] + radius * stretch * cosine(angle) + waver * draw.normal(), centre[1] + (radius / stretch) * sine(angle) + waver * draw.normal()];
+    return [
+      centre[0] + radius * stretch * cosine(angle) + waver * draw.normal(),
+      centre[1] + (radius / stretch) * sine(angle) + waver * draw.normal(),
+    ];
   });
   return [...points, points[0]!];
 }

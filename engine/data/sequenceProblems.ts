@@ -87,7 +87,10 @@ export const adding = (size: number): SequenceProblem => ({
   },
 });
 
-/** Opens while it must or may: after each bracket, an opening one with the share of opening ones among those left, if nothing is open always. */
+/**
+ * Opens while it must or may: after each bracket, an opening one with the share of opening ones among those left, if nothing is open
+ * always.
+ */
 function balancedBrackets(length: number, draw: Random): number[] {
   let opening = length / 2, open = 0;
   return Array.from({ length }, (_, i) => {

@@ -9,8 +9,8 @@ export interface LabelledPoints {
 }
 
 /**
- * Two arms of a spiral, wound one and a half times around each other: at t from 0.3 to 3.5π the arms stand at radius t/11, half a turn apart.
- * Points alternate between the arms.
+ * Two arms of a spiral, wound one and a half times around each other: at t from 0.3 to 3.5π the arms stand at radius t/11, half a turn
+ * apart. Points alternate between the arms.
  */
 export function spiral(count: number, noise: number, seed: number): LabelledPoints {
   const draw = random(seed);

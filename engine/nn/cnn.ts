@@ -27,7 +27,9 @@ const sizeAfter = ({ size, channels, halving }: CnnConfig): number =>
 /** `convs.N.weight` [out,in,window,window], `convs.N.bias`, `head.weight` [classes, channels · side · side], `head.bias`. */
 export function cnnShapes(config: CnnConfig): Map<string, Shape> {
   const { channels, window, classes } = config;
-  const convs = channels.slice(1).flatMap((out, n): [string, Shape][] => [[`convs.${n}.weight`, [out, channels[n]!, window, window]], [`convs.${n}.bias`, [out]]]);
+  const convs = channels.slice(1).flatMap(
+    (out, n): [string, Shape][] => [[`convs.${n}.weight`, [out, channels[n]!, window, window]], [`convs.${n}.bias`, [out]]]
+  );
   return new Map([...convs, ["head.weight", [classes, channels.at(-1)! * sizeAfter(config) ** 2]], ["head.bias", [classes]]]);
 }
 

@@ -34,14 +34,18 @@ const classes = (count: number, kinds: number): number[] => {
 
 function sequenceModel(backend: Backend, parameters: Parameters, forward: (ids: Tensor) => Tensor): Setting {
   const ids = tensor(backend, [4, 5], classes(20, 7), "i32"), targets = tensor(backend, [4, 5], classes(20, 7).toReversed(), "i32");
-  return { parameters, inputs: [ids, targets], values: [classes(20, 7), classes(20, 7).toReversed()], lossOf: () => crossEntropy(forward(ids), targets) };
+  return {
+    parameters, inputs: [ids, targets], values: [classes(20, 7), classes(20, 7).toReversed()],
+    lossOf: () => crossEntropy(forward(ids), targets),
+  };
 }
 
 const cells = (kind: CellKind) => (backend: Backend): Setting => {
   const layer = { kind, inputSize: 6, hiddenSize: 10 };
   const dense = new Map([["table.weight", [7, 6]], ["head.weight", [7, 10]]]);
   const parameters = trainable(
-    backend, new Map([...dense, ...recurrentShapes(layer, "layer")]), new Map([...uniformWeights(dense, 1), ...recurrentWeights(layer, "layer", 2)]));
+    backend, new Map([...dense, ...recurrentShapes(layer, "layer")]), new Map([...uniformWeights(dense, 1), ...recurrentWeights(layer, "layer", 2)]),
+  );
   const get = (name: string): Tensor => parameters.tensors.get(name)!;
   const network = recurrent(layer, parameters, "layer");
   return sequenceModel(backend, parameters, (ids) => linear(network.run(embedding(get("table.weight"), ids)).outputs, get("head.weight")));
@@ -68,7 +72,8 @@ const settings: Readonly<Record<string, (backend: Backend) => Setting>> = {
   "a GRU": cells("gru"),
   "a transformer with ALiBi": (backend) => {
     const config: StackConfig = {
-      vocabSize: 7, contextLength: 5, dModel: 12, nLayers: 1, nHeads: 3, nKvHeads: 1, dMlp: 20, activation: "geluErf", position: "alibi", causal: true, cross: false,
+      vocabSize: 7, contextLength: 5, dModel: 12, nLayers: 1, nHeads: 3, nKvHeads: 1, dMlp: 20,
+      activation: "geluErf", position: "alibi", causal: true, cross: false,
     };
     const shapes = stackShapes(config, "stack");
     const parameters = trainable(backend, shapes, stackWeights(shapes, 0.2, 1));

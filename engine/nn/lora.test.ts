@@ -23,7 +23,8 @@ describe("lora", () => {
     const base = frozen(backend, parameterShapes(config), weights);
     const { adapters, parameters, merged } = lora(base, { rank: 4, alpha: 8, targets: attentionMatrices, seed: 1 });
     const adapted = transformer(config, parameters), plain = transformer(config, base);
-    const ids = tensor(backend, [rows, time], new Int32Array(rows * time), "i32"), targets = tensor(backend, [rows, time], new Int32Array(rows * time), "i32");
+    const integers = () => tensor(backend, [rows, time], new Int32Array(rows * time), "i32");
+    const [ids, targets] = [integers(), integers()];
     const probe = tensor(backend, [1, 6], [1, 2, 3, 10, 3, 2], "i32");
     expect(await read(adapted.forward(probe))).toEqual(await read(plain.forward(probe)));
 

@@ -28,8 +28,8 @@ export interface Lora {
 }
 
 /**
- * Low-rank adaptation: the weights W of a trained model stay as they are, and a change B A of low rank is learned beside them. B starts at zero, so
- * training starts from the model as it is.
+ * Low-rank adaptation: the weights W of a trained model stay as they are, and a change B A of low rank is learned beside them. B starts
+ * at zero, so training starts from the model as it is.
  * Throws: RangeError when no matrix is a target.
  * Source: Hu et al. 2022.
  */
@@ -44,7 +44,9 @@ export function lora(base: Parameters, { rank, alpha, targets, seed }: LoraOptio
   const adapters = trainable(base.backend, shapes, new Map([...shapes].map(([name, shape]) =>
     [name, Float32Array.from({ length: sizeOf(shape) }, () => (name.endsWith(".a") ? draw.normal() / Math.sqrt(shape[1]!) : 0))])));
   // Subtle: no gradient may land in the base, even if it was laid out for training.
-  const frozenBase = new Map([...base.tensors].map(([name, x]): [string, Tensor] => [name, { ...x, needsGradient: false, gradient: null }]));
+  const frozenBase = new Map(
+    [...base.tensors].map(([name, x]): [string, Tensor] => [name, { ...x, needsGradient: false, gradient: null }])
+  );
   const changed = (name: string): Tensor => {
     const change = matmul(adapters.tensors.get(`${name}.b`)!, adapters.tensors.get(`${name}.a`)!);
     return add(frozenBase.get(name)!, scale(change, alpha / rank));
@@ -54,6 +56,8 @@ export function lora(base: Parameters, { rank, alpha, targets, seed }: LoraOptio
   return {
     adapters,
     parameters: { ...base, tensors, flat: null, close: () => undefined },
-    merged: async () => new Map(await Promise.all(names.map(async (name) => [name, Float32Array.from(await read(changed(name)))] as const))),
+    merged: async () => new Map(
+      await Promise.all(names.map(async (name) => [name, Float32Array.from(await read(changed(name)))] as const))
+    ),
   };
 }

@@ -28,6 +28,10 @@ test("a perceptron refuses parameters that are not its own, and names the missin
   const backend = createReferenceBackend();
   const config: MlpConfig = { sizes: [2, 3, 1], activation: "relu" };
   const shapes = mlpShapes({ ...config, sizes: [2, 1] });
-  const parameters = trainable(backend, shapes, new Map([...shapes].map(([name, shape]) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))])));
-  expect(() => mlp({ ...config, sizes: [2, 1, 1] }, parameters)(tensor(backend, [1, 2], [1, 2]))).toThrow("mlp: parameter layers.1.weight is missing");
+  const parameters = trainable(
+    backend, shapes, new Map([...shapes].map(([name, shape]) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))])),
+  );
+  expect(
+    () => mlp({ ...config, sizes: [2, 1, 1] }, parameters)(tensor(backend, [1, 2], [1, 2]))
+  ).toThrow("mlp: parameter layers.1.weight is missing");
 });

@@ -14,8 +14,8 @@ export function meanSquaredError(y: Tensor, target: Tensor): Tensor {
 }
 
 /**
- * The loss of yes-or-no answers from their logits z: (1/n) Σ −t ln σ(z) − (1 − t) ln(1 − σ(z)) = (1/n) Σ softplus(z) − t z, which never takes the
- * logarithm of a rounded 0.
+ * The loss of yes-or-no answers from their logits z: (1/n) Σ −t ln σ(z) − (1 − t) ln(1 − σ(z)) = (1/n) Σ softplus(z) − t z, which never
+ * takes the logarithm of a rounded 0.
  * Shapes: logits and targets alike, targets in [0, 1].
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {

@@ -13,14 +13,18 @@ export interface MlpConfig {
 
 /** `layers.N.weight` [out,in] and `layers.N.bias` [out]. */
 export function mlpShapes({ sizes }: MlpConfig): Map<string, Shape> {
-  return new Map(sizes.slice(1).flatMap((out, n): [string, Shape][] => [[`layers.${n}.weight`, [out, sizes[n]!]], [`layers.${n}.bias`, [out]]]));
+  return new Map(
+    sizes.slice(1).flatMap((out, n): [string, Shape][] => [[`layers.${n}.weight`, [out, sizes[n]!]], [`layers.${n}.bias`, [out]]])
+  );
 }
 
 /**
  * x ← f(W x + b), layer by layer. `probe` is called with `layers.N` after each layer's activation, and `logits` for the last.
  * Shapes: x [batch,sizes[0]] → [batch,sizes[last]].
  */
-export function mlp({ sizes, activation }: MlpConfig, parameters: Parameters): (x: Tensor, probe?: (name: string, tensor: Tensor) => void) => Tensor {
+export function mlp(
+  { sizes, activation }: MlpConfig, parameters: Parameters,
+): (x: Tensor, probe?: (name: string, tensor: Tensor) => void) => Tensor {
   const get = lookUp(parameters, "mlp");
   const last = sizes.length - 2;
   return (x, probe) => {

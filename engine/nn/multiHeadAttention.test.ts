@@ -79,7 +79,9 @@ describe("multiHeadAttention", () => {
 
 describe("positions", () => {
   test("the sinusoid table begins with sines and cosines of 1 and of 1/100 for d = 4", () => {
-    const expected = [0, 1, 0, 1, Math.sin(1), Math.cos(1), Math.sin(0.01), Math.cos(0.01), Math.sin(2), Math.cos(2), Math.sin(0.02), Math.cos(0.02)];
+    const expected = [
+      0, 1, 0, 1, Math.sin(1), Math.cos(1), Math.sin(0.01), Math.cos(0.01), Math.sin(2), Math.cos(2), Math.sin(0.02), Math.cos(0.02),
+    ];
     sinusoidTable(3, 4).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 7));
   });
 

@@ -20,19 +20,23 @@ export interface HeadOptions {
 }
 
 /**
- * Attention in full generality, from parts: queries may come from another sequence than keys and values (cross attention), scores may carry a
- * bias, any mask may hide what it likes. `attention` is the fused form of the usual case and gives the same numbers.
- * Shapes: query [batch,queries,nHeads · dHead], key and value [batch,keys,nKvHeads · dHead] → out [batch,queries,nHeads · dHead], scores and
- * pattern [batch,nHeads,queries,keys].
+ * Attention in full generality, from parts: queries may come from another sequence than keys and values (cross attention), scores may
+ * carry a bias, any mask may hide what it likes. `attention` is the fused form of the usual case and gives the same numbers.
+ * Shapes: query [batch,queries,nHeads · dHead], key and value [batch,keys,nKvHeads · dHead] → out [batch,queries,nHeads · dHead], scores
+ * and pattern [batch,nHeads,queries,keys].
  * Throws: ShapeError when heads do not divide the widths.
  * Source: Vaswani et al. 2017, section 3.2.
  */
-export function multiHeadAttention(query: Tensor, key: Tensor, value: Tensor, options: HeadOptions): { out: Tensor; scores: Tensor; pattern: Tensor } {
+export function multiHeadAttention(
+  query: Tensor, key: Tensor, value: Tensor, options: HeadOptions,
+): { out: Tensor; scores: Tensor; pattern: Tensor } {
   const { nHeads, nKvHeads, causal = false, mask = null, bias = null } = options;
   const [batch, queries, width] = query.shape as [number, number, number];
   const keys = key.shape[1]!;
   const dHead = width / nHeads;
-  const fits = Number.isInteger(dHead) && nHeads % nKvHeads === 0 && key.shape[2] === nKvHeads * dHead && value.shape[2] === key.shape[2] && value.shape[1] === keys;
+  const fits = Number.isInteger(
+    dHead
+  ) && nHeads % nKvHeads === 0 && key.shape[2] === nKvHeads * dHead && value.shape[2] === key.shape[2] && value.shape[1] === keys;
   expectShapes(fits, "multiHeadAttention", "heads do not divide the widths", { query: query.shape, key: key.shape, value: value.shape });
   // [batch,time,heads,dHead] → [batch · heads,time,dHead]
   const split = (x: Tensor, heads: number): Tensor =>
@@ -47,9 +51,13 @@ export function multiHeadAttention(query: Tensor, key: Tensor, value: Tensor, op
 }
 
 /** `attentionWithPattern` with a bias on the scores: self-attention over rows that hold all queries, then all keys, then all values. */
-export function attentionWithBias(qkv: Tensor, { nHeads, nKvHeads }: HeadLayout, options: Pick<HeadOptions, "causal" | "mask" | "bias">): ReturnType<typeof multiHeadAttention> {
+export function attentionWithBias(
+  qkv: Tensor, { nHeads, nKvHeads }: HeadLayout, options: Pick<HeadOptions, "causal" | "mask" | "bias">,
+): ReturnType<typeof multiHeadAttention> {
   const dHead = qkv.shape[2]! / (nHeads + 2 * nKvHeads);
   const shared = nKvHeads * dHead;
-  const query = slice(qkv, 0, nHeads * dHead), key = slice(qkv, nHeads * dHead, shared), value = slice(qkv, nHeads * dHead + shared, shared);
+  const query = slice(qkv, 0, nHeads * dHead), key = slice(qkv, nHeads * dHead, shared), value = slice(
+    qkv, nHeads * dHead + shared, shared,
+  );
   return multiHeadAttention(query, key, value, { nHeads, nKvHeads, ...options });
 }

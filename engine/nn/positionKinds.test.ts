@@ -12,7 +12,9 @@ import { initialWeights, keyValueCache, transformer } from "./transformer.ts";
 const build = async (position: DecoderConfig["position"]) => {
   const backend = (await backends.cpu!())!;
   const config = sequenceConfig("reverse", position);
-  const model = transformer(config, frozen(backend, parameterShapes(config), initialWeights(config, { seed: 3, matrices: 0.3, embedding: 0.3 })));
+  const model = transformer(
+    config, frozen(backend, parameterShapes(config), initialWeights(config, { seed: 3, matrices: 0.3, embedding: 0.3 })),
+  );
   return { backend, config, model };
 };
 
@@ -43,7 +45,9 @@ test("ALiBi refuses a cache, and positions without a checkpoint format refuse to
   const { backend, config, model } = await build("alibi");
   const ids = tensor(backend, [1, 1], [1], "i32");
   expect(() => model.forward(ids, { cache: keyValueCache(backend, config, 8) })).toThrow("transformer: ALiBi has no cached decoding");
-  expect(() => modelTypeOf({ ...config, norm: "rms", activation: "swiglu", bias: false })).toThrow("alibi positions have no checkpoint format");
+  expect(
+    () => modelTypeOf({ ...config, norm: "rms", activation: "swiglu", bias: false })
+  ).toThrow("alibi positions have no checkpoint format");
 });
 
 test("sinusoidal positions reverse eight digits as well as learned ones do", async () => {

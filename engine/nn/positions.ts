@@ -14,8 +14,8 @@ export function sinusoidTable(contextLength: number, dModel: number): Float32Arr
 }
 
 /**
- * The slopes of ALiBi, steepest head first: 2^(−8h/n) for h = 1 … n where n is a power of two; else those of the next smaller power, then every
- * other one of the next larger, as the authors do.
+ * The slopes of ALiBi, steepest head first: 2^(−8h/n) for h = 1 … n where n is a power of two; else those of the next smaller power, then
+ * every other one of the next larger, as the authors do.
  * Source: Press, Smith & Lewis 2022.
  */
 export function alibiSlopes(nHeads: number): number[] {
@@ -27,7 +27,10 @@ export function alibiSlopes(nHeads: number): number[] {
 /** What ALiBi adds to the scores: −slope · |query − key|, row-major [heads,time,time]; under a causal mask only the past side counts. */
 export function alibiBias(nHeads: number, time: number): Float32Array {
   const slopes = alibiSlopes(nHeads);
-  return Float32Array.from({ length: nHeads * time * time }, (_, i) => -slopes[Math.floor(i / (time * time))]! * Math.abs((Math.floor(i / time) % time) - (i % time)));
+  return Float32Array.from(
+    { length: nHeads * time * time },
+    (_, i) => -slopes[Math.floor(i / (time * time))]! * Math.abs((Math.floor(i / time) % time) - (i % time)),
+  );
 }
 
 /** A mask [time,time] in which a query sees its own position and the `width` − 1 before it: the sliding window. 1 where visible. */

@@ -47,7 +47,9 @@ interface Trajectory {
   readonly gradients: number[][];
   readonly after: number[][];
 }
-const { cases, trajectories } = JSON.parse(readFileSync(new URL("../fixtures/ops2.json", import.meta.url), "utf8")) as { cases: Fixture[]; trajectories: Trajectory[] };
+const { cases, trajectories } = JSON.parse(
+  readFileSync(new URL("../fixtures/ops2.json", import.meta.url), "utf8")
+) as { cases: Fixture[]; trajectories: Trajectory[] };
 
 type Inputs = Readonly<Record<string, Tensor>>;
 

@@ -24,11 +24,15 @@ function reversed(seed: number, step: number): { source: Int32Array; target: Int
 const cpu = async (): Promise<Backend> => (await backends.cpu!())!;
 
 /** Trains on reversed digits and returns the share of held-out digits foretold rightly. */
-async function learn(parameters: Parameters, steps: number, learningRate: number, forward: (source: Tensor, target: Tensor) => Tensor): Promise<number> {
+async function learn(
+  parameters: Parameters, steps: number, learningRate: number, forward: (source: Tensor, target: Tensor) => Tensor,
+): Promise<number> {
   const { backend } = parameters;
   const ids = (): Tensor => tensor(backend, [batch, length], new Int32Array(batch * length), "i32");
   const [source, target, answers] = [ids(), ids(), ids()];
-  const run = fit(parameters, { kind: "adam", maxNorm: 1 }, [source, target, answers], () => crossEntropy(forward(source, target), answers));
+  const run = fit(
+    parameters, { kind: "adam", maxNorm: 1 }, [source, target, answers], () => crossEntropy(forward(source, target), answers),
+  );
   for (let step = 0; step < steps; step++) {
     const rows = reversed(1, step);
     run.advance([rows.source, rows.target, rows.answers], learningRate);
@@ -64,7 +68,8 @@ describe("seq2seq", () => {
 
 describe("stack", () => {
   const base: StackConfig = {
-    vocabSize: 11, contextLength: 12, dModel: 32, nLayers: 1, nHeads: 2, nKvHeads: 1, dMlp: 64, activation: "gelu", position: "sinusoidal", causal: false, cross: false,
+    vocabSize: 11, contextLength: 12, dModel: 32, nLayers: 1, nHeads: 2, nKvHeads: 1, dMlp: 64,
+    activation: "gelu", position: "sinusoidal", causal: false, cross: false,
   };
   const build = async (config: StackConfig) => {
     const backend = await cpu();
@@ -109,7 +114,9 @@ describe("stack", () => {
   });
 
   test("refuses ids longer than its context and a missing memory", async () => {
-    await expect((await build(base)).run(Array.from({ length: 13 }, () => 1))).rejects.toThrow("stack: 13 ids are longer than the context of 12");
+    await expect(
+      (await build(base)).run(Array.from({ length: 13 }, () => 1))
+    ).rejects.toThrow("stack: 13 ids are longer than the context of 12");
     await expect((await build({ ...base, cross: true })).run([1])).rejects.toThrow("needs a memory");
   });
 });

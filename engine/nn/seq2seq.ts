@@ -40,17 +40,22 @@ export const seq2seqShapes = (config: Seq2SeqConfig): Map<string, Shape> =>
 export function seq2seqWeights(config: Seq2SeqConfig, seed: number): Map<string, Float32Array> {
   const weights = uniformWeights(dense(config), seed);
   for (const name of ["source.weight", "target.weight"]) weights.set(name, weights.get(name)!.map((x) => x * Math.sqrt(config.inputSize)));
-  return new Map([...weights, ...recurrentWeights(layersOf(config), "encoder", seed + 1), ...recurrentWeights(layersOf(config), "decoder", seed + 2)]);
+  return new Map(
+    [...weights, ...recurrentWeights(layersOf(config), "encoder", seed + 1), ...recurrentWeights(layersOf(config), "decoder", seed + 2)]
+  );
 }
 
 /**
- * Sequence to sequence: the reader's last state is the writer's first. With attention each state h of the writer asks all states of the reader
- * (dot product, scaled by 1/√h), and what it finds is mixed in: h̃ = tanh(W [h | found]).
- * Shapes: source [batch,from] i32, target [batch,to] i32 (what was written so far, behind a start symbol) → logits [batch,to,targetVocab]; the
+ * Sequence to sequence: the reader's last state is the writer's first. With attention each state h of the writer asks all states of the
+ * reader (dot product, scaled by 1/√h), and what it finds is mixed in: h̃ = tanh(W [h | found]).
+ * Shapes: source [batch,from] i32, target [batch,to] i32 (what was written so far, behind a start symbol) → logits
+ * [batch,to,targetVocab]; the
  * pattern [batch,1,to,from] where there is attention.
  * Source: Sutskever et al. 2014; Bahdanau et al. 2015; the form is Luong et al. 2015, equations 5 and 8.
  */
-export function seq2seq(config: Seq2SeqConfig, parameters: Parameters): (source: Tensor, target: Tensor) => { logits: Tensor; pattern: Tensor | null } {
+export function seq2seq(
+  config: Seq2SeqConfig, parameters: Parameters,
+): (source: Tensor, target: Tensor) => { logits: Tensor; pattern: Tensor | null } {
   const get = lookUp(parameters, "seq2seq");
   const reader = recurrent(layersOf(config), parameters, "encoder"), writer = recurrent(layersOf(config), parameters, "decoder");
   return (source, target) => {

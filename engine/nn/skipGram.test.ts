@@ -18,11 +18,16 @@ function sentences(count: number, seed: number): Int32Array {
 test("skip-gram brings words of one kind together, which never stand side by side", async () => {
   const backend = (await backends.cpu!())!;
   const vocabSize = 17, d = 8, shape = { pairs: 128, window: 1, negatives: 4, vocabSize };
-  const parameters = trainable(backend, new Map([["words.weight", [vocabSize, d]], ["contexts.weight", [vocabSize, d]]]), skipGramWeights(vocabSize, d, 1));
+  const parameters = trainable(
+    backend, new Map([["words.weight", [vocabSize, d]], ["contexts.weight", [vocabSize, d]]]), skipGramWeights(vocabSize, d, 1),
+  );
   const words = parameters.tensors.get("words.weight")!, contexts = parameters.tensors.get("contexts.weight")!;
   const ids = (length: number) => tensor(backend, [length], new Int32Array(length), "i32");
   const [centres, near, drawn, repeated] = [ids(128), ids(128), ids(512), ids(512)];
-  const run = fit(parameters, { kind: "adaGrad" }, [centres, near, drawn, repeated], () => skipGramLoss(words, contexts, { centres, near, drawn, repeated }));
+  const run = fit(
+    parameters, { kind: "adaGrad" }, [centres, near, drawn, repeated],
+    () => skipGramLoss(words, contexts, { centres, near, drawn, repeated }),
+  );
   const sample = skipGramSampler(sentences(500, 3), shape), draw = random(2);
   const losses: number[] = [];
   for (let step = 0; step < 300; step++) {
@@ -34,7 +39,9 @@ test("skip-gram brings words of one kind together, which never stand side by sid
   expect(losses[0]!).toBeCloseTo(5 * Math.LN2, 5);
   expect(losses.at(-1)!).toBeLessThan(2.5);
   const table = await read(words);
-  const mean = (pairs: readonly (readonly [number, number])[]): number => pairs.reduce((sum, [a, b]) => sum + cosineOfRows(table, d, a, b), 0) / pairs.length;
+  const mean = (pairs: readonly (readonly [number, number])[]): number => pairs.reduce(
+    (sum, [a, b]) => sum + cosineOfRows(table, d, a, b), 0,
+  ) / pairs.length;
   const alike = mean([[0, 1], [0, 2], [1, 3], [8, 9], [9, 11], [4, 5], [12, 14]]);
   const unlike = mean([[0, 8], [1, 9], [2, 10], [3, 11], [4, 12], [5, 13]]);
   expect(alike).toBeGreaterThan(0.8);

@@ -18,12 +18,14 @@ export interface SkipGramBatch {
 }
 
 /**
- * The loss of skip-gram with negative sampling: a centre's vector v should agree with the vector u of a word that stood near it and not with those
- * of words drawn at random: mean over pairs of −ln σ(u·v) − Σ ln σ(−uₙ·v), where −ln σ(x) = softplus(−x).
+ * The loss of skip-gram with negative sampling: a centre's vector v should agree with the vector u of a word that stood near it and not
+ * with those of words drawn at random: mean over pairs of −ln σ(u·v) − Σ ln σ(−uₙ·v), where −ln σ(x) = softplus(−x).
  * Shapes: words and contexts [vocab,d]; centres and near [pairs] i32, drawn [pairs · negatives] i32 → [1].
  * Source: Mikolov et al. 2013, equation 4.
  */
-export function skipGramLoss(words: Tensor, contexts: Tensor, { centres, near, drawn, repeated }: { centres: Tensor; near: Tensor; drawn: Tensor; repeated: Tensor }): Tensor {
+export function skipGramLoss(
+  words: Tensor, contexts: Tensor, { centres, near, drawn, repeated }: { centres: Tensor; near: Tensor; drawn: Tensor; repeated: Tensor },
+): Tensor {
   const agreement = (left: Tensor, right: Tensor): Tensor => sum(multiply(left, right));
   const seen = agreement(gatherRows(words, centres), gatherRows(contexts, near));
   const random = agreement(gatherRows(words, repeated), gatherRows(contexts, drawn));
@@ -48,11 +50,13 @@ export interface SkipGramShape {
 }
 
 /**
- * Batches of random pairs of words at most `window` apart, and words drawn with probability ∝ count^0.75. Very frequent words say little about their
- * neighbours, so most of their places are passed over.
+ * Batches of random pairs of words at most `window` apart, and words drawn with probability ∝ count^0.75. Very frequent words say little
+ * about their neighbours, so most of their places are passed over.
  * Source: Mikolov et al. 2013, section 2.2 and equation 5.
  */
-export function skipGramSampler(text: ArrayLike<number>, { pairs, window, negatives, vocabSize, rare = 1 }: SkipGramShape): (draw: Random) => SkipGramBatch {
+export function skipGramSampler(
+  text: ArrayLike<number>, { pairs, window, negatives, vocabSize, rare = 1 }: SkipGramShape,
+): (draw: Random) => SkipGramBatch {
   const counts = new Float64Array(vocabSize);
   for (let i = 0; i < text.length; i++) counts[text[i]!]!++;
   let total = 0;
@@ -76,11 +80,15 @@ export function skipGramSampler(text: ArrayLike<number>, { pairs, window, negati
         if (draw.uniform() < keeps[text[at]!]!) return at;
       }
     };
-    const batch = { centres: new Int32Array(pairs), near: new Int32Array(pairs), drawn: Int32Array.from({ length: pairs * negatives }, () => word(draw)) };
+    const batch = {
+      centres: new Int32Array(pairs), near: new Int32Array(pairs),
+      drawn: Int32Array.from({ length: pairs * negatives }, () => word(draw)),
+    };
     for (let pair = 0; pair < pairs; pair++) {
       const centre = place();
       let other = centre;
-      while (other === centre || other < 0 || other >= text.length || draw.uniform() >= keeps[text[other]!]!) other = centre + draw.integer(2 * window + 1) - window;
+      const isPoor = (at: number): boolean => at === centre || at < 0 || at >= text.length || draw.uniform() >= keeps[text[at]!]!;
+      while (isPoor(other)) other = centre + draw.integer(2 * window + 1) - window;
       batch.centres[pair] = text[centre]!;
       batch.near[pair] = text[other]!;
     }

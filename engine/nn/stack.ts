@@ -27,7 +27,10 @@ export interface StackConfig {
   readonly cross: boolean;
 }
 
-/** `PREFIX.embedding`, `.positions` if learned, `.blocks.N.attn|cross.query|key|value|out`, `.norm1|normCross|norm2`, `.mlp.up|down`, `.norm`. */
+/**
+ * `PREFIX.embedding`, `.positions` if learned, `.blocks.N.attn|cross.query|key|value|out`, `.norm1|normCross|norm2`, `.mlp.up|down`,
+ * `.norm`.
+ */
 export function stackShapes(config: StackConfig, prefix: string): Map<string, Shape> {
   const { vocabSize, contextLength, dModel, nLayers, nHeads, nKvHeads, dMlp } = config;
   const shapes = new Map<string, Shape>();
@@ -100,7 +103,9 @@ export function stack(config: StackConfig, parameters: Parameters, prefix: strin
   const sinusoids = position === "sinusoidal" ? tensor(backend, [contextLength, dModel], sinusoidTable(contextLength, dModel)) : null;
   const attend = (x: Tensor, from: Tensor, name: string, options: Partial<HeadOptions>, probe: StackOptions["probe"]): Tensor => {
     const heads = { nHeads, nKvHeads, ...options };
-    const { out, scores, pattern } = multiHeadAttention(map(x, `${name}.query`), map(from, `${name}.key`), map(from, `${name}.value`), heads);
+    const { out, scores, pattern } = multiHeadAttention(
+      map(x, `${name}.query`), map(from, `${name}.key`), map(from, `${name}.value`), heads,
+    );
     probe?.(`${name}.scores`, scores);
     probe?.(`${name}.pattern`, pattern);
     return out;

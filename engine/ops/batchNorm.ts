@@ -16,7 +16,10 @@ export interface RunningStatistics {
  * Shapes: x [batch,channels,…], weight and bias [channels] → as x.
  * Source: Ioffe & Szegedy 2015, algorithm 1.
  */
-export function batchNorm(x: Tensor, weight: Tensor, bias: Tensor, { epsilon = 1e-5, running = null }: { epsilon?: number; running?: RunningStatistics | null } = {}): Tensor {
+export function batchNorm(
+  x: Tensor, weight: Tensor, bias: Tensor,
+  { epsilon = 1e-5, running = null }: { epsilon?: number; running?: RunningStatistics | null } = {},
+): Tensor {
   const [y, stats] = apply(batchNormKernel, [x, weight, bias], { epsilon }, ([, saved]) => (dOut, to) => {
     launch(batchNormGradientKernel, [x, weight, saved!, dOut], {}, [to.into(0), to.into(1), to.into(2)]);
   });
@@ -42,7 +45,9 @@ function sizesOf(x: Shape): { channels: number; inner: number; count: number } {
 }
 
 function expectChannels(name: string, x: Shape, weight: Shape, bias: Shape): void {
-  expectShapes(x.length >= 2 && sameShape(weight, [x[1]!]) && sameShape(bias, weight), name, "weight and bias do not fit", { x, weight, bias });
+  expectShapes(
+    x.length >= 2 && sameShape(weight, [x[1]!]) && sameShape(bias, weight), name, "weight and bias do not fit", { x, weight, bias },
+  );
 }
 
 /** Calls `visit` with the place of every number of a channel. */
@@ -142,7 +147,9 @@ export const batchNormGradientKernel = defineKernel({
   var sum = 0.0f;
   var sumN = 0.0f;
   ${eachOfInWgsl(x!.shape, "sum += a3[at]; sumN += a3[at] * (a0[at] - mean) * inverse;")}
-  ${eachOfInWgsl(x!.shape, `let value = a1[c] * inverse * (a3[at] - sum / ${f32(count)} - (a0[at] - mean) * inverse * sumN / ${f32(count)}); ${store("out0", "at", "value", dX!)}`)}
+  ${eachOfInWgsl(x!.shape, `let n = (a0[at] - mean) * inverse;
+      let value = a1[c] * inverse * (a3[at] - sum / ${f32(count)} - n * sumN / ${f32(count)});
+      ${store("out0", "at", "value", dX!)}`)}
   ${store("out1", "c", "sumN", dWeight!)}
   ${store("out2", "c", "sum", dBias!)}`);
     },
@@ -152,7 +159,10 @@ export const batchNormGradientKernel = defineKernel({
   samples: [{ inputs: [[4, 3, 5, 2], [3], [2, 3], [4, 3, 5, 2]] }, { inputs: [[6, 5], [5], [2, 5], [6, 5]] }],
 });
 
-/** running ← (1 − momentum) running + momentum (mean, count/(count − 1) · variance), in place; the variance is taken back from 1 / √(variance + epsilon). */
+/**
+ * running ← (1 − momentum) running + momentum (mean, count/(count − 1) · variance), in place; the variance is taken back from 1 /
+ * √(variance + epsilon).
+ */
 export const updateStatisticsKernel = defineKernel<{ momentum: number; epsilon: number; count: number }>({
   name: "updateStatistics",
   outputs: ([stats]) => [{ shape: stats! }],
@@ -196,7 +206,10 @@ export const fixedNormKernel = defineKernel<{ epsilon: number }>({
   },
   examples: [
     {
-      inputs: [{ shape: [1, 2, 1], values: [7, 1] }, { shape: [2], values: [2, 1] }, { shape: [2], values: [0, 1] }, { shape: [2, 2], values: [1, 1, 8, 3] }],
+      inputs: [
+        { shape: [1, 2, 1], values: [7, 1] }, { shape: [2], values: [2, 1] }, { shape: [2], values: [0, 1] },
+        { shape: [2, 2], values: [1, 1, 8, 3] },
+      ],
       attributes: { epsilon: 1 },
       outputs: [[4, 1]],
     },

@@ -9,7 +9,9 @@ import { f32, perElement, store } from "../wgsl.ts";
  * Shapes: a [items,m,k], b [items / group,k,n] (or [items / group,n,k]) → [items,m,n].
  * Throws: ShapeError when inner sizes differ or the items do not divide.
  */
-export function batchedMatmul(a: Tensor, b: Tensor, { transposeB = false, factor = 1 }: { transposeB?: boolean; factor?: number } = {}): Tensor {
+export function batchedMatmul(
+  a: Tensor, b: Tensor, { transposeB = false, factor = 1 }: { transposeB?: boolean; factor?: number } = {},
+): Tensor {
   return apply(batchedMatmulKernel, [a, b], { transposeA: false, transposeB, factor }, () => (dOut, to) => {
     if (to.needs(0)) launch(batchedMatmulKernel, [dOut, b], { transposeA: false, transposeB: !transposeB, factor }, [to.into(0)]);
     if (to.needs(1)) {
@@ -47,7 +49,8 @@ export const batchedMatmulKernel = defineKernel<BatchedAttributes>({
         for (let column = 0; column < n; column++) {
           let sum = 0;
           for (let inner = 0; inner < k; inner++) {
-            sum += a![left + (transposeA ? inner * m + row : row * k + inner)]! * b![right + (transposeB ? column * k + inner : inner * n + column)]!;
+            const at = left + (transposeA ? inner * m + row : row * k + inner);
+            sum += a![at]! * b![right + (transposeB ? column * k + inner : inner * n + column)]!;
           }
           const at = (item * m + row) * n + column;
           y![at] = (out!.accumulate ? y![at]! : 0) + factor * sum;

@@ -32,7 +32,9 @@ export const concatKernel = defineKernel({
   name: "concat",
   outputs: (parts) => {
     const outer = parts[0]!.slice(0, -1);
-    for (const part of parts) expectShapes(sameShape(part.slice(0, -1), outer), "concat", "axes before the last differ", { first: parts[0]!, other: part });
+    for (const part of parts) expectShapes(
+      sameShape(part.slice(0, -1), outer), "concat", "axes before the last differ", { first: parts[0]!, other: part },
+    );
     return [{ shape: [...outer, parts.reduce((sum, part) => sum + lastOf(part), 0)] }];
   },
   reference(parts, [y], { inputs, outputs }) {
@@ -49,7 +51,8 @@ export const concatKernel = defineKernel({
       let at = 0, to = 0;
       const pieces = inputs.map(({ shape, size }, k) => {
         const length = lastOf(shape);
-        const piece = `${k > 0 ? "else " : ""}if (i < ${at + size}u) { let j = i - ${at}u; out0[j / ${length}u * ${lastOf(y!.shape)}u + ${to}u + j % ${length}u] = a${k}[j]; }`;
+        const place = `j / ${length}u * ${lastOf(y!.shape)}u + ${to}u + j % ${length}u`;
+        const piece = `${k > 0 ? "else " : ""}if (i < ${at + size}u) { let j = i - ${at}u; out0[${place}] = a${k}[j]; }`;
         at += rowsOf(shape) * length;
         to += length;
         return piece;

@@ -19,7 +19,10 @@ export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | null = null, { 
     if (to.needs(1)) {
       const withBias = attributes.bias && to.needs(2);
       const [, , windowHeight, windowWidth] = weight.shape as [number, number, number, number];
-      launch(conv2dWeightGradientKernel, [x, dOut], { stride, padding, windowHeight, windowWidth, bias: withBias }, withBias ? [to.into(1), to.into(2)] : [to.into(1)]);
+      launch(
+        conv2dWeightGradientKernel, [x, dOut], { stride, padding, windowHeight, windowWidth, bias: withBias },
+        withBias ? [to.into(1), to.into(2)] : [to.into(1)],
+      );
     }
   })[0]!;
 }
@@ -94,7 +97,10 @@ export const conv2dKernel = defineKernel<ConvAttributes>({
       outputs: [[0, 5, 0, 0, 5, 0]],
     },
     {
-      inputs: [{ shape: [1, 1, 3, 3], values: [1, 2, 3, 4, 5, 6, 7, 8, 9] }, { shape: [1, 1, 3, 3], values: Array(9).fill(1) }, { shape: [1], values: [100] }],
+      inputs: [
+        { shape: [1, 1, 3, 3], values: [1, 2, 3, 4, 5, 6, 7, 8, 9] }, { shape: [1, 1, 3, 3], values: Array(9).fill(1) },
+        { shape: [1], values: [100] },
+      ],
       attributes: { stride: 2, padding: 1, bias: true },
       outputs: [[112, 116, 124, 128]],
     },
@@ -122,7 +128,9 @@ export const conv2dInputGradientKernel = defineKernel<{ stride: number; padding:
             const d = dOut![from++]!;
             for (let c = 0; c < channels; c++) {
               const w = (o * channels + c) * window, plane = (b * channels + c) * height * width;
-              eachPixel(sizes, row, column, (inside, outside) => { dX![plane + outside] = dX![plane + outside]! + weight![w + inside]! * d; });
+              eachPixel(
+                sizes, row, column, (inside, outside) => { dX![plane + outside] = dX![plane + outside]! + weight![w + inside]! * d; },
+              );
             }
           }
         }
@@ -148,7 +156,9 @@ export const conv2dInputGradientKernel = defineKernel<{ stride: number; padding:
   wasm({ inputs: [weight, dOut], outputs: [dX], attributes }) {
     const sizes = sizesOf(dX!.shape, weight!.shape, attributes);
     if (!fits(sizes)) return null;
-    return [["conv2dInputGradient", weight!.pointer, dOut!.pointer, dX!.pointer, sizes.out, ...windowNumbers(sizes), Number(dX!.accumulate)]];
+    return [
+      ["conv2dInputGradient", weight!.pointer, dOut!.pointer, dX!.pointer, sizes.out, ...windowNumbers(sizes), Number(dX!.accumulate)],
+    ];
   },
   accumulates: true,
   examples: [
@@ -186,7 +196,9 @@ export const conv2dWeightGradientKernel = defineKernel<ConvAttributes & { window
             if (attributes.bias) dBias![o] = dBias![o]! + d;
             for (let c = 0; c < channels; c++) {
               const w = (o * channels + c) * window, plane = (b * channels + c) * height * width;
-              eachPixel(sizes, row, column, (inside, outside) => { dWeight![w + inside] = dWeight![w + inside]! + x![plane + outside]! * d; });
+              eachPixel(
+                sizes, row, column, (inside, outside) => { dWeight![w + inside] = dWeight![w + inside]! + x![plane + outside]! * d; },
+              );
             }
           }
         }
@@ -230,7 +242,9 @@ export const conv2dWeightGradientKernel = defineKernel<ConvAttributes & { window
     const sizes = sizesOf(x!.shape, dWeight!.shape, attributes);
     if (!fits(sizes)) return null;
     const adds = [Number(dWeight!.accumulate), Number(dBias?.accumulate ?? false)];
-    return [["conv2dWeightGradient", x!.pointer, dOut!.pointer, dWeight!.pointer, dBias?.pointer ?? 0, sizes.out, ...windowNumbers(sizes), ...adds]];
+    return [
+      ["conv2dWeightGradient", x!.pointer, dOut!.pointer, dWeight!.pointer, dBias?.pointer ?? 0, sizes.out, ...windowNumbers(sizes), ...adds],
+    ];
   },
   accumulates: true,
   examples: [

@@ -58,5 +58,7 @@ test("all backends drop the same numbers", async () => {
 
 test("a rate of 1 is refused", async () => {
   const backend = (await backends.reference!())!;
-  expect(() => dropout(tensor(backend, [1], [1]), tensor(backend, [2], [0, 0], "i32"), 1)).toThrow("dropout: the rate must be in [0, 1), got 1");
+  expect(
+    () => dropout(tensor(backend, [1], [1]), tensor(backend, [2], [0, 0], "i32"), 1)
+  ).toThrow("dropout: the rate must be in [0, 1), got 1");
 });

@@ -5,8 +5,8 @@ import { philoxBlock } from "../random.ts";
 import { f32, perElement, store } from "../wgsl.ts";
 
 /**
- * Sets each number to 0 with probability `rate` and divides the others by 1 − rate, so that the mean stays; the gradient meets the same mask.
- * Whether number i stays is told by Philox from (seed, counter, layer, i), the same on every backend: nothing is stored.
+ * Sets each number to 0 with probability `rate` and divides the others by 1 − rate, so that the mean stays; the gradient meets the same
+ * mask. Whether number i stays is told by Philox from (seed, counter, layer, i), the same on every backend: nothing is stored.
  * Shapes: x any; state [2] i32 = seed, counter (raise it each step).
  * Source: Srivastava et al. 2014; Salmon et al. 2011 for the generator.
  */

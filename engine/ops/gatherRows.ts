@@ -16,7 +16,9 @@ export function gatherRows(x: Tensor, indices: Tensor): Tensor {
 export const gatherRowsKernel = defineKernel({
   name: "gatherRows",
   outputs: ([x, indices]) => {
-    expectShapes(x!.length === 2 && indices!.length === 1, "gatherRows", "x must be a matrix and indices a list", { x: x!, indices: indices! });
+    expectShapes(
+      x!.length === 2 && indices!.length === 1, "gatherRows", "x must be a matrix and indices a list", { x: x!, indices: indices! },
+    );
     return [{ shape: [sizeOf(indices!), lastOf(x!)] }];
   },
   reference([x, indices], [y], { inputs, outputs: [out] }) {
@@ -31,7 +33,10 @@ export const gatherRowsKernel = defineKernel({
   },
   accumulates: true,
   examples: [
-    { inputs: [{ shape: [3, 2], values: [0, 1, 10, 11, 20, 21] }, { shape: [2], values: [2, 0], dtype: "i32" }], outputs: [[20, 21, 0, 1]] },
+    {
+      inputs: [{ shape: [3, 2], values: [0, 1, 10, 11, 20, 21] }, { shape: [2], values: [2, 0], dtype: "i32" }],
+      outputs: [[20, 21, 0, 1]],
+    },
   ],
   samples: [{ inputs: [[5, 3], [7]], integers: { 1: 5 } }],
 });
@@ -50,7 +55,10 @@ export function scatterRows(x: Tensor, indices: Tensor, rows: number): Tensor {
 export const scatterRowsKernel = defineKernel<{ rows: number }>({
   name: "scatterRows",
   outputs: ([x, indices], { rows }) => {
-    expectShapes(x!.length === 2 && indices!.length === 1 && x![0] === indices![0], "scatterRows", "every row needs an index", { x: x!, indices: indices! });
+    expectShapes(
+      x!.length === 2 && indices!.length === 1 && x![0] === indices![0], "scatterRows", "every row needs an index",
+      { x: x!, indices: indices! },
+    );
     return [{ shape: [rows, lastOf(x!)] }];
   },
   reference([x, indices], [y], { inputs, outputs: [out] }) {

@@ -65,13 +65,17 @@ export const gruCellKernel = defineKernel({
   samples: [{ inputs: [[3, 15], [3, 15], [3, 5]] }],
 });
 
-/** dn = dh′ (1 − z)(1 − n²), dz = dh′ (h − n) z(1 − z), dr = dn hₙ r(1 − r); what comes from the state's side of n carries r; dh = dh′ z. */
+/**
+ * dn = dh′ (1 − z)(1 − n²), dz = dh′ (h − n) z(1 − z), dr = dn hₙ r(1 − r); what comes from the state's side of n carries r; dh = dh′ z.
+ */
 export const gruCellGradientKernel = defineKernel({
   name: "gruCellGradient",
   outputs: ([saved, , state]) => [{ shape: saved! }, { shape: saved! }, { shape: state! }],
   reference([saved, fromState, state, dNext], [dInput, dFromState, dState], { inputs, outputs }) {
     const h = inputs[2]!.shape[1]!;
-    const put = (to: typeof dInput, part: number, at: number, value: number): void => { to![at] = (outputs[part]!.accumulate ? to![at]! : 0) + value; };
+    const put = (
+      to: typeof dInput, part: number, at: number, value: number,
+    ): void => { to![at] = (outputs[part]!.accumulate ? to![at]! : 0) + value; };
     for (let k = 0; k < state!.length; k++) {
       const at = Math.floor(k / h) * 3 * h + (k % h);
       const r = saved![at]!, z = saved![at + h]!, n = saved![at + 2 * h]!, d = dNext![k]!;
@@ -102,7 +106,8 @@ export const gruCellGradientKernel = defineKernel({
   },
   wasm({ inputs, outputs }) {
     const [rows, hidden] = inputs[2]!.shape as [number, number];
-    return [["gruCellGradient", ...[...inputs, ...outputs].map((operand) => operand.pointer), rows, hidden, ...outputs.map((output) => Number(output.accumulate))]];
+    const pointers = [...inputs, ...outputs].map((operand) => operand.pointer);
+    return [["gruCellGradient", ...pointers, rows, hidden, ...outputs.map((output) => Number(output.accumulate))]];
   },
   accumulates: true,
   examples: [],

@@ -1,6 +1,6 @@
 import { logistic } from "../curve.ts";
 import { defineKernel } from "../kernel.ts";
-import { expectShapes } from "../shapes.ts";
+import { expectShapes, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
 import { perElement, store } from "../wgsl.ts";
 
@@ -28,7 +28,7 @@ fn squash(v: f32) -> f32 { return tanh(clamp(v, -10.0f, 10.0f)); }`;
 export const lstmCellKernel = defineKernel({
   name: "lstmCell",
   outputs: ([gates, state]) => {
-    const fits = gates!.length === 2 && state!.length === 2 && gates![0] === state![0] && gates![1] === 2 * state![1]! && state![1]! % 2 === 0;
+    const fits = state!.length === 2 && state![1]! % 2 === 0 && sameShape(gates!, [state![0]!, 2 * state![1]!]);
     expectShapes(fits, "lstmCell", "gates are four times h and the state twice", { gates: gates!, state: state! });
     return [{ shape: state! }, { shape: [state![0]!, (5 * state![1]!) / 2] }];
   },
@@ -37,7 +37,8 @@ export const lstmCellKernel = defineKernel({
     for (let row = 0; row < inputs[1]!.shape[0]!; row++) {
       for (let j = 0; j < h; j++) {
         const at = row * 4 * h + j;
-        const i = logistic(gates![at]!), f = logistic(gates![at + h]!), g = Math.tanh(gates![at + 2 * h]!), o = logistic(gates![at + 3 * h]!);
+        const i = logistic(gates![at]!), f = logistic(gates![at + h]!);
+        const g = Math.tanh(gates![at + 2 * h]!), o = logistic(gates![at + 3 * h]!);
         const c = f * state![row * 2 * h + h + j]! + i * g;
         const t = Math.tanh(c);
         next![row * 2 * h + j] = o * t;
@@ -74,24 +75,31 @@ export const lstmCellKernel = defineKernel({
   },
   examples: [
     // All gates half open or shut: c′ = ½·2 + ½·0, h′ = ½ tanh 1.
-    { inputs: [{ shape: [1, 4], values: [0, 0, 0, 0] }, { shape: [1, 2], values: [9, 2] }], outputs: [[0.5 * Math.tanh(1), 1], [0.5, 0.5, 0, 0.5, Math.tanh(1)]] },
+    {
+      inputs: [{ shape: [1, 4], values: [0, 0, 0, 0] }, { shape: [1, 2], values: [9, 2] }],
+      outputs: [[0.5 * Math.tanh(1), 1], [0.5, 0.5, 0, 0.5, Math.tanh(1)]],
+    },
   ],
   samples: [{ inputs: [[3, 24], [3, 12]] }, { inputs: [[5, 32], [5, 16]] }],
 });
 
 /**
- * dc = dc′ + dh′ o (1 − tanh² c′); di = dc g i(1 − i), df = dc c f(1 − f), dg = dc i (1 − g²), do = dh′ tanh(c′) o(1 − o); dc_before = dc f.
- * The h before is met only through the gates, so its part is 0.
+ * dc = dc′ + dh′ o (1 − tanh² c′); di = dc g i(1 − i), df = dc c f(1 − f), dg = dc i (1 − g²), do = dh′ tanh(c′) o(1 − o); dc_before = dc
+ * f. The h before is met only through the gates, so its part is 0.
  */
 export const lstmCellGradientKernel = defineKernel({
   name: "lstmCellGradient",
   outputs: ([, state]) => [{ shape: [state![0]!, 2 * state![1]!] }, { shape: state! }],
   reference([saved, state, dNext], [dGates, dState], { inputs, outputs }) {
     const h = inputs[1]!.shape[1]! / 2;
-    const put = (to: typeof dGates, k: number, at: number, value: number): void => { to![at] = (outputs[k]!.accumulate ? to![at]! : 0) + value; };
+    const put = (
+      to: typeof dGates, k: number, at: number, value: number,
+    ): void => { to![at] = (outputs[k]!.accumulate ? to![at]! : 0) + value; };
     for (let row = 0; row < inputs[1]!.shape[0]!; row++) {
       for (let j = 0; j < h; j++) {
-        const [i, f, g, o, t] = [0, 1, 2, 3, 4].map((part) => saved![(row * 5 + part) * h + j]!) as [number, number, number, number, number];
+        const [i, f, g, o, t] = [0, 1, 2, 3, 4].map(
+          (part) => saved![(row * 5 + part) * h + j]!
+        ) as [number, number, number, number, number];
         const at = row * 2 * h + j, gate = row * 4 * h + j;
         const dH = dNext![at]!;
         const dC = dNext![at + h]! + dH * o * (1 - t * t);

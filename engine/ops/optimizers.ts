@@ -8,7 +8,10 @@ interface Rule<A extends Attributes> {
   readonly name: string;
   /** How many numbers it remembers: buffers of zeros as long as the parameters. */
   readonly memories: 0 | 1;
-  /** From the gradient and the memory: the new memory, and the step to take back from the parameter, to be multiplied by the learning rate. */
+  /**
+   * From the gradient and the memory: the new memory, and the step to take back from the parameter, to be multiplied by the learning
+   * rate.
+   */
   move(gradient: number, memory: number, attributes: A): { memory: number; step: number };
   /** The same in WGSL: statements that may assign `memory` and must declare `step`, of type Number. */
   readonly wgsl: (attributes: A) => string;
@@ -23,7 +26,10 @@ function optimizerKernel<A extends Attributes>(rule: Rule<A>): Kernel<A> {
   return defineKernel<A>({
     name,
     outputs: ([g, clip, numbers]) => {
-      expectShapes(sameShape(clip!, [4]) && sameShape(numbers!, [hyper.size]), name, "clip and hyper hold 4 numbers", { clip: clip!, hyper: numbers! });
+      expectShapes(
+        sameShape(clip!, [4]) && sameShape(numbers!, [hyper.size]), name, "clip and hyper hold 4 numbers",
+        { clip: clip!, hyper: numbers! },
+      );
       return Array.from({ length: 1 + memories }, () => ({ shape: g! }));
     },
     reference([g, clip, h], [w, memory], { attributes }) {
@@ -57,7 +63,9 @@ export const sgdKernel = optimizerKernel({
   wgsl: () => "let step = gradient;",
 });
 
-/** v ← μ v + g; w ← w − η v, or with Nesterov's look ahead w − η (g + μ v). Source: Polyak 1964; Sutskever et al. 2013 in PyTorch's form. */
+/**
+ * v ← μ v + g; w ← w − η v, or with Nesterov's look ahead w − η (g + μ v). Source: Polyak 1964; Sutskever et al. 2013 in PyTorch's form.
+ */
 export const momentumKernel = optimizerKernel<{ momentum: number; nesterov: boolean }>({
   name: "momentum",
   memories: 1,

@@ -14,7 +14,9 @@ describe.each(Object.entries(backends))("on the %s backend", (name, create) => {
     // Decay between 0 and 1, as in a state-space model: products of many stay bounded.
     const decay = Array.from({ length: size }, () => draw.uniform()), input = Array.from({ length: size }, () => draw.normal());
     const weights = tensor(backend, [size, 1], Array.from({ length: size }, () => draw.normal()));
-    const leaf = (values: readonly number[]): Tensor => parameter(backend, shape, tensor(backend, shape, values).buffer, tensor(backend, shape, values).buffer);
+    const leaf = (values: readonly number[]): Tensor => parameter(
+      backend, shape, tensor(backend, shape, values).buffer, tensor(backend, shape, values).buffer,
+    );
     const results = await Promise.all([scan, parallelScan].map(async (op) => {
       const a = leaf(decay), b = leaf(input);
       const h = op(a, b);

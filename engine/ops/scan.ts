@@ -6,8 +6,8 @@ import { concat } from "./concat.ts";
 import { slice } from "./slice.ts";
 
 /**
- * The linear recurrence h[t] = a[t] · h[t−1] + b[t] with h[−1] = 0, for each channel by itself: a running sum where a is 1. One loop over time.
- * With g[t] = dh[t] + a[t+1] · g[t+1], the same recurrence from the end: db = g, da[t] = g[t] · h[t−1].
+ * The linear recurrence h[t] = a[t] · h[t−1] + b[t] with h[−1] = 0, for each channel by itself: a running sum where a is 1. One loop over
+ * time. With g[t] = dh[t] + a[t+1] · g[t+1], the same recurrence from the end: db = g, da[t] = g[t] · h[t−1].
  * Shapes: a and b [batch,time,channels] → h likewise.
  * Throws: ShapeError when the shapes differ.
  */
@@ -85,14 +85,17 @@ export const scanGradientKernel = defineKernel({
 });
 
 /**
- * The same recurrence in ⌈log₂ time⌉ rounds that each work on all times at once: the pair (a, b) stands for the map h → a h + b, and maps can be
- * composed in any grouping. More work than the loop (time · log time), far fewer rounds that must wait for each other. Equal to `scan` up to
- * rounding.
+ * The same recurrence in ⌈log₂ time⌉ rounds that each work on all times at once: the pair (a, b) stands for the map h → a h + b, and maps
+ * can be composed in any grouping. More work than the loop (time · log time), far fewer rounds that must wait for each other. Equal to
+ * `scan` up to rounding.
  * Shapes: as in `scan`.
  * Source: Hillis & Steele 1986; Blelloch 1990, section 1.4.1, for the composition.
  */
 export function parallelScan(a: Tensor, b: Tensor): Tensor {
-  expectShapes(a.shape.length === 3 && sameShape(a.shape, b.shape), "parallelScan", "shapes differ or are not [batch,time,channels]", { a: a.shape, b: b.shape });
+  expectShapes(
+    a.shape.length === 3 && sameShape(a.shape, b.shape), "parallelScan", "shapes differ or are not [batch,time,channels]",
+    { a: a.shape, b: b.shape },
+  );
   const line = [1, a.size];
   let pairs = reshape(concat(reshape(a, line), reshape(b, line)), [2, ...a.shape]);
   for (let distance = 1; distance < a.shape[1]!; distance *= 2) pairs = scanRound(pairs, distance);
@@ -100,7 +103,8 @@ export function parallelScan(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * One round: every map is joined with the one `distance` places before it, (a, b) after (a′, b′) being (a a′, a b′ + b). Those that have none stay.
+ * One round: every map is joined with the one `distance` places before it, (a, b) after (a′, b′) being (a a′, a b′ + b). Those that have
+ * none stay.
  * Shapes: pairs [2,batch,time,channels] = a, then b.
  */
 export function scanRound(pairs: Tensor, distance: number): Tensor {
@@ -145,7 +149,10 @@ export const scanRoundKernel = defineKernel<{ distance: number }>({
   samples: [{ inputs: [[2, 2, 7, 3]], attributes: { distance: 2 } }],
 });
 
-/** What a place gave to itself and to the one `distance` after it: da = da′ a₋ + db′ b₋ (or da′ where there is none before) + da′₊ a₊, db = db′ + db′₊ a₊. */
+/**
+ * What a place gave to itself and to the one `distance` after it: da = da′ a₋ + db′ b₋ (or da′ where there is none before) + da′₊ a₊, db
+ * = db′ + db′₊ a₊.
+ */
 export const scanRoundGradientKernel = defineKernel<{ distance: number }>({
   name: "scanRoundGradient",
   outputs: ([pairs]) => [{ shape: pairs! }],

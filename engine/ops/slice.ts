@@ -17,7 +17,10 @@ export function slice(x: Tensor, start: number, length: number): Tensor {
 export const sliceKernel = defineKernel<{ start: number; length: number }>({
   name: "slice",
   outputs: ([x], { start, length }) => {
-    expectShapes(start >= 0 && length >= 1 && start + length <= lastOf(x!), "slice", "the columns do not lie in the last axis", { x: x!, columns: [start, length] });
+    expectShapes(
+      start >= 0 && length >= 1 && start + length <= lastOf(x!), "slice", "the columns do not lie in the last axis",
+      { x: x!, columns: [start, length] },
+    );
     return [{ shape: [...x!.slice(0, -1), length] }];
   },
   reference([x], [y], { inputs, outputs: [out], attributes: { start, length } }) {
@@ -33,7 +36,9 @@ export const sliceKernel = defineKernel<{ start: number; length: number }>({
     },
   },
   accumulates: true,
-  examples: [{ inputs: [{ shape: [2, 4], values: [0, 1, 2, 3, 10, 11, 12, 13] }], attributes: { start: 1, length: 2 }, outputs: [[1, 2, 11, 12]] }],
+  examples: [
+    { inputs: [{ shape: [2, 4], values: [0, 1, 2, 3, 10, 11, 12, 13] }], attributes: { start: 1, length: 2 }, outputs: [[1, 2, 11, 12]] },
+  ],
   samples: [{ inputs: [[2, 3, 9]], attributes: { start: 4, length: 5 } }],
 });
 

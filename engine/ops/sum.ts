@@ -57,7 +57,9 @@ export const spreadKernel = defineKernel<{ factor: number; columns: number }>({
     for (let i = 0; i < y!.length; i++) y![i] = (out!.accumulate ? y![i]! : 0) + factor * x![Math.floor(i / columns)]!;
   },
   wgsl: {
-    flat: ({ outputs: [y], attributes: { factor, columns } }) => perElement(y!.size, store("out0", "i", `${f32(factor)} * a0[i / ${columns}u]`, y!)),
+    flat: ({ outputs: [y], attributes: { factor, columns } }) => perElement(
+      y!.size, store("out0", "i", `${f32(factor)} * a0[i / ${columns}u]`, y!),
+    ),
   },
   accumulates: true,
   examples: [{ inputs: [{ shape: [2], values: [4, 6] }], attributes: { factor: 0.5, columns: 2 }, outputs: [[2, 2, 3, 3]] }],

@@ -61,7 +61,10 @@ export const topKKernel = defineKernel<{ k: number }>({
   samples: [{ inputs: [[3, 2, 11]], attributes: { k: 4 } }],
 });
 
-/** y[.., indices[..,j]] = x[..,j], and 0 elsewhere: numbers picked from rows of `columns` go back to their places. Indices of a row differ. */
+/**
+ * y[.., indices[..,j]] = x[..,j], and 0 elsewhere: numbers picked from rows of `columns` go back to their places. Indices of a row
+ * differ.
+ */
 export const scatterLastKernel = defineKernel<{ columns: number; k: number }>({
   name: "scatterLast",
   outputs: ([indices], { columns, k }) => [{ shape: [sizeOf(indices!) / k, columns] }],

@@ -58,7 +58,8 @@ export function optimizer(parameters: Parameters, options: OptimizerOptions): Op
 }
 
 function overFlatBuffers<A extends Attributes>(
-  { backend, flat }: Parameters, { kind, maxNorm = 0 }: Clipped & { readonly kind: string }, kernel: Kernel<A>, attributes: A, names: readonly string[],
+  { backend, flat }: Parameters, { kind, maxNorm = 0 }: Clipped & { readonly kind: string },
+  kernel: Kernel<A>, attributes: A, names: readonly string[],
 ): Optimizer {
   if (!flat) throw new Error(`${kind}: the parameters are frozen, lay them out with trainable()`);
   const memories = new Map(names.map((name) => [name, tensor(backend, flat.values.shape, new Float64Array(flat.values.size))]));

@@ -39,27 +39,39 @@ export interface ContrastiveFrame {
 const concepts = 64, pictureWidth = 32, textWidth = 24, dEmbedding = 16, batch = 64, shown = 16, stepsPerFrame = 4;
 
 /**
- * Two perceptrons learn, from pairs alone, to give a thing's two views (32 numbers, 24 numbers) the same direction among 16: each view must find its
- * partner among 64, by rows and by columns. Adam at 0.003, after 160 steps: loss 0.23 and 98 % of held-out views find
+ * Two perceptrons learn, from pairs alone, to give a thing's two views (32 numbers, 24 numbers) the same direction among 16: each view
+ * must find its partner among 64, by rows and by columns. Adam at 0.003, after 160 steps: loss 0.23 and 98 % of held-out views find
  * theirs with seed 3, 0.24 and 94 % with seed 1.
  * Source: Radford et al. 2021 (CLIP), figure 3.
  */
 export const contrastive: Task<ContrastiveParams, ContrastiveFrame> = async function* ({ params, backend: open, breathe }) {
   const backend = await open();
-  const pictureNet: MlpConfig = { sizes: [pictureWidth, 32, dEmbedding], activation: "gelu" }, textNet: MlpConfig = { ...pictureNet, sizes: [textWidth, 32, dEmbedding] };
-  const under = (prefix: string, shapes: ReadonlyMap<string, readonly number[]>) => [...shapes].map(([name, shape]) => [`${prefix}.${name}`, shape] as const);
-  const shapes = new Map<string, readonly number[]>([...under("picture", mlpShapes(pictureNet)), ...under("text", mlpShapes(textNet)), ["temperature", [1, 1]]]);
-  const parameters = trainable(backend, shapes, new Map<string, ArrayLike<number>>([...uniformWeights(shapes, params.seed), ["temperature", [Math.log(10)]]]));
+  const pictureNet: MlpConfig = { sizes: [pictureWidth, 32, dEmbedding], activation: "gelu" };
+  const textNet: MlpConfig = { sizes: [textWidth, 32, dEmbedding], activation: "gelu" };
+  const under = (prefix: string, shapes: ReadonlyMap<string, readonly number[]>) =>
+    [...shapes].map(([name, shape]) => [`${prefix}.${name}`, shape] as const);
+  const shapes = new Map<string, readonly number[]>(
+    [...under("picture", mlpShapes(pictureNet)), ...under("text", mlpShapes(textNet)), ["temperature", [1, 1]]]
+  );
+  const parameters = trainable(
+    backend, shapes, new Map<string, ArrayLike<number>>([...uniformWeights(shapes, params.seed), ["temperature", [Math.log(10)]]]),
+  );
   const part = (prefix: string): Parameters => ({
-    ...parameters, tensors: new Map([...parameters.tensors].filter(([name]) => name.startsWith(`${prefix}.`)).map(([name, x]) => [name.slice(prefix.length + 1), x])),
+    ...parameters,
+    tensors: new Map(
+      [...parameters.tensors].filter(([name]) => name.startsWith(`${prefix}.`)).map(([name, x]) => [name.slice(prefix.length + 1), x]),
+    ),
   });
   const networks = { picture: mlp(pictureNet, part("picture")), text: mlp(textNet, part("text")) };
   // Rows of length 1: the root mean square of d numbers is their norm over √d.
   const unit = tensor(backend, [dEmbedding], Array.from({ length: dEmbedding }, () => 1 / Math.sqrt(dEmbedding)));
-  const cosines = (a: Tensor, b: Tensor): Tensor => matmul(rmsNorm(networks.picture(a), unit, 1e-6), rmsNorm(networks.text(b), unit, 1e-6), { b: true });
+  const cosines = (a: Tensor, b: Tensor): Tensor => matmul(
+    rmsNorm(networks.picture(a), unit, 1e-6), rmsNorm(networks.text(b), unit, 1e-6), { b: true },
+  );
   const temperature = parameters.tensors.get("temperature")!;
   const makeViews = viewsOf(params.seed, params.noise);
-  const pictures = tensor(backend, [batch, pictureWidth], new Float32Array(batch * pictureWidth)), texts = tensor(backend, [batch, textWidth], new Float32Array(batch * textWidth));
+  const pictures = tensor(backend, [batch, pictureWidth], new Float32Array(batch * pictureWidth));
+  const texts = tensor(backend, [batch, textWidth], new Float32Array(batch * textWidth));
   const partners = tensor(backend, [batch], Array.from({ length: batch }, (_, i) => i), "i32");
   const run = fit(parameters, { kind: "adam" }, [pictures, texts], () => {
     const scores = reshape(matmul(reshape(cosines(pictures, texts), [batch * batch, 1]), exp(temperature)), [batch, batch]);
@@ -73,11 +85,13 @@ export const contrastive: Task<ContrastiveParams, ContrastiveFrame> = async func
       const found = scope(() => cosines(...probes));
       const similar = await read(found);
       free(found);
-      const right = Array.from({ length: batch }, (_, i) => similar.subarray(i * batch, (i + 1) * batch)).filter((row, i) => row[i] === Math.max(...row)).length;
+      const rows = Array.from({ length: batch }, (_, i) => similar.subarray(i * batch, (i + 1) * batch));
+      const right = rows.filter((row, i) => row[i] === Math.max(...row)).length;
       const finished = run.step >= params.steps;
       yield {
         step: run.step, loss: losses.at(-1) ?? null, retrieval: right / batch, temperature: Math.exp((await read(temperature))[0]!),
-        similarities: Float32Array.from({ length: shown * shown }, (_, i) => similar[Math.floor(i / shown) * batch + (i % shown)]!), losses: [...losses], finished,
+        similarities: Float32Array.from({ length: shown * shown }, (_, i) => rows[Math.floor(i / shown)]![i % shown]!),
+        losses: [...losses], finished,
       };
       if (finished) return;
       for (let k = 0; k < stepsPerFrame && run.step < params.steps; k++) {
@@ -107,7 +121,9 @@ function viewsOf(seed: number, noise: number): (step: number) => { pictures: Flo
       [order[i], order[j]] = [order[j]!, order[i]!];
     }
     const seen = (of: Float32Array, width: number): Float32Array =>
-      Float32Array.from({ length: concepts * width }, (_, i) => of[order[Math.floor(i / width)]! * width + (i % width)]! + noise * draw.normal());
+      Float32Array.from(
+        { length: concepts * width }, (_, i) => of[order[Math.floor(i / width)]! * width + (i % width)]! + noise * draw.normal(),
+      );
     return { pictures: seen(pictureOf, pictureWidth), texts: seen(textOf, textWidth) };
   };
 }

@@ -1,4 +1,6 @@
-import { adding, balancing, copying, problemRows, reversing, type SequenceProblem, type Sequences, sorting, timeOf } from "../data/sequenceProblems.ts";
+import {
+  adding, balancing, copying, problemRows, reversing, type SequenceProblem, type Sequences, sorting, timeOf,
+} from "../data/sequenceProblems.ts";
 import type { DecoderConfig } from "../nn/decoderConfig.ts";
 import { trainer } from "../nn/trainer.ts";
 import { initialWeights } from "../nn/transformer.ts";
@@ -60,15 +62,17 @@ const stepsPerFrame = 5, heldOutRows = 128;
 export function sequenceConfig(name: keyof typeof sequenceRecipes, position: DecoderConfig["position"]): DecoderConfig {
   const { problem, nLayers, nHeads, dModel } = sequenceRecipes[name];
   return {
-    vocabSize: problem.symbols.length, contextLength: timeOf(problem), dModel, nLayers, nHeads, nKvHeads: nHeads, dHead: dModel / nHeads, dMlp: 4 * dModel,
+    vocabSize: problem.symbols.length, contextLength: timeOf(problem),
+    dModel, nLayers, nHeads, nKvHeads: nHeads, dHead: dModel / nHeads, dMlp: 4 * dModel,
     position, ropeBase: 10_000, norm: "layer", normEpsilon: 1e-5, activation: "gelu", bias: true, tied: true,
   };
 }
 
 /**
- * A decoder learns a small skill from examples made on the spot. Whole rows right among 128 held out, with seed 1: eight digits reversed 100 % within
- * 50 steps, by an anti-diagonal pattern; sorted by a single layer 96 % in a run of 300 steps, 100 % in one of 475; brackets of 16 told apart with
- * RoPE 100 % within 75 (with learned positions 71 % after 200: depth is a running count, which no single place tells); two-digit sums 98 % in 400.
+ * A decoder learns a small skill from examples made on the spot. Whole rows right among 128 held out, with seed 1: eight digits reversed
+ * 100 % within 50 steps, by an anti-diagonal pattern; sorted by a single layer 96 % in a run of 300 steps, 100 % in one of 475; brackets
+ * of 16 told apart with RoPE 100 % within 75 (with learned positions 71 % after 200: depth is a running count, which no single place
+ * tells); two-digit sums 98 % in 400.
  */
 export const learnSequences: Task<LearnSequencesParams, LearnSequencesFrame> = async function* ({ params, backend: open, breathe }) {
   const backend = await open();
@@ -83,7 +87,9 @@ export const learnSequences: Task<LearnSequencesParams, LearnSequencesFrame> = a
     heads: [], headWeight: () => 0,
   }, { step: 0, parameters: initialWeights(config, { seed: params.seed, matrices: 0.15, embedding: 0.15 }), m: null, v: null });
   const heldOut = problemRows(problem, heldOutRows, params.seed + 1, 0);
-  const questions = tensor(backend, [heldOutRows, time], heldOut.ids, "i32"), shown = tensor(backend, [1, time], heldOut.ids.subarray(0, time), "i32");
+  const questions = tensor(backend, [heldOutRows, time], heldOut.ids, "i32"), shown = tensor(
+    backend, [1, time], heldOut.ids.subarray(0, time), "i32",
+  );
   const losses: number[] = [];
   try {
     for (;;) {

@@ -36,9 +36,9 @@ export interface LstmCopyFrame {
 const alphabet = 8, batch = 64, hiddenSize = 64, inputSize = 16, stepsPerFrame = 15;
 
 /**
- * A recurrent network copies symbols from memory: it reads `length` of them and a separator, then says them again, told after each what it was.
- * All it has read must pass through its state of 64 numbers, which is what attention later does away with: after 225 steps of Adam at 0.005 on
- * batches of 64 the loss is 0.86 with seed 2 (1.26 with seed 1), and hardly a row of ten is whole.
+ * A recurrent network copies symbols from memory: it reads `length` of them and a separator, then says them again, told after each what
+ * it was. All it has read must pass through its state of 64 numbers, which is what attention later does away with: after 225 steps of
+ * Adam at 0.005 on batches of 64 the loss is 0.86 with seed 2 (1.26 with seed 1), and hardly a row of ten is whole.
  */
 export const lstmCopy: Task<LstmCopyParams, LstmCopyFrame> = async function* ({ params, backend: open, breathe }) {
   const backend = await open();
@@ -56,7 +56,9 @@ export const lstmCopy: Task<LstmCopyParams, LstmCopyFrame> = async function* ({ 
   );
   const get = (name: string): Tensor => parameters.tensors.get(name)!;
   const network = recurrent(layer, parameters, "layer");
-  const forward = (ids: Tensor): Tensor => linear(network.run(embedding(get("embedding.weight"), ids)).outputs, get("head.weight"), get("head.bias"));
+  const forward = (ids: Tensor): Tensor => linear(
+    network.run(embedding(get("embedding.weight"), ids)).outputs, get("head.weight"), get("head.bias"),
+  );
   const integers = (): Tensor => tensor(backend, [batch, time], new Int32Array(batch * time), "i32");
   const ids = integers(), targets = integers();
   const run = fit(parameters, { kind: "adam", maxNorm: 1 }, [ids, targets], () => crossEntropy(forward(ids), targets));

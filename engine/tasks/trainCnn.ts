@@ -1,4 +1,5 @@
 import { drawnShapes, pictureSize, shapeNames } from "../data/drawnShapes.ts";
+import { sizeOf } from "../kernel.ts";
 import { cnn, type CnnConfig, cnnShapes } from "../nn/cnn.ts";
 import { fit } from "../nn/fit.ts";
 import { uniformWeights } from "../nn/layers.ts";
@@ -38,12 +39,14 @@ const shown = 8;
 const stepsPerFrame = 10;
 
 /**
- * Learns to tell drawn circles, squares and triangles with two convolutions that halve the picture and one linear layer: 3,603 parameters, Adam at 0.002,
- * batches of 32 out of 2,400 pictures made by `drawnShapes`, tried on 320 others.
+ * Learns to tell drawn circles, squares and triangles with two convolutions that halve the picture and one linear layer: 3,603
+ * parameters, Adam at 0.002, batches of 32 out of 2,400 pictures made by `drawnShapes`, tried on 320 others.
  */
 export const trainCnn: Task<TrainCnnParams, TrainCnnFrame> = async function* ({ params, backend: open, breathe }) {
   const backend = await open();
-  const config: CnnConfig = { size: pictureSize, channels: [1, 8, 16], window: 3, activation: "relu", halving: params.halving, classes: shapeNames.length };
+  const config: CnnConfig = {
+    size: pictureSize, channels: [1, 8, 16], window: 3, activation: "relu", halving: params.halving, classes: shapeNames.length,
+  };
   const shapes = cnnShapes(config);
   const parameters = trainable(backend, shapes, uniformWeights(shapes, params.seed));
   const forward = cnn(config, parameters);
@@ -65,13 +68,18 @@ export const trainCnn: Task<TrainCnnParams, TrainCnnFrame> = async function* ({ 
       const finished = run.step >= params.steps;
       yield {
         step: run.step, loss, accuracy: right / heldOut, names: shapeNames,
-        pictures: test.pixels.slice(0, shown * area), labels: test.labels.slice(0, shown), probabilities: Float32Array.from(rows.slice(0, shown).flat()),
-        filters: (await readParameters(parameters)).get("convs.0.weight")!, parameters: [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b), 0), finished,
+        pictures: test.pixels.slice(0, shown * area), labels: test.labels.slice(0, shown),
+        probabilities: Float32Array.from(rows.slice(0, shown).flat()),
+        filters: (await readParameters(parameters)).get("convs.0.weight")!,
+        parameters: [...shapes.values()].reduce((sum, shape) => sum + sizeOf(shape), 0), finished,
       };
       if (finished) return;
       for (let k = 0; k < stepsPerFrame && run.step < params.steps; k++) {
         const first = (run.step * batch) % training.labels.length;
-        run.advance([training.pixels.subarray(first * area, (first + batch) * area), training.labels.subarray(first, first + batch)], params.learningRate);
+        run.advance(
+          [training.pixels.subarray(first * area, (first + batch) * area), training.labels.subarray(first, first + batch)],
+          params.learningRate,
+        );
         await breathe();
       }
       loss = await run.loss();

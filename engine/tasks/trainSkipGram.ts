@@ -33,26 +33,35 @@ export interface TrainSkipGramFrame {
 const d = 16, vocabSize = 400, stories = 600, pairs = 512, negatives = 5, stepsPerFrame = 25, shown = 8;
 
 /**
- * Words of made-up stories get vectors from their neighbours alone: skip-gram with five random words to each pair, AdaGrad. After 600 steps seven
- * of the eight words nearest to "red" are colours (seed 1).
+ * Words of made-up stories get vectors from their neighbours alone: skip-gram with five random words to each pair, AdaGrad. After 600
+ * steps seven of the eight words nearest to "red" are colours (seed 1).
  * Source: Mikolov et al. 2013.
  */
 export const trainSkipGram: Task<TrainSkipGramParams, TrainSkipGramFrame> = async function* ({ params, backend: open, breathe }) {
   const backend = await open();
   const { words, ids } = indexed(corpus(params.seed, stories).flatMap((text) => wordsOf(text.toLowerCase())));
   const shape = [words.length, d];
-  const parameters = trainable(backend, new Map([["words.weight", shape], ["contexts.weight", shape]]), skipGramWeights(words.length, d, params.seed));
+  const parameters = trainable(
+    backend, new Map([["words.weight", shape], ["contexts.weight", shape]]), skipGramWeights(words.length, d, params.seed),
+  );
   const vectors = parameters.tensors.get("words.weight")!, contexts = parameters.tensors.get("contexts.weight")!;
   const integers = (length: number) => tensor(backend, [length], new Int32Array(length), "i32");
   const [centres, near, drawn, repeated] = [integers(pairs), integers(pairs), integers(pairs * negatives), integers(pairs * negatives)];
-  const run = fit(parameters, { kind: "adaGrad" }, [centres, near, drawn, repeated], () => skipGramLoss(vectors, contexts, { centres, near, drawn, repeated }));
-  const sample = skipGramSampler(ids, { pairs, window: params.window, negatives, vocabSize: words.length, rare: 0.002 }), draw = random(params.seed, 1);
+  const run = fit(
+    parameters, { kind: "adaGrad" }, [centres, near, drawn, repeated],
+    () => skipGramLoss(vectors, contexts, { centres, near, drawn, repeated }),
+  );
+  const sample = skipGramSampler(ids, { pairs, window: params.window, negatives, vocabSize: words.length, rare: 0.002 });
+  const draw = random(params.seed, 1);
   const losses: number[] = [];
   try {
     for (;;) {
       const table = Float32Array.from(await read(vectors));
       const finished = run.step >= params.steps;
-      yield { step: run.step, loss: losses.at(-1) ?? null, losses: [...losses], words, vectors: table, neighbours: nearest(table, words, params.word), finished };
+      yield {
+        step: run.step, loss: losses.at(-1) ?? null, losses: [...losses], words, vectors: table,
+        neighbours: nearest(table, words, params.word), finished,
+      };
       if (finished) return;
       let sum = 0, count = 0;
       for (; count < stepsPerFrame && run.step < params.steps; count++) {
@@ -69,7 +78,10 @@ export const trainSkipGram: Task<TrainSkipGramParams, TrainSkipGramFrame> = asyn
   }
 };
 
-/** The most frequent words by falling count, equals in the order of the alphabet, and the text as their places in that list; other words are left out. */
+/**
+ * The most frequent words by falling count, equals in the order of the alphabet, and the text as their places in that list; other words
+ * are left out.
+ */
 function indexed(text: readonly string[]): { words: string[]; ids: Int32Array } {
   const counts = new Map<string, number>();
   for (const word of text) counts.set(word, (counts.get(word) ?? 0) + 1);

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { framesOf } from "../testing/runTask.ts";
 import { trainSpiral, type TrainSpiralParams } from "./trainSpiral.ts";
 
-const params: TrainSpiralParams = { activation: "tanh", hidden: 16, optimizer: "adam", learningRate: 0.01, noise: 0.01, steps: 400, seed: 1 };
+const params: TrainSpiralParams = {
+  activation: "tanh", hidden: 16, optimizer: "adam", learningRate: 0.01, noise: 0.01, steps: 400, seed: 1,
+};
 
 test.each([1, 2])("two layers of 16 tanh separate the spiral in 400 steps of Adam, seed %d", async (seed) => {
   const frames = await framesOf(trainSpiral, { ...params, seed });

@@ -69,7 +69,10 @@ export const trainSpiral: Task<TrainSpiralParams, TrainSpiralFrame> = async func
       const right = guesses.reduce((sum, p, i) => sum + Number(p > 0.5 === (data.labels[i] === 1)), 0);
       losses.push(loss);
       const finished = run.step >= params.steps;
-      yield { step: run.step, loss, accuracy: right / count, data, side, probabilities: await probabilitiesOf(grid), losses: [...losses], finished };
+      yield {
+        step: run.step, loss, accuracy: right / count, data, side, probabilities: await probabilitiesOf(grid), losses: [...losses],
+        finished,
+      };
       if (finished) return;
       for (let k = 0; k < stepsPerFrame && run.step < params.steps; k++) run.advance([data.points, data.labels], params.learningRate);
       await breathe();

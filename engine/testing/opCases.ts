@@ -51,4 +51,6 @@ export function draw(shape: Shape, seed: number, below?: number): Values {
 }
 
 /** The absolute values, kept away from zero. */
-export const positive = (x: Values): Values => ({ ...x, values: (x.values as Float64Array).map((value) => Math.fround(Math.abs(value) + 1e-3)) });
+export const positive = (x: Values): Values => (
+  { ...x, values: (x.values as Float64Array).map((value) => Math.fround(Math.abs(value) + 1e-3)) }
+);

@@ -1,7 +1,9 @@
 import type { Attributes } from "../../kernel.ts";
 import { type Case, draw, type OpCases, positive } from "../../testing/opCases.ts";
 
-const exactly = (values: readonly number[]) => ({ shape: [values.length], dtype: "f32" as const, values: Float64Array.from(values, Math.fround) });
+const exactly = (values: readonly number[]) => (
+  { shape: [values.length], dtype: "f32" as const, values: Float64Array.from(values, Math.fround) }
+);
 
 /** Steps that move (factor 0.5), and one whose gradient was not finite (factor 0): it leaves everything as it was. */
 const steps = (memories: 0 | 1, ...attributes: readonly Attributes[]) => (): readonly Case[] =>
