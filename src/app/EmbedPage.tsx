@@ -22,7 +22,12 @@ export function EmbedPage({ base, widget, poster, use }: EmbedPageProps): ReactE
       <p className="attribution">
         From <a href={base} {...book}>Glassbox</a>, an explorable textbook of modern AI ·{" "}
         <a href="https://creativecommons.org/licenses/by/4.0/" target="_blank" rel="license noopener">CC BY 4.0</a>
-        {use && <> · <a href={`${base}${use.path.slice(1)}#${use.figure}`} data-book={use.figure} data-params={use.params} {...book}>Open in the book: {use.title}</a></>}
+        {use && " · "}
+        {use && (
+          <a href={`${base}${use.path.slice(1)}#${use.figure}`} data-book={use.figure} data-params={use.params} {...book}>
+            Open in the book: {use.title}
+          </a>
+        )}
       </p>
     </main>
   );

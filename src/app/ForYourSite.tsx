@@ -14,25 +14,35 @@ interface ForYourSiteProps {
 
 /** How to put a figure of the book into a page of one's own. */
 export function ForYourSite({ site, example }: ForYourSiteProps): ReactElement {
-  const target: EmbedTarget = { site: siteRoot(site), widget: example.id, title: example.title, state: "", height: embedHeight(example, 720) };
-  const codes = { element: elementCode(target), iframe: iframeCode(target), address: `${target.site}embed/${target.widget}/`, root: target.site, widget: target.widget, height: target.height, title: target.title };
+  const { id: widget, title } = example;
+  const target: EmbedTarget = { site: siteRoot(site), widget, title, state: "", height: embedHeight(example, 720) };
+  const address = `${target.site}embed/${widget}/`;
+  const [element, iframe] = [elementCode(target), iframeCode(target)];
+  const codes = { element, iframe, address, root: target.site, widget, title, height: target.height };
   const goal = Object.keys(example.goals)[0] ?? "loss";
   return (
     <article className="chapter">
       <header className="opening">
         <h1>For your site</h1>
-        <p className="chapter-question">Every figure of the book can stand in a page of yours: live, with its controls, in a state that you choose.</p>
+        <p className="chapter-question">
+          Every figure of the book can stand in a page of yours: live, with its controls, in a state that you choose.
+        </p>
       </header>
       <Part id="start" title="Two ways">
         <p>
-          Open a figure, press its three dots, then <strong>Embed…</strong> and copy: the code there holds the state that you see. Or take a figure from{" "}
+          Open a figure, press its three dots, then <strong>Embed…</strong> and copy: the code there holds the state that you see. Or
+          take a figure from{" "}
           <a href={`${site.base}widgets/`}>the list of all figures</a>. Prose and figures are{" "}
-          <a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>: the line below each embed names the book, and that is all it asks.
+          <a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>: the line below each embed names the book, and that is all
+          it asks.
         </p>
-        <p><strong>The element</strong> follows the height of the figure and speaks with your page. What stands inside is shown until the figure is there, and for good where it cannot be.</p>
-        <CodeBlock label="element" code={codes.element} />
+        <p>
+          <strong>The element</strong> follows the height of the figure and speaks with your page. What stands inside is shown until the
+          figure is there, and for good where it cannot be.
+        </p>
+        <CodeBlock label="element" code={element} />
         <p><strong>A plain iframe</strong> works wherever a platform takes iframes and strips scripts.</p>
-        <CodeBlock label="iframe" code={codes.iframe} />
+        <CodeBlock label="iframe" code={iframe} />
       </Part>
       <Part id="recipes" title="Recipes">
         {recipes(codes).map(({ name, how, code }) => (
@@ -46,7 +56,8 @@ export function ForYourSite({ site, example }: ForYourSiteProps): ReactElement {
       <Part id="options" title="Options">
         <p>As attributes of the element, or behind the <code>?</code> of an embed’s address.</p>
         <Options rows={[
-          ["params", "The state, as in a link: learningRate=0.5&start=2. In an address it stands behind #. For a run also step=300: the figure goes there by itself, or by one press."],
+          ["params", "The state, as in a link: learningRate=0.5&start=2. In an address it stands behind #. For a run also step=300: "
+            + "the figure goes there by itself, or by one press."],
           ["theme", "auto (as the reader’s system), light, dark."],
           ["controls", "full; min leaves out scenes and rarer settings; none leaves only the button that runs the figure."],
           ["run", "visible (when it is seen), click (by press), never (a still picture with its table)."],
@@ -58,17 +69,23 @@ export function ForYourSite({ site, example }: ForYourSiteProps): ReactElement {
       </Part>
       <Part id="teachers" title="Tasks for a class">
         <p>
-          A figure declares numbers that a task may ask for. <code>task={`"${goal}<0.5"`}</code> shows the task below the figure and says whether it is met, with the number.
-          Joined by commas, up to four bounds count together. A student hands in the link of her state (three dots, <strong>Copy link</strong>): it holds every setting, the seed and the step.
-          Opened, it runs again in your tab, and says met or not. Nothing is sent anywhere, and the fingerprint of the weights in the link shows whether the run is the same to the last bit.
+          A figure declares numbers that a task may ask for. <code>task={`"${goal}<0.5"`}</code> shows the task below the figure and says
+          whether it is met, with the number.
+          Joined by commas, up to four bounds count together. A student hands in the link of her state (three dots, <strong>Copy
+          link</strong>): it holds every setting, the seed and the step.
+          Opened, it runs again in your tab, and says met or not. Nothing is sent anywhere, and the fingerprint of the weights in the
+          link shows whether the run is the same to the last bit.
         </p>
         <CodeBlock label="task" code={elementCode(target, { ...plainEmbed, task: `${goal}<0.5` })} />
       </Part>
       <Part id="messages" title="Messages">
         <p>
-          The element has methods <code>run() pause() step() reset() seek(step)</code>, a property <code>params</code>, and events <code>ready state progress task paused error resize</code>.
-          Behind it are messages by <code>postMessage</code>, described with types in <a href={`${site.base}embed/messages.d.ts`}>messages.d.ts</a>. The address <code>embed/v1.js</code> will always speak version 1.
-          Sizes and titles of all figures are in <a href={`${site.base}embed/manifest.json`}>manifest.json</a>; each embed has an <code>oembed.json</code> beside it.
+          The element has methods <code>run() pause() step() reset() seek(step)</code>, a property <code>params</code>, and events
+          <code>ready state progress task paused error resize</code>.
+          Behind it are messages by <code>postMessage</code>, described with types in <a
+          href={`${site.base}embed/messages.d.ts`}>messages.d.ts</a>. The address <code>embed/v1.js</code> will always speak version 1.
+          Sizes and titles of all figures are in <a href={`${site.base}embed/manifest.json`}>manifest.json</a>; each embed has an
+          <code>oembed.json</code> beside it.
         </p>
         <CodeBlock label="messages" code={`const figure = document.querySelector("glass-box");
 figure.addEventListener("progress", ({ detail }) => console.log(detail.step, detail.loss));
@@ -78,9 +95,12 @@ figure.addEventListener("ready", () => figure.run());`} />
       </Part>
       <Part id="promises" title="What an embed does, and what it does not">
         <p>
-          It sets no cookie, keeps nothing, asks no other site for anything, and trains nothing until it is seen or pressed. Off the screen it pauses. It needs no permission (no <code>allow</code>), no special headers of your page,
-          and no GPU. In a sandbox with <code>allow-scripts</code> alone it runs on the page’s own thread; in one without scripts its picture, caption and table are there.
-          If your page has a Content-Security-Policy, it needs <code>frame-src {target.site}</code> and, for the element, <code>script-src {target.site}</code>.
+          It sets no cookie, keeps nothing, asks no other site for anything, and trains nothing until it is seen or pressed. Off the
+          screen it pauses. It needs no permission (no <code>allow</code>), no special headers of your page,
+          and no GPU. In a sandbox with <code>allow-scripts</code> alone it runs on the page’s own thread; in one without scripts its
+          picture, caption and table are there.
+          If your page has a Content-Security-Policy, it needs <code>frame-src {target.site}</code> and, for the element,
+          <code>script-src {target.site}</code>.
         </p>
       </Part>
     </article>

@@ -28,7 +28,8 @@ export function Gallery({ site, shown }: GalleryProps): ReactElement {
       <header className="opening">
         <h1>Figures</h1>
         <p className="chapter-question">
-          Each figure of the book also stands on a page of its own, where it can be linked to or <a href={`${base}for-your-site/`}>put into another site</a>.
+          Each figure of the book also stands on a page of its own, where it can be linked to or{" "}
+          <a href={`${base}for-your-site/`}>put into another site</a>.
         </p>
       </header>
       {/* Works by a small script, and is not shown without it. */}
@@ -54,30 +55,48 @@ export function Gallery({ site, shown }: GalleryProps): ReactElement {
 function GalleryEntry({ site, widget, poster, uses }: Shown & { readonly site: Site }): ReactElement {
   const { base } = site;
   const scenes = Object.values(widget.scenes);
-  const words = [widget.id, widget.title, poster.wide.sentence, ...scenes.map(({ title, watch }) => `${title} ${watch}`), ...Object.values(widget.params).map(({ label }) => label), ...uses.map(({ title }) => title)];
+  const goals = Object.entries(widget.goals);
   const code = elementCode({ site: siteRoot(site), widget: widget.id, title: widget.title, state: "", height: embedHeight(widget, 720) });
   return (
-    <li id={widget.id} data-words={words.join(" ").toLowerCase()} data-chapters={uses.map(({ path }) => path).join(" ")} {...(widget.task.training && { "data-trains": "" })}>
+    <li id={widget.id} data-words={wordsOf(widget, poster, uses)} data-chapters={uses.map(({ path }) => path).join(" ")}
+      {...(widget.task.training && { "data-trains": "" })}>
       <a className="gallery-open" href={`${base}embed/${widget.id}/`}>
         <span className="thumbnail" aria-hidden="true" inert dangerouslySetInnerHTML={{ __html: poster.wide.svg }} />
         <strong>{widget.title}</strong>
       </a>
       <p className="gallery-uses">
-        {uses.length === 0 ? "In no chapter yet." : <>In {uses.map(({ path, title, figure }, i) => <span key={path + figure}>{i > 0 && ", "}<a href={`${base}${path.slice(1)}#${figure}`}>{title}</a></span>)}.</>}
+        {uses.length === 0 ? "In no chapter yet." : "In "}
+        {uses.map(({ path, title, figure }, i) => (
+          <span key={path + figure}><a href={`${base}${path.slice(1)}#${figure}`}>{title}</a>{i < uses.length - 1 ? ", " : "."}</span>
+        ))}
       </p>
       <details>
         <summary>Settings, scenes and code<span className="gb-hidden"> of {widget.title}</span></summary>
         <Settings widget={widget} />
         {scenes.length > 0 && (
           <dl className="options">
-            {Object.entries(widget.scenes).map(([name, { title, watch }]) => <div key={name}><dt><a href={`${base}embed/${widget.id}/#scene=${name}`}>{title}</a></dt><dd>{watch}</dd></div>)}
+            {Object.entries(widget.scenes).map(([name, { title, watch }]) => (
+              <div key={name}><dt><a href={`${base}embed/${widget.id}/#scene=${name}`}>{title}</a></dt><dd>{watch}</dd></div>
+            ))}
           </dl>
         )}
-        {Object.keys(widget.goals).length > 0 && <p>A task may ask for {Object.entries(widget.goals).map(([name, { label }], i) => <span key={name}>{i > 0 && ", "}<code>{name}</code> ({label})</span>)}.</p>}
+        {goals.length > 0 && (
+          <p>
+            A task may ask for{" "}
+            {goals.map(([name, { label }], i) => <span key={name}><code>{name}</code> ({label}){i < goals.length - 1 ? ", " : "."}</span>)}
+          </p>
+        )}
         <CodeBlock label={`${widget.title}, for another site`} code={code} />
       </details>
     </li>
   );
+}
+
+/** What a figure is found by. */
+function wordsOf({ id, title, scenes, params }: Widget, poster: Posters, uses: readonly Use[]): string {
+  const ofScenes = Object.values(scenes).map((scene) => `${scene.title} ${scene.watch}`);
+  const labels = Object.values(params).map(({ label }) => label);
+  return [id, title, poster.wide.sentence, ...ofScenes, ...labels, ...uses.map((use) => use.title)].join(" ").toLowerCase();
 }
 
 function Settings({ widget }: { readonly widget: Widget }): ReactElement {
@@ -85,7 +104,7 @@ function Settings({ widget }: { readonly widget: Widget }): ReactElement {
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
     <section className="settings" tabIndex={0} aria-label={`Settings of ${widget.title}`}>
       <table>
-        <thead><tr><th scope="col">name</th><th scope="col">what it is</th><th scope="col">values</th><th scope="col">default</th></tr></thead>
+        <thead><tr>{["name", "what it is", "values", "default"].map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
         <tbody>
           {Object.entries(widget.params).map(([name, param]) => (
             <tr key={name}>
@@ -103,7 +122,10 @@ function Settings({ widget }: { readonly widget: Widget }): ReactElement {
 
 function valuesOf(param: Param): string {
   switch (param.kind) {
-    case "number": return `${param.min} to ${param.max}${param.step === undefined ? "" : ` in steps of ${param.step}`}${param.unit ? ` ${param.unit}` : ""}`;
+    case "number": {
+      const steps = param.step === undefined ? "" : ` in steps of ${param.step}`;
+      return `${param.min} to ${param.max}${steps}${param.unit ? ` ${param.unit}` : ""}`;
+    }
     case "choice": return Object.keys(param.options).join(", ");
     case "toggle": return "1 or 0";
     case "text": return `text, up to ${param.maxLength ?? 500} bytes`;

@@ -6,7 +6,7 @@ export function attachCopyButtons(site: string): void {
   const texts = document.createTreeWalker(document.querySelector("main") ?? document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const node = texts.currentNode as Text;
-    if (node.data.includes(PLACEHOLDER) && node.parentElement?.closest("code")) node.data = node.data.replace(new RegExp(`${PLACEHOLDER}${new URL(site).pathname.slice(1)}`, "g"), site);
+    if (node.parentElement?.closest("code")) node.data = node.data.replaceAll(PLACEHOLDER + new URL(site).pathname.slice(1), site);
   }
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("button[data-copy]") : null;
@@ -34,7 +34,8 @@ export function attachFinder(): void {
     const words = find.value.toLowerCase().split(/\s+/).filter((word) => word !== "");
     for (const entry of entries) {
       const { words: text = "", chapters = "" } = entry.dataset;
-      entry.hidden = !(words.every((word) => text.includes(word)) && (chapter.value === "" || chapters.split(" ").includes(chapter.value)) && (!trains.checked || entry.dataset.trains !== undefined));
+      const inChapter = chapter.value === "" || chapters.split(" ").includes(chapter.value);
+      entry.hidden = !(words.every((word) => text.includes(word)) && inChapter && (!trains.checked || entry.dataset.trains !== undefined));
     }
     const count = entries.filter(({ hidden }) => !hidden).length;
     found.textContent = count === 1 ? "1 figure" : `${count === 0 ? "no" : count} figures`;

@@ -11,12 +11,16 @@ export function oembed(site: Site, widget: Widget): string {
   const height = embedHeight(widget, WIDTH);
   const html = iframeCode({ site: root, widget: widget.id, title: widget.title, state: "", height }, plainEmbed);
   return `${JSON.stringify({
-    version: "1.0", type: "rich", title: widget.title, provider_name: bookTitle, provider_url: root, author_name: bookTitle, cache_age: 86_400, html, width: WIDTH, height,
+    version: "1.0", type: "rich", title: widget.title, provider_name: bookTitle, provider_url: root, author_name: bookTitle,
+    cache_age: 86_400, html, width: WIDTH, height,
   })}\n`;
 }
 
 /** What other sites may know before they load an embed: title and sizes of every widget, `/embed/manifest.json`. */
 export function embedManifest(widgets: readonly Widget[]): string {
-  const entries = widgets.map((widget) => [widget.id, { title: widget.title, picture: widget.size, height: { 360: embedHeight(widget, 360), 720: embedHeight(widget, 720) } }]);
+  const entries = widgets.map((widget) => {
+    const height = Object.fromEntries([360, 720].map((width) => [width, embedHeight(widget, width)]));
+    return [widget.id, { title: widget.title, picture: widget.size, height }];
+  });
   return `${JSON.stringify({ version: 1, widgets: Object.fromEntries(entries) })}\n`;
 }

@@ -39,27 +39,36 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
     caption: figure.querySelector<HTMLElement>("figcaption")?.innerText.trim() ?? "",
     source: `Glassbox, an explorable textbook of modern AI. ${licence}. ${link()}`,
   });
-  const name = `${widget.id}${state.step === null ? "" : `-step-${state.step}`}`;
+  // What is saved is what is there when the button is pressed, not what was there at the last look.
+  const name = (): string => {
+    const { step } = store.getState();
+    return step === null ? widget.id : `${widget.id}-step-${step}`;
+  };
+  const describeNow = () => {
+    const { frame, params } = store.getState();
+    return widget.describe(frame, params);
+  };
   const attempt = (work: () => void | Promise<void>) => (): void => {
     setTrouble(null);
     const fail = (error: unknown): void => setTrouble(`That did not work: ${error instanceof Error ? error.message : String(error)}.`);
     Promise.resolve().then(work).catch(fail);
   };
   const saveCsv = (): void => {
-    if (description) saveFile(new Blob([toCsv(description.table)], { type: "text/csv" }), `${name}.csv`);
+    saveFile(new Blob([toCsv(describeNow().table)], { type: "text/csv" }), `${name()}.csv`);
   };
   const saveData = (): void => {
     const { params, step, backend, weights } = store.getState();
+    const { sentence, table } = describeNow();
     const data = {
       title: widget.title, source: link(), licence, params, ...(step !== null && { step }), ...(weights !== null && { weights }), backend,
-      sentence: description?.sentence, columns: description?.table.columns, rows: description?.table.rows,
+      sentence, ...table,
     };
-    saveFile(new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }), `${name}.json`);
+    saveFile(new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }), `${name()}.json`);
   };
   const saveModel = async (): Promise<void> => {
     const bytes = await takeFrom(figure.id, "model");
     if (!bytes) throw new Error("there is no model yet, press Run first");
-    saveFile(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/octet-stream" }), `${name}.safetensors`);
+    saveFile(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/octet-stream" }), `${name()}.safetensors`);
   };
   return (
     <>
@@ -79,7 +88,7 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
           <button type="button" aria-expanded={asTable} onClick={() => setAsTable(!asTable)}>
             {asTable ? "Hide table" : "Show as table"}
           </button>
-          {description && <CopyButton text={() => description.sentence}>Copy description</CopyButton>}
+          {description && <CopyButton text={() => describeNow().sentence}>Copy description</CopyButton>}
           {document.fullscreenEnabled && <button type="button" onClick={attempt(() => fullScreen(figure))}>Full screen</button>}
           {widget.pins && (
             <button type="button" aria-pressed={state.pinned !== null} title="Keeps these curves behind the next ones"
@@ -94,8 +103,8 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
         </fieldset>
         <fieldset aria-label="Save the picture">
           <span className="gb-try">picture</span>
-          <button type="button" onClick={attempt(() => saveSvg(figure, origin(), name))}>SVG</button>
-          <button type="button" onClick={attempt(() => savePng(figure, origin(), name))}>PNG</button>
+          <button type="button" onClick={attempt(() => saveSvg(figure, origin(), name()))}>SVG</button>
+          <button type="button" onClick={attempt(() => savePng(figure, origin(), name()))}>PNG</button>
         </fieldset>
         <fieldset aria-label="Save the numbers" disabled={!description}>
           <span className="gb-try">numbers</span>
