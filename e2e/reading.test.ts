@@ -143,3 +143,16 @@ test("the code of the engine stands in the page as it is in its file", async ({ 
   await page.locator("details.source summary").first().click();
   await expect(page.locator("details.source pre").first()).toContainText("export const softmaxKernel = defineKernel");
 });
+
+test("what is under the pointer in a figure lights in the text, and what is in a formula lights in the figure", async ({ page }) => {
+  await page.goto("./attention/");
+  const figure = page.locator("figure[data-widget=attention-by-hand]");
+  await figure.scrollIntoViewIfNeeded();
+  await expect(figure).toHaveAttribute("data-status", "live", { timeout: patience });
+  await page.locator(".katex-html .t-key").first().hover();
+  await expect(figure.locator(".gb-stage .c-key.lit").first()).toBeAttached();
+  await expect(page.locator(".term.t-key.lit")).toHaveCount(1);
+  await expect(page.locator(".t-query.lit")).toHaveCount(0);
+  await figure.locator(".gb-stage .c-query").first().hover();
+  await expect(page.locator(".term.t-query.lit")).toHaveCount(1);
+});

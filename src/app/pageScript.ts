@@ -1,6 +1,7 @@
 /** The script of every page of the book: figures come to life, prose follows them, the theme can be switched. */
 import { followFigures } from "../prose/followFigures.ts";
 import { attachCitations, attachPredictions } from "../prose/predictor.ts";
+import { lightTerms } from "../prose/lightTerms.ts";
 import { attachSteps } from "../prose/stepper.ts";
 import { hydrateFigures } from "../widget/figure.ts";
 import { widgets } from "../widgets/index.ts";
@@ -14,6 +15,7 @@ followFigures();
 attachSteps();
 attachPredictions();
 attachCitations();
+lightTerms();
 attachSearch(import.meta.env.BASE_URL);
 whenQuiet(() => void import("./later.ts"));
 if (document.querySelector("[data-copy]")) {

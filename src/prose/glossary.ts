@@ -31,6 +31,7 @@ export const glossary = {
   "hyperparameter": "A number that a person chooses before training, such as the learning rate; parameters are what training finds.",
   "induction head":
     "A head that looks at the token which came after an earlier copy of the current one, so that the model can repeat what it saw.",
+  "key": "What a token can be found by: a vector that queries are compared with.",
   "learning rate": "The factor between a slope and the step that is taken against it, written η (eta).",
   "logit": "A score before softmax; any real number.",
   "loss": "One number that says how wrong a model is on some data; training makes it smaller.",
@@ -44,12 +45,14 @@ export const glossary = {
   "parameter": "A number inside a model that training adjusts; also called a weight.",
   "perplexity": "e to the power of the loss: the number of equally likely choices that would be as surprising.",
   "pre-tokenization": "Cutting text into chunks, roughly words, before merging; no merge crosses a cut.",
+  "query": "What a token looks for: a vector that is compared with the keys of all tokens it may see.",
   "sampling": "Drawing one of several possibilities at random, each as often as its probability says.",
   "seed": "The number that a generator of random numbers starts from; the same seed gives the same numbers.",
   "softmax": "Turns scores into positive weights that add up to one: exponentiate each, divide by the sum.",
   "temperature": "The number that logits are divided by before softmax: below 1 the likely become likelier, above 1 all become more alike.",
   "token": "A piece of text that a model treats as one unit; inside the model it is only an integer.",
   "validation": "Measuring the loss on data that was kept away from training.",
+  "value": "What a token has to give: the vector that is mixed in by as much as its key fits.",
   "vocabulary": "The list of all tokens a model knows; a token’s place in it is its id.",
 } as const;
 

@@ -1,11 +1,14 @@
 import katex from "katex";
 import type { ReactElement } from "react";
 
-/** The three roles of attention have one colour each in the whole book; `\query{Q}` lights with the figure's term "query". */
+/** What has one colour in the whole book lights together: `\query{Q}` with the queries of figures and text. */
 const macros = {
   "\\query": "\\htmlClass{t-query}{#1}",
   "\\key": "\\htmlClass{t-key}{#1}",
   "\\val": "\\htmlClass{t-value}{#1}",
+  "\\residual": "\\htmlClass{t-residual}{#1}",
+  "\\gradient": "\\htmlClass{t-gradient}{#1}",
+  "\\loss": "\\htmlClass{t-loss}{#1}",
   "\\softmax": "\\operatorname{softmax}",
 };
 
