@@ -78,7 +78,7 @@ test.describe("without scripts", () => {
     const figure = page.locator(descent);
     await expect(figure.locator("svg:visible")).toHaveCount(1);
     await expect(figure.locator("figcaption")).toContainText(/\S/);
-    await expect(figure.locator("input:visible")).toHaveCount(0);
+    await expect(figure.locator("[data-knobs] input:visible")).toHaveCount(0);
     await figure.locator("details[data-panel] > summary").click();
     await figure.locator("details[data-panel] details > summary").click();
     await expect(figure.locator("tbody tr")).toHaveCount(5);

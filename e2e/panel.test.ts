@@ -24,6 +24,8 @@ test("picture and numbers are saved with what they are and where they come from"
   expect(svg.name).toBe("descent-1d-step-30.svg");
   expect(svg.text).toContain("<title>Gradient descent on one weight</title>");
   expect(svg.text).toMatch(/CC BY 4\.0/);
+  expect(svg.text).toContain("The curve is a loss that depends on one weight");
+  expect(svg.text).not.toContain("To cite this figure");
   expect(svg.text).toContain("learningRate=0.9");
   expect(svg.text).not.toMatch(/var\(--/);
   const png = await saved(page, figure.getByRole("button", { name: "PNG" }));

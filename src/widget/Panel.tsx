@@ -36,7 +36,7 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
   const link = (): string => linkTo(widget, figure, store.getState(), base);
   const origin = (): Origin => ({
     title: widget.title,
-    caption: figure.querySelector<HTMLElement>("figcaption")?.innerText.trim() ?? "",
+    caption: captionOf(figure),
     source: `Glassbox, an explorable textbook of modern AI. ${licence}. ${link()}`,
   });
   // What is saved is what is there when the button is pressed, not what was there at the last look.
@@ -118,6 +118,13 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
       {embeds && <EmbedDialog widget={widget} state={store.getState()} site={site} close={() => setEmbeds(false)} />}
     </>
   );
+}
+
+/** The words of a caption, without the notes that open inside it. */
+function captionOf(figure: HTMLElement): string {
+  const copy = figure.querySelector("figcaption")?.cloneNode(true) as HTMLElement | undefined;
+  for (const note of copy?.querySelectorAll("[role=note]") ?? []) note.remove();
+  return copy?.textContent.replaceAll(/\s+/g, " ").trim() ?? "";
 }
 
 /** The address of a figure in its present state and, for a run, at its present step. */
