@@ -39,8 +39,8 @@ describe("a GGUF file written by an independent program", () => {
   it("opens with the numbers that its own reader finds: F32, F16, Q8_0 and Q4_0, queries and keys in their order", () => {
     const { config, parameters, tokenizer } = openGguf(bytes);
     expect(config).toEqual({
-      vocabSize: 352, contextLength: 48, dModel: 32, nLayers: 1, nHeads: 4, nKvHeads: 2, dHead: 8, dMlp: 64, position: "rope", ropeBase: 10_000,
-      norm: "rms", normEpsilon: 1e-5, activation: "swiglu", bias: false, tied: false,
+      vocabSize: 352, contextLength: 48, dModel: 32, nLayers: 1, nHeads: 4, nKvHeads: 2, dHead: 8, dMlp: 64,
+      position: "rope", ropeBase: 10_000, norm: "rms", normEpsilon: 1e-5, activation: "swiglu", bias: false, tied: false,
     });
     const expected = fromCheckpoint(readSafetensors(fixture("expected.safetensors")).tensors, config);
     expect([...parameters.keys()]).toEqual([...expected.keys()]);
@@ -54,7 +54,9 @@ describe("a GGUF file written by an independent program", () => {
     const { model: packed } = openPackedGguf(bytes);
     // Queries are Q4_0 but keys F16; gate Q4_0 beside up Q8_0 takes 8 bits; the head is F16.
     const bits = Object.fromEntries([...packed.matrices].map(([name, matrix]) => [name, matrix.bits]));
-    expect(bits).toEqual({ "embedding.weight": 8, "blocks.0.attn.out.weight": 8, "blocks.0.mlp.gateUp.weight": 8, "blocks.0.mlp.down.weight": 4 });
+    expect(bits).toEqual(
+      { "embedding.weight": 8, "blocks.0.attn.out.weight": 8, "blocks.0.mlp.gateUp.weight": 8, "blocks.0.mlp.down.weight": 4 }
+    );
     for (const [name, values] of unpackModel(packed)) expect(values, name).toEqual(parameters.get(name));
     const backend = createReferenceBackend();
     const logits = async (from: Parameters): Promise<ArrayLike<number>> =>
@@ -64,8 +66,11 @@ describe("a GGUF file written by an independent program", () => {
   });
 
   it("with every matrix quantized keeps all of them, queries and keys in the engine's order", () => {
-    const d = 64, shapes = { token_embd: [d, 32], "blk.0.attn_q": [d, d], "blk.0.attn_k": [32, d], "blk.0.attn_v": [32, d], "blk.0.attn_output": [d, d],
-      "blk.0.ffn_gate": [32, d], "blk.0.ffn_up": [32, d], "blk.0.ffn_down": [d, 32] } as const;
+    const d = 64;
+    const shapes = {
+      token_embd: [d, 32], "blk.0.attn_q": [d, d], "blk.0.attn_k": [32, d], "blk.0.attn_v": [32, d], "blk.0.attn_output": [d, d],
+      "blk.0.ffn_gate": [32, d], "blk.0.ffn_up": [32, d], "blk.0.ffn_down": [d, 32],
+    } as const;
     let at = 0;
     const tensors: Uint8Array[] = [], data: number[] = [];
     const put = (name: string, sizes: readonly number[], type: number, own: readonly number[]): void => {
@@ -79,7 +84,8 @@ describe("a GGUF file written by an independent program", () => {
     for (const [name, [rows, columns]] of Object.entries(shapes)) {
       const [out, from] = name === "token_embd" ? [columns, rows] : [rows, columns];
       // Scales between 2⁻¹⁵ and 2⁻¹, all finite.
-      put(name, [from, out], 2, Array.from({ length: (out * from) / 32 }, () => [byte(), byte() % 64, ...Array.from({ length: 16 }, byte)]).flat());
+      const blocks = Array.from({ length: (out * from) / 32 }, () => [byte(), byte() % 64, ...Array.from({ length: 16 }, byte)]);
+      put(name, [from, out], 2, blocks.flat());
     }
     const ones = [...new Uint8Array(new Float32Array(d).fill(1).buffer)];
     for (const name of ["blk.0.attn_norm", "blk.0.ffn_norm", "output_norm"]) put(name, [d], 0, ones);
@@ -98,8 +104,9 @@ describe("a GGUF file written by an independent program", () => {
 describe("a GGUF file laid out by hand", () => {
   it("gives its metadata of every type and its tensors, slowest axis first", () => {
     const pairs = [
-      pair("byte", 0, [200]), pair("signed", 1, [200]), pair("short", 2, uint(65_535, 2)), pair("minus", 5, uint(2 ** 32 - 7, 4)), pair("yes", 7, [1]),
-      pair("words", 8, text("a ▁")), pair("list", 9, [...uint(8, 4), ...uint(2, 8), ...text("x"), ...text("")]), pair("long", 10, uint(2 ** 40, 8)),
+      pair("byte", 0, [200]), pair("signed", 1, [200]), pair("short", 2, uint(65_535, 2)), pair("minus", 5, uint(2 ** 32 - 7, 4)),
+      pair("yes", 7, [1]), pair("words", 8, text("a ▁")), pair("list", 9, [...uint(8, 4), ...uint(2, 8), ...text("x"), ...text("")]),
+      pair("long", 10, uint(2 ** 40, 8)),
       pair("double", 12, new Uint8Array(Float64Array.of(0.1).buffer)),
     ];
     const data = new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer);
@@ -126,7 +133,9 @@ describe("a GGUF file laid out by hand", () => {
 
   it("may ask for another alignment, and for version 2", () => {
     const pairs = [pair("general.alignment", 4, uint(64, 4))];
-    const file = ggufFile({ version: 2, pairs, tensors: [info("a", [1], 0, 0), info("b", [1], 0, 64)], alignment: 64, data: [...new Uint8Array(64), 0, 0, 128, 63] });
+    const file = ggufFile({
+      version: 2, pairs, tensors: [info("a", [1], 0, 0), info("b", [1], 0, 64)], alignment: 64, data: [...new Uint8Array(64), 0, 0, 128, 63],
+    });
     expect(readAll(file).get("b")).toEqual(Float32Array.of(1));
   });
 });
@@ -167,8 +176,12 @@ describe("a broken GGUF file", () => {
     const wide = fc.oneof(fc.bigInt({ min: 0n, max: 40n }), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
     const parts = fc.record({
       version: fc.constantFrom(2, 3, 3, 3, 4), data: fc.uint8Array({ maxLength: 96 }), alignment: fc.constantFrom(32, 64),
-      pairs: fc.array(fc.tuple(word, fc.nat(14), fc.uint8Array({ maxLength: 24 })).map(([key, type, value]) => pair(key, type, value)), { maxLength: 3 }),
-      tensors: fc.array(fc.tuple(word, fc.array(wide, { maxLength: 5 }), fc.nat(9), wide).map(([name, sizes, type, offset]) => info(name, sizes, type, offset)), { maxLength: 3 }),
+      pairs: fc.array(
+        fc.tuple(word, fc.nat(14), fc.uint8Array({ maxLength: 24 })).map(([key, type, value]) => pair(key, type, value)), { maxLength: 3 }
+      ),
+      tensors: fc.array(fc.tuple(word, fc.array(wide, { maxLength: 5 }), fc.nat(9), wide).map(
+        ([name, sizes, type, offset]) => info(name, sizes, type, offset)
+      ), { maxLength: 3 }),
       tensorCount: fc.option(wide, { nil: 1n, freq: 5 }),
     });
     fc.assert(fc.property(parts, (file) => {

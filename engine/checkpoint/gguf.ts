@@ -27,7 +27,9 @@ export interface Gguf {
   codes(name: string): GgufCodes | null;
 }
 
-const most = { fileBytes: 2 ** 30, keys: 10_000, tensors: 10_000, items: 2_000_000, stringBytes: 65_536, templateBytes: 2 ** 20, rank: 4, depth: 4 };
+const most = {
+  fileBytes: 2 ** 30, keys: 10_000, tensors: 10_000, items: 2_000_000, stringBytes: 65_536, templateBytes: 2 ** 20, rank: 4, depth: 4,
+};
 
 /** Bytes that a value of each type takes at least: what a count is held against before anything is allocated. */
 const leastBytes = [1, 1, 2, 2, 4, 4, 4, 1, 8, 12, 8, 8, 8] as const;
@@ -109,7 +111,9 @@ function readTensor(cursor: Cursor): Listed {
   let count = 1;
   for (const size of shape) {
     count *= size;
-    if (size === 0 || !Number.isSafeInteger(count)) refuse("shape", `${quoted(name)} has shape [${shape.join(",")}], expected from 1 to 2^53 - 1 numbers`, at, name);
+    if (size === 0 || !Number.isSafeInteger(count)) {
+      refuse("shape", `${quoted(name)} has shape [${shape.join(",")}], expected from 1 to 2^53 - 1 numbers`, at, name);
+    }
   }
   if ((shape[rank - 1] ?? 1) % type.numbers !== 0) {
     refuse("shape", `${quoted(name)} has rows of ${shape[rank - 1] ?? 1}, ${type.name} needs a multiple of ${type.numbers}`, at, name);
@@ -123,7 +127,9 @@ function placeTensors(list: readonly Listed[], start: number, alignment: number,
   let covered = start, before = "the header";
   for (const { name, shape, type, offset, bytes } of list.toSorted((a, b) => a.offset - b.offset || a.bytes - b.bytes)) {
     if (tensors.has(name)) refuse("duplicate", `the tensor ${quoted(name)} stands twice`, start + offset, name);
-    if (offset % alignment !== 0) refuse("offsets", `${quoted(name)} begins at ${offset}, which is no multiple of ${alignment}`, start + offset, name);
+    if (offset % alignment !== 0) {
+      refuse("offsets", `${quoted(name)} begins at ${offset}, which is no multiple of ${alignment}`, start + offset, name);
+    }
     const begin = start + offset, end = begin + bytes;
     if (end > fileBytes) refuse("truncated", `${quoted(name)} ends at byte ${end}, the file has ${fileBytes}`, begin, name);
     if (begin < covered) refuse("overlap", `${quoted(name)} begins inside ${before}`, begin, name);
@@ -132,7 +138,9 @@ function placeTensors(list: readonly Listed[], start: number, alignment: number,
     covered = end;
     before = quoted(name);
   }
-  if (fileBytes - covered >= alignment) refuse("trailing", `${fileBytes - covered} bytes follow ${before}, the last that is named`, covered);
+  if (fileBytes - covered >= alignment) {
+    refuse("trailing", `${fileBytes - covered} bytes follow ${before}, the last that is named`, covered);
+  }
   // The file's own order is kept.
   return new Map(list.map(({ name }) => [name, tensors.get(name)!]));
 }
@@ -145,7 +153,9 @@ function createCursor(bytes: Uint8Array) {
   let place = 0;
   let items = 0;
   const take = (count: number): number => {
-    if (count > bytes.length - place) refuse("truncated", `${count} bytes are wanted at byte ${place}, ${bytes.length - place} are left`, place);
+    if (count > bytes.length - place) {
+      refuse("truncated", `${count} bytes are wanted at byte ${place}, ${bytes.length - place} are left`, place);
+    }
     place += count;
     return place - count;
   };
@@ -161,7 +171,9 @@ function createCursor(bytes: Uint8Array) {
     const at = place;
     const value = view.getBigUint64(take(8), true);
     if (value > BigInt(limit)) refuse("limit", `the file has ${value} ${what}, at most ${limit} are read`, at);
-    if (Number(value) * each > bytes.length - place) refuse("truncated", `${value} ${what} need ${Number(value) * each} bytes, ${bytes.length - place} are left`, at);
+    if (Number(value) * each > bytes.length - place) {
+      refuse("truncated", `${value} ${what} need ${Number(value) * each} bytes, ${bytes.length - place} are left`, at);
+    }
     return Number(value);
   };
   const string = (limit: number, what: string): string => {
@@ -216,5 +228,7 @@ function createCursor(bytes: Uint8Array) {
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function refuse(code: string, message: string, offset?: number, tensor?: string): never {
-  throw new ModelFileError(code, `gguf: ${message}`, { ...(offset === undefined ? {} : { offset }), ...(tensor === undefined ? {} : { tensor }) });
+  throw new ModelFileError(
+    code, `gguf: ${message}`, { ...(offset === undefined ? {} : { offset }), ...(tensor === undefined ? {} : { tensor }) }
+  );
 }

@@ -35,7 +35,9 @@ export function openGguf(bytes: Uint8Array): OpenedGguf {
  *
  * Throws: ModelFileError, under all the rules of `openGguf`.
  */
-export function openPackedGguf(bytes: Uint8Array): { readonly config: DecoderConfig; readonly model: PackedModel; readonly tokenizer: Tokenizer | null } {
+export function openPackedGguf(
+  bytes: Uint8Array,
+): { readonly config: DecoderConfig; readonly model: PackedModel; readonly tokenizer: Tokenizer | null } {
   const file = readGguf(bytes);
   const { config, parameters, tokenizer } = openFile(file);
   const names = new Map([...file.tensors.keys()].map((name) => [huggingFaceName(name), name]));
@@ -53,7 +55,9 @@ export function openPackedGguf(bytes: Uint8Array): { readonly config: DecoderCon
       continue;
     }
     const bits = all.every((part) => part.bits === 4) ? 4 : 8;
-    matrices.set(name, packCodes(joined(Int8Array, all.map(({ q }) => q)), joined(Float32Array, all.map(({ scales }) => scales)), shape, { bits, group: 32 }));
+    matrices.set(name, packCodes(
+      joined(Int8Array, all.map(({ q }) => q)), joined(Float32Array, all.map(({ scales }) => scales)), shape, { bits, group: 32 }
+    ));
   }
   return { config, model: { matrices, rest }, tokenizer };
 }
@@ -84,7 +88,9 @@ function openFile(file: Gguf): OpenedGguf {
   for (const [name, { shape }] of file.tensors) {
     if (name === "rope_freqs.weight") continue;
     const theirs = huggingFaceName(name);
-    if (theirs === undefined) throw new ModelFileError("surplus", `gguf: ${quoted(name)} is surplus, a llama model has no place for it`, { tensor: name });
+    if (theirs === undefined) {
+      throw new ModelFileError("surplus", `gguf: ${quoted(name)} is surplus, a llama model has no place for it`, { tensor: name });
+    }
     const heads = headsOf(name, config);
     const values = file.read(name);
     tensors.set(theirs, { dtype: "F32", shape, data: heads > 0 ? halfSplit(values, heads, shape) : values });
@@ -113,9 +119,13 @@ export function readGgufConfig({ metadata, tensors, read }: Gguf): DecoderConfig
   for (const key of ["llama.rope.dimension_count", "llama.attention.value_length"]) {
     if (number(key, dHead) !== dHead) refuse(`${key} is ${number(key)}, the heads are ${dHead} wide`);
   }
-  if (number("llama.expert_count", 0) > 0) refuse(`llama.expert_count is ${number("llama.expert_count")}, mixtures of experts are not read`);
+  if (number("llama.expert_count", 0) > 0) {
+    refuse(`llama.expert_count is ${number("llama.expert_count")}, mixtures of experts are not read`);
+  }
   const vocabSize = tensors.get("token_embd.weight")?.shape[0] ?? number("llama.vocab_size");
-  if (number("llama.vocab_size", vocabSize) !== vocabSize) refuse(`llama.vocab_size is ${number("llama.vocab_size")}, the embedding has ${vocabSize} rows`);
+  if (number("llama.vocab_size", vocabSize) !== vocabSize) {
+    refuse(`llama.vocab_size is ${number("llama.vocab_size")}, the embedding has ${vocabSize} rows`);
+  }
   const config: DecoderConfig = {
     vocabSize, contextLength: number("llama.context_length"), dModel, nLayers: number("llama.block_count"), nHeads,
     nKvHeads: number("llama.attention.head_count_kv", nHeads), dHead, dMlp: number("llama.feed_forward_length"),
@@ -149,7 +159,9 @@ export function readGgufTokenizer({ metadata }: Gguf): Tokenizer | null {
   }
   const pieces = tokens.map((text, id): SentencePiece => {
     const score = scores[id], type = types[id];
-    if (typeof text !== "string" || typeof score !== "number" || typeof type !== "number") return refuse(`token ${id} is not text with a score and a type`);
+    if (typeof text !== "string" || typeof score !== "number" || typeof type !== "number") {
+      return refuse(`token ${id} is not text with a score and a type`);
+    }
     return { text, score, type };
   });
   return createSentencePiece(pieces, { addPrefix: metadata.get("tokenizer.ggml.add_space_prefix") !== false });
@@ -160,7 +172,9 @@ const blockNames = new Map([
   ["attn_output", "self_attn.o_proj"], ["ffn_norm", "post_attention_layernorm"], ["ffn_gate", "mlp.gate_proj"], ["ffn_up", "mlp.up_proj"],
   ["ffn_down", "mlp.down_proj"],
 ]);
-const outerNames = new Map([["token_embd.weight", "model.embed_tokens.weight"], ["output_norm.weight", "model.norm.weight"], ["output.weight", "lm_head.weight"]]);
+const outerNames = new Map([
+  ["token_embd.weight", "model.embed_tokens.weight"], ["output_norm.weight", "model.norm.weight"], ["output.weight", "lm_head.weight"],
+]);
 
 function huggingFaceName(name: string): string | undefined {
   const [, layer, module, kind] = /^blk\.(0|[1-9][0-9]{0,3})\.([a-z_]+)\.(weight|bias)$/.exec(name) ?? [];

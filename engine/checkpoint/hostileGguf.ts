@@ -28,9 +28,12 @@ export interface GgufParts {
   readonly data?: ArrayLike<number>;
 }
 
-export function ggufFile({ magic = "GGUF", version = 3, tensors = [], tensorCount, pairs = [], pairCount, alignment = 32, data = [] }: GgufParts): Uint8Array {
+export function ggufFile(
+  { magic = "GGUF", version = 3, tensors = [], tensorCount, pairs = [], pairCount, alignment = 32, data = [] }: GgufParts,
+): Uint8Array {
   const head = join(
-    new TextEncoder().encode(magic), uint(version, 4), uint(tensorCount ?? tensors.length, 8), uint(pairCount ?? pairs.length, 8), ...pairs, ...tensors,
+    new TextEncoder().encode(magic), uint(version, 4),
+    uint(tensorCount ?? tensors.length, 8), uint(pairCount ?? pairs.length, 8), ...pairs, ...tensors,
   );
   return join(head, new Uint8Array(data.length > 0 ? (alignment - (head.length % alignment)) % alignment : 0), data);
 }
@@ -38,7 +41,9 @@ export function ggufFile({ magic = "GGUF", version = 3, tensors = [], tensorCoun
 const zeros = (count: number): Uint8Array => new Uint8Array(count);
 const floats = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
 /** `depth` lists within lists. */
-const nested = (depth: number): Uint8Array => join(...Array.from({ length: depth }, () => join(uint(9, 4), uint(1, 8))), uint(0, 4), uint(0, 8));
+const nested = (depth: number): Uint8Array => join(
+  ...Array.from({ length: depth }, () => join(uint(9, 4), uint(1, 8))), uint(0, 4), uint(0, 8)
+);
 const one = [info("a", [8], 0, 0)];
 
 /** One broken file for every rule: [what is wrong, the code it is refused with, its bytes]. */
@@ -93,5 +98,8 @@ export const hostileGgufFiles: readonly (readonly [title: string, code: string, 
   ["a hole before the first tensor", "hole", ggufFile({ tensors: [info("a", [8], 0, 32)], data: zeros(64) })],
   ["trailing bytes", "trailing", ggufFile({ tensors: one, data: zeros(80) })],
   ["a weight that is NaN", "non-finite", ggufFile({ tensors: one, data: floats(1, NaN, Infinity, 0, 0, 0, 0, 0) })],
-  ["a block whose scale is infinite", "non-finite", ggufFile({ tensors: [info("a", [32], 8, 0)], data: join([0, 0x7c], zeros(32).fill(1)) })],
+  [
+    "a block whose scale is infinite", "non-finite",
+    ggufFile({ tensors: [info("a", [32], 8, 0)], data: join([0, 0x7c], zeros(32).fill(1)) }),
+  ],
 ];

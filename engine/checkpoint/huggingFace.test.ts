@@ -28,7 +28,9 @@ describe("config.json", () => {
     ["llama", llama],
     ["llama, tied", { ...llama, tied: true, ropeBase: 500_000 }],
     ["llama, stretched", { ...llama, ropeScaling: { type: "linear", factor: 4 } as const }],
-    ["llama, stretched by frequency", { ...llama, ropeScaling: { type: "llama3", factor: 8, lowFrequency: 1, highFrequency: 4, originalContext: 8192 } as const }],
+    ["llama, stretched by frequency", {
+      ...llama, ropeScaling: { type: "llama3", factor: 8, lowFrequency: 1, highFrequency: 4, originalContext: 8192 } as const,
+    }],
     ["llama, attention biases", { ...llama, attentionBias: true }],
   ])("of %s comes back as it was", (name, config) => {
     expect(readConfig(writeConfig(config))).toEqual(config);
@@ -43,8 +45,12 @@ describe("config.json", () => {
     const { rope_theta: _base, ...newer } = fieldsOf(llama);
     expect(readConfig(json({ ...newer, rope_parameters: { rope_type: "default", rope_theta: 5e5 } })).ropeBase).toBe(5e5);
     const { rope_scaling: _scaling, ...newest } = newer;
-    const llama3 = { rope_type: "llama3", factor: 32, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 8192, rope_theta: 5e5 };
-    expect(readConfig(json({ ...newest, rope_parameters: llama3 }))).toMatchObject({ ropeBase: 5e5, ropeScaling: { type: "llama3", factor: 32 } });
+    const llama3 = {
+      rope_type: "llama3", factor: 32, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 8192, rope_theta: 5e5,
+    };
+    expect(readConfig(json({ ...newest, rope_parameters: llama3 }))).toMatchObject(
+      { ropeBase: 5e5, ropeScaling: { type: "llama3", factor: 32 } }
+    );
     expect(readConfig(json({ ...newer, rope_scaling: { type: "linear", factor: 2 } })).ropeScaling).toEqual({ type: "linear", factor: 2 });
   });
 
@@ -62,7 +68,9 @@ describe("config.json", () => {
     ["a thousand layers", gpt2, { n_layer: 1000 }, /nLayers is 1000/],
     ["a negative vocabulary", gpt2, { vocab_size: -1 }, /vocabSize is -1/],
     ["a vocabulary of 4 billion", llama, { vocab_size: 4e9 }, /vocabSize is 4000000000/],
-    ["RoPE scaled another way", llama, { rope_scaling: { rope_type: "yarn", factor: 2 } }, /rope_type is "yarn", supported is "default" or "linear" or "llama3"/],
+    ["RoPE scaled another way", llama, {
+      rope_scaling: { rope_type: "yarn", factor: 2 },
+    }, /rope_type is "yarn", supported is "default" or "linear" or "llama3"/],
     ["RoPE scaled without a factor", llama, { rope_parameters: { rope_type: "llama3" } }, /factor is missing, expected a number/],
     ["RoPE shrunk", llama, { rope_scaling: { type: "linear", factor: 0 } }, /factor of ropeScaling is 0/],
     ["RoPE scaled twice", llama, { rope_scaling: { type: "linear", factor: 2 }, rope_parameters: {} }, /both there/],

@@ -143,7 +143,8 @@ function scalingFields(scaling: RopeScaling | undefined): Record<string, unknown
   if (scaling.type === "factors") return refuse("ropeScaling lists a factor for each pair, config.json has no word for it");
   if (scaling.type === "linear") return { rope_type: "linear", factor: scaling.factor };
   const { factor, lowFrequency, highFrequency, originalContext } = scaling;
-  return { rope_type: "llama3", factor, low_freq_factor: lowFrequency, high_freq_factor: highFrequency, original_max_position_embeddings: originalContext };
+  const frequencies = { low_freq_factor: lowFrequency, high_freq_factor: highFrequency };
+  return { rope_type: "llama3", factor, ...frequencies, original_max_position_embeddings: originalContext };
 }
 
 function gpt2Fields(config: DecoderConfig): Record<string, unknown> {

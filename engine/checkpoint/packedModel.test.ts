@@ -15,7 +15,9 @@ import { openPackedModel } from "./packedModel.ts";
 import { parameterShapes } from "./parameterShapes.ts";
 
 const file = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
-const fixture = (name: string) => ({ config: file(join("engine/fixtures", name, "config.json")), weights: file(join("engine/fixtures", name, "model.safetensors")) });
+const fixture = (name: string) => ({
+  config: file(join("engine/fixtures", name, "config.json")), weights: file(join("engine/fixtures", name, "model.safetensors")),
+});
 
 describe("a packed model directory", () => {
   const story = resolve("public/models/story");
@@ -25,7 +27,9 @@ describe("a packed model directory", () => {
   it("opens with every matrix of the shipped model still in 8 bits, the same numbers as when widened", () => {
     const { config, model } = openPackedModel(files);
     expect(config).toEqual(plain.config);
-    expect([...model.matrices.keys()]).toEqual([...parameterShapes(config)].filter(([, shape]) => shape.length === 2).map(([name]) => name));
+    expect([...model.matrices.keys()]).toEqual(
+      [...parameterShapes(config)].filter(([, shape]) => shape.length === 2).map(([name]) => name)
+    );
     for (const [name, values] of unpackModel(model)) expect(values, name).toEqual(plain.parameters.get(name));
   });
 
@@ -55,7 +59,8 @@ describe("a packed model directory", () => {
     const shipped = await loss(uploadPackedModel(backend, plain.config, openPackedModel(files).model));
     const again = await loss(uploadPackedModel(backend, plain.config, packModel(plain.config, plain.parameters, int8Recipe)));
     const int4 = await loss(uploadPackedModel(backend, plain.config, packModel(plain.config, plain.parameters, int4Recipe)));
-    console.info(`shipped model: held-out loss ${float.toFixed(4)}; factors packed ${Math.exp(shipped - float).toFixed(5)}, int4 ${Math.exp(int4 - float).toFixed(4)}`);
+    const factors = [Math.exp(shipped - float).toFixed(5), Math.exp(int4 - float).toFixed(4)];
+    console.info(`shipped model: held-out loss ${float.toFixed(4)}; perplexity × ${factors[0]} packed, × ${factors[1]} in int4`);
     // The same 8-bit weights: only the rounding of activations to 16 bits is between them.
     expect(Math.abs(Math.exp(shipped - float) - 1)).toBeLessThan(2e-4);
     expect(Math.abs(again - shipped)).toBeLessThan(1e-4);

@@ -16,7 +16,9 @@ import { readSafetensors, type Safetensors } from "./safetensors.ts";
  *
  * Throws: ModelFileError, under all the rules of `openModel`.
  */
-export function openPackedModel(files: { readonly config: Uint8Array; readonly weights: Uint8Array }): { config: DecoderConfig; model: PackedModel } {
+export function openPackedModel(
+  files: { readonly config: Uint8Array; readonly weights: Uint8Array },
+): { config: DecoderConfig; model: PackedModel } {
   const config = readConfig(files.config);
   const file = readSafetensors(files.weights);
   const plain = unpack(file);

@@ -14,7 +14,9 @@ function shard(count: number) {
   const { tensors } = readSafetensors(fixture("model.safetensors"));
   const nameOf = (i: number): string => `model-0000${(i % count) + 1}-of-0000${count}.safetensors`;
   const weightMap = new Map([...tensors.keys()].map((name, i) => [name, nameOf(i)]));
-  const files = new Map([...new Set(weightMap.values())].map((file) => [file, writeSafetensors(new Map([...tensors].filter(([name]) => weightMap.get(name) === file)))]));
+  const files = new Map([...new Set(weightMap.values())].map(
+    (file) => [file, writeSafetensors(new Map([...tensors].filter(([name]) => weightMap.get(name) === file)))]
+  ));
   return { weightMap, files, index: json({ metadata: { total_size: 1 }, weight_map: Object.fromEntries(weightMap) }) };
 }
 
@@ -67,7 +69,9 @@ describe("a checkpoint in several files", () => {
   });
 
   it("with an index that names a tensor twice is refused", () => {
-    expect(refusalCode(() => readShardIndex(new TextEncoder().encode('{"weight_map":{"a":"x.safetensors","a":"y.safetensors"}}')))).toBe("duplicate");
+    expect(
+      refusalCode(() => readShardIndex(new TextEncoder().encode('{"weight_map":{"a":"x.safetensors","a":"y.safetensors"}}')))
+    ).toBe("duplicate");
     expect(refusalCode(() => readShardIndex(new TextEncoder().encode("<html>")))).toBe("json");
   });
 });

@@ -51,7 +51,9 @@ export function readShards({ files, weightMap }: ShardIndex, open: (file: string
     if (total > most.totalBytes) refuse("size", `the files up to ${quoted(file)} have ${total} bytes, at most ${most.totalBytes} are read`);
     const shard = readSafetensors(bytes);
     for (const [name, tensor] of shard.tensors) {
-      if (weightMap.get(name) !== file) refuse("surplus", `${quoted(file)} holds ${quoted(name)}, which the index does not put there`, name);
+      if (weightMap.get(name) !== file) {
+        refuse("surplus", `${quoted(file)} holds ${quoted(name)}, which the index does not put there`, name);
+      }
       tensors.set(name, tensor);
     }
     for (const [key, value] of shard.metadata) metadata.set(key, value);

@@ -59,10 +59,13 @@ describe.skipIf(!hasStories260k())("the published checkpoint stories260K", () =>
     const plainBytes = [...parameters.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
     const measure = async (recipe: PackingRecipe): Promise<{ factor: number; share: number }> => {
       const packed = packModel(config, parameters, recipe);
-      return { factor: Math.exp(await loss(uploadPackedModel(backend, config, packed)) - float), share: packedModelBytes(packed) / plainBytes };
+      return {
+        factor: Math.exp(await loss(uploadPackedModel(backend, config, packed)) - float), share: packedModelBytes(packed) / plainBytes,
+      };
     };
     const int8 = await measure(int8Recipe), int4 = await measure(int4Recipe);
-    console.info(`stories260k: held-out loss ${float.toFixed(4)} nats; perplexity × ${int8.factor.toFixed(5)} in int8, × ${int4.factor.toFixed(4)} in int4`);
+    const factors = [int8.factor.toFixed(5), int4.factor.toFixed(4)];
+    console.info(`stories260k: held-out loss ${float.toFixed(4)} nats; perplexity × ${factors[0]} in int8, × ${factors[1]} in int4`);
     expect(float).toBeLessThan(3.5);
     expect(Math.abs(int8.factor - 1)).toBeLessThan(0.005);
     expect(int4.factor).toBeGreaterThan(1.002);

@@ -41,6 +41,8 @@ describe("generate", () => {
     await expect(generate(...prompt, "--weights", "int2")).rejects.toThrow('--weights is "int2", known are f32, int8, int4');
     await expect(generate(...prompt, "--repetition-penalty", "0")).rejects.toThrow("--repetition-penalty is");
     const odd = join(import.meta.dirname, "..", "fixtures", "llama-untied");
-    await expect(generate("--model", odd, "--ids", "1", "--cache", "int8")).rejects.toThrow("heads must be a multiple of 4 wide, this model's are 6");
+    await expect(
+      generate("--model", odd, "--ids", "1", "--cache", "int8")
+    ).rejects.toThrow("heads must be a multiple of 4 wide, this model's are 6");
   });
 });

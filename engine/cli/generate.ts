@@ -22,7 +22,9 @@ export const generateCommand: Command = {
     temperature: { kind: "text", value: "T", summary: "0 takes the likeliest id each time (greedy)", default: "0" },
     "top-k": { kind: "text", value: "K", summary: "only the K likeliest take part, 0 for all", default: "0" },
     "top-p": { kind: "text", value: "P", summary: "only the likeliest whose probabilities reach P take part, 1 for all", default: "1" },
-    "min-p": { kind: "text", value: "P", summary: "only ids at least P times as likely as the likeliest take part, 0 for all", default: "0" },
+    "min-p": {
+      kind: "text", value: "P", summary: "only ids at least P times as likely as the likeliest take part, 0 for all", default: "0",
+    },
     "repetition-penalty": { kind: "text", value: "R", summary: "above 1, ids that were there before become less likely", default: "1" },
     weights: { kind: "text", value: "f32|int8|int4", summary: "how many bits the matrices are run in", default: "f32" },
     cache: { kind: "text", value: "f32|int8", summary: "type of the cached keys and values", default: "f32" },

@@ -32,7 +32,9 @@ describe("--model", () => {
       const own = new Map([...tensors].filter(([name]) => fileOf(name) === `part-${part}.safetensors`));
       writeFileSync(join(folder, `part-${part}.safetensors`), writeSafetensors(own));
     }
-    writeFileSync(join(folder, "model.safetensors.index.json"), JSON.stringify({ weight_map: Object.fromEntries(names.map((name) => [name, fileOf(name)])) }));
+    writeFileSync(join(folder, "model.safetensors.index.json"), JSON.stringify(
+      { weight_map: Object.fromEntries(names.map((name) => [name, fileOf(name)])) }
+    ));
     copyFileSync(join(source, "config.json"), join(folder, "config.json"));
     copyFileSync(join(fixtures, "gguf-tiny", "tokenizer.model"), join(folder, "tokenizer.model"));
     expect(openModelFolder(folder).parameters).toEqual(openModelFolder(source).parameters);

@@ -50,7 +50,9 @@ export function openTokenizer(path: string, otherwise = ""): Tokenizer {
   expectDirectory(path, "--model");
   try {
     const model = join(path, "tokenizer.model");
-    if (!existsSync(join(path, "tokenizer.json")) && existsSync(model)) return readSentencePieceModel(readInput(model, "--model", 32 * 2 ** 20));
+    if (!existsSync(join(path, "tokenizer.json")) && existsSync(model)) {
+      return readSentencePieceModel(readInput(model, "--model", 32 * 2 ** 20));
+    }
     return readTokenizerJson(readInput(join(path, "tokenizer.json"), "--model", 32 * 2 ** 20));
   } catch (error) {
     throw error instanceof Refusal ? new Refusal(`${error.message}${otherwise}`) : error;

@@ -49,13 +49,17 @@ async function ids(model: Transformer, prompt: readonly number[], options: Parti
 describe("beam search", () => {
   it("of the width of the vocabulary finds the likeliest pair of ids there is", async () => {
     const prompt = [3, 7, 1], vocab = tiny.config.vocabSize;
-    const first = logProbabilities(await (async () => { const d = decoder(tiny); const l = await d.prefill(prompt); d.close(); return l; })());
+    const one = decoder(tiny);
+    const first = logProbabilities(await one.prefill(prompt));
+    one.close();
     let best = { ids: [-1, -1], logProbability: -Infinity };
     for (let a = 0; a < vocab; a++) {
       const decode = decoder(tiny);
       const second = logProbabilities(await decode.prefill([...prompt, a]));
       decode.close();
-      second.forEach((value, b) => { if (first[a]! + value > best.logProbability) best = { ids: [a, b], logProbability: first[a]! + value }; });
+      second.forEach((value, b) => {
+        if (first[a]! + value > best.logProbability) best = { ids: [a, b], logProbability: first[a]! + value };
+      });
     }
     const [found] = await beamSearch(tiny, prompt, { width: 61, maxTokens: 2 });
     expect(found!.ids).toEqual(best.ids);
@@ -109,8 +113,10 @@ describe("generate", () => {
   });
 
   it("writes what a grammar allows and nothing else, at any temperature", async () => {
-    const text = async (rules: Grammar, seed: number, temperature: number): Promise<string> =>
-      tokenizer.decode(await ids(story, [start], { maxTokens: 40, temperature, grammar: tokenGrammar(rules, tokenizer, start), stop: start }, seed));
+    const text = async (rules: Grammar, seed: number, temperature: number): Promise<string> => {
+      const grammar = tokenGrammar(rules, tokenizer, start);
+      return tokenizer.decode(await ids(story, [start], { maxTokens: 40, temperature, grammar, stop: start }, seed));
+    };
     for (let seed = 0; seed < 6; seed++) {
       expect(await text(regexGrammar("(yes|no), (a|the) (fox|cat)\\."), seed, 1.5)).toMatch(/^(yes|no), (a|the) (fox|cat)\.$/);
       expect(await text(regexGrammar("[0-9]{3}-[0-9]{4}"), seed, seed === 0 ? 0 : 2)).toMatch(/^\d{3}-\d{4}$/);

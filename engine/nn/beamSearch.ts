@@ -29,7 +29,9 @@ export interface Beam {
  */
 export async function beamSearch(model: Transformer, prompt: readonly number[], options: BeamOptions): Promise<Beam[]> {
   const { width, maxTokens, stop, lengthPenalty = 0 } = options;
-  if (!Number.isInteger(width) || width < 1 || width > 64) throw new RangeError(`beamSearch: width is ${width}, expected a whole number from 1 to 64`);
+  if (!Number.isInteger(width) || width < 1 || width > 64) {
+    throw new RangeError(`beamSearch: width is ${width}, expected a whole number from 1 to 64`);
+  }
   const scoreOf = (logProbability: number, length: number): number => logProbability / Math.max(1, length) ** lengthPenalty;
   const steps = Math.min(maxTokens, model.config.contextLength - prompt.length + 1);
   // Two sets of caches: survivors are copied from their parents in one into the other.

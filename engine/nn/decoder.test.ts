@@ -14,7 +14,8 @@ import { frozen } from "./parameters.ts";
 import { initialWeights, type Transformer, transformer } from "./transformer.ts";
 
 const fixture = (name: string): { config: DecoderConfig; parameters: Map<string, Float32Array> } => {
-  const file = (path: string): Uint8Array => new Uint8Array(readFileSync(fileURLToPath(new URL(`../fixtures/${name}/${path}`, import.meta.url))));
+  const file = (path: string): Uint8Array =>
+    new Uint8Array(readFileSync(fileURLToPath(new URL(`../fixtures/${name}/${path}`, import.meta.url))));
   return openModel({ config: file("config.json"), weights: file("model.safetensors") });
 };
 const build = (backend: Backend, { config, parameters }: ReturnType<typeof fixture>): Transformer =>
@@ -31,13 +32,19 @@ const idsOf = (count: number, vocabSize: number): number[] => {
   const draw = random(9);
   return Array.from({ length: count }, () => draw.integer(vocabSize));
 };
-const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
+const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
 
 /** Logits of every position by one pass without a cache, under an optional rule of who sees whom. */
-async function uncached(model: Transformer, ids: readonly number[], sees?: (query: number, key: number) => boolean): Promise<Float32Array[]> {
+async function uncached(
+  model: Transformer, ids: readonly number[], sees?: (query: number, key: number) => boolean,
+): Promise<Float32Array[]> {
   const { backend } = model.parameters, time = ids.length;
   const logits = scope(() => {
-    const bits = Array.from({ length: time * time }, (_, i) => Number(i % time <= Math.floor(i / time) && (sees?.(Math.floor(i / time), i % time) ?? true)));
+    const bits = Array.from({ length: time * time }, (_, i) => {
+      const query = Math.floor(i / time), key = i % time;
+      return Number(key <= query && (sees?.(query, key) ?? true));
+    });
     const mask = sees ? { mask: tensor(backend, [time, time], bits, "i32") } : {};
     return model.forward(tensor(backend, [1, time], ids, "i32"), mask);
   });
@@ -112,7 +119,8 @@ describe.each(Object.entries(backends))("on %s", (_, create) => {
     backend.close();
   });
 
-  it.each([["int8", int8Recipe], ["int4", int4Recipe]] as const)("a model packed in %s decodes as its widened weights do", async (_, recipe) => {
+  const recipes = [["int8", int8Recipe], ["int4", int4Recipe]] as const;
+  it.each(recipes)("a model packed in %s decodes as its widened weights do", async (_, recipe) => {
     const backend = await create();
     if (!backend) return;
     for (const source of [random24, fixture("gpt2-tiny")]) {

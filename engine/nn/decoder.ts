@@ -54,8 +54,11 @@ export function decoder(model: Transformer, options: DecoderOptions | number = {
   const { contextLength, vocabSize } = model.config;
   const { capacity = contextLength, cache: kind = "f32", sinks } = typeof options === "number" ? { capacity: options } : options;
   if (capacity > contextLength) throw new RangeError(`decoder: a capacity of ${capacity} is longer than the context of ${contextLength}`);
-  if (sinks !== undefined && !(sinks >= 0 && sinks < capacity)) throw new RangeError(`decoder: ${sinks} sinks leave no window in a capacity of ${capacity}`);
-  const empty: Cache = kind === "int8" ? keyValueCacheInt8(backend, model.config, capacity) : keyValueCache(backend, model.config, capacity);
+  if (sinks !== undefined && !(sinks >= 0 && sinks < capacity)) {
+    throw new RangeError(`decoder: ${sinks} sinks leave no window in a capacity of ${capacity}`);
+  }
+  const make: (...of: Parameters<typeof keyValueCache>) => Cache = kind === "int8" ? keyValueCacheInt8 : keyValueCache;
+  const empty = make(backend, model.config, capacity);
   const cache: Cache = empty.map((entry) => ({ ...entry, sinks: sinks ?? 0 }));
   const longest = sinks === undefined ? capacity : contextLength;
   const ids = tensor(backend, [1, 1], [0], "i32");
@@ -68,7 +71,7 @@ export function decoder(model: Transformer, options: DecoderOptions | number = {
   const expectRoom = (count: number): void => {
     if (length + count <= longest) return;
     const what = sinks === undefined ? `the cache holds ${capacity} ids` : `the context holds ${contextLength} ids`;
-    throw new RangeError(`decoder: ${what} and ${length + count > longest && length < longest ? `${length + count} were given` : "is full"}`);
+    throw new RangeError(`decoder: ${what} and ${length < longest ? `${length + count} were given` : "is full"}`);
   };
   const feed = (id: number): void => {
     expectRoom(1);
@@ -79,7 +82,10 @@ export function decoder(model: Transformer, options: DecoderOptions | number = {
   };
   const feedMany = (part: readonly number[]): void => {
     backend.write(offset.buffer, [length]);
-    scope(() => leave(model.forward(tensor(backend, [1, part.length], part, "i32"), { cache, offset, row: tensor(backend, [1, 1], [part.length - 1], "i32") })));
+    scope(() => {
+      const row = tensor(backend, [1, 1], [part.length - 1], "i32");
+      leave(model.forward(tensor(backend, [1, part.length], part, "i32"), { cache, offset, row }));
+    });
     length += part.length;
   };
   const readLogits = async (): Promise<Float32Array> => Float32Array.from(await read(logits));
@@ -112,7 +118,9 @@ export function decoder(model: Transformer, options: DecoderOptions | number = {
     },
     copyFrom(other) {
       const from = tensorsOf(caches.get(other) ?? []), to = tensorsOf(cache);
-      if (from.length !== to.length || from.some(({ size }, i) => size !== to[i]!.size)) throw new RangeError("decoder: the other cache has another form");
+      if (from.length !== to.length || from.some(({ size }, i) => size !== to[i]!.size)) {
+        throw new RangeError("decoder: the other cache has another form");
+      }
       from.forEach((x, i) => launch(copyKernel, [x], {}, [{ tensor: to[i]!, accumulate: false }]));
       length = other.length;
     },

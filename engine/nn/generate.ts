@@ -21,11 +21,15 @@ export interface GenerateOptions extends SamplingOptions, Omit<LogitRules, "allo
  * before penalties and masks.
  * Throws: RangeError when the prompt is empty or longer than the context.
  */
-export async function* generate(model: Transformer, prompt: readonly number[], options: GenerateOptions, draw: Random): AsyncGenerator<{ id: number; logits: Float32Array }> {
+export async function* generate(
+  model: Transformer, prompt: readonly number[], options: GenerateOptions, draw: Random,
+): AsyncGenerator<{ id: number; logits: Float32Array }> {
   const { contextLength } = model.config;
   const { repetitionPenalty, frequencyPenalty, presencePenalty, grammar } = options;
   if (prompt.length === 0) throw new RangeError("generate: the prompt is empty");
-  if (prompt.length > contextLength) throw new RangeError(`generate: the prompt has ${prompt.length} ids, the context holds ${contextLength}`);
+  if (prompt.length > contextLength) {
+    throw new RangeError(`generate: the prompt has ${prompt.length} ids, the context holds ${contextLength}`);
+  }
   const isRuled = grammar !== undefined || (repetitionPenalty ?? 1) !== 1 || Boolean(frequencyPenalty) || Boolean(presencePenalty);
   const history = [...prompt];
   const cache = decoder(model, options.cache ?? {});
@@ -35,7 +39,9 @@ export async function* generate(model: Transformer, prompt: readonly number[], o
       const logits = await (made === 0 ? cache.prefill(prompt) : cache.push(history[history.length - 1]!));
       const allowed = grammar?.allowed(state);
       if (allowed && !allowed.includes(1)) return;
-      const rules = { repetitionPenalty: repetitionPenalty ?? 1, frequencyPenalty: frequencyPenalty ?? 0, presencePenalty: presencePenalty ?? 0 };
+      const rules = {
+        repetitionPenalty: repetitionPenalty ?? 1, frequencyPenalty: frequencyPenalty ?? 0, presencePenalty: presencePenalty ?? 0,
+      };
       const id = sample(isRuled ? applyLogitRules(logits, history, allowed ? { ...rules, allowed } : rules) : logits, options, draw);
       if (id === options.stop) return;
       if (grammar) state = grammar.next(state, id)!;
@@ -48,7 +54,9 @@ export async function* generate(model: Transformer, prompt: readonly number[], o
 }
 
 /** The text of one continuation, without the prompt; the last token of the vocabulary ends it. */
-export async function continueText(model: Transformer, tokenizer: Tokenizer, prompt: readonly number[], options: GenerateOptions, seed: number): Promise<string> {
+export async function continueText(
+  model: Transformer, tokenizer: Tokenizer, prompt: readonly number[], options: GenerateOptions, seed: number,
+): Promise<string> {
   const ids: number[] = [];
   for await (const { id } of generate(model, prompt, { stop: tokenizer.vocabSize - 1, ...options }, random(seed))) ids.push(id);
   return tokenizer.decode(ids);

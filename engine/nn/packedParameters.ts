@@ -1,6 +1,8 @@
 import type { Backend } from "../backend.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
-import { freePacked, isPackable, packedBytes, type PackedMatrix, packMatrix, unpackMatrix, uploadPacked } from "../quantize/packedMatrix.ts";
+import {
+  freePacked, isPackable, packedBytes, type PackedMatrix, packMatrix, unpackMatrix, uploadPacked,
+} from "../quantize/packedMatrix.ts";
 import { free, tensor } from "../tensor.ts";
 import type { DecoderConfig } from "./decoderConfig.ts";
 import type { Parameters } from "./parameters.ts";

@@ -57,7 +57,7 @@ export interface Transformer {
 export function transformer(config: DecoderConfig, parameters: Parameters): Transformer {
   checkDecoderConfig(config);
   const { backend } = parameters;
-  const { nHeads, nKvHeads, nLayers } = config;
+  const { nHeads, nKvHeads, nLayers, contextLength, dHead } = config;
   const get = (name: string): Tensor => {
     const found = parameters.tensors.get(name);
     if (!found) throw new Error(`transformer: parameter ${name} is missing`);
@@ -65,7 +65,7 @@ export function transformer(config: DecoderConfig, parameters: Parameters): Tran
   };
   const optional = (name: string): Tensor | null => parameters.tensors.get(name) ?? null;
   const angles = config.position === "rope"
-    ? tensor(backend, [config.contextLength, config.dHead], ropeTable(config.contextLength, config.dHead, config.ropeBase, config.ropeScaling))
+    ? tensor(backend, [contextLength, dHead], ropeTable(contextLength, dHead, config.ropeBase, config.ropeScaling))
     : null;
   const sinusoids = config.position === "sinusoidal"
     ? tensor(backend, [config.contextLength, config.dModel], sinusoidTable(config.contextLength, config.dModel))
@@ -89,7 +89,10 @@ export function transformer(config: DecoderConfig, parameters: Parameters): Tran
   const attend = (layer: number, qkv: Tensor, { probe, patterns, mask, cache, offset }: ForwardOptions): Tensor => {
     const layout = { nHeads, nKvHeads };
     const entry = cache?.[layer];
-    if (entry) return "keyScales" in entry ? attentionCachedInt8(qkv, entry, offset ?? start, layout) : attentionCached(qkv, entry, offset ?? start, layout);
+    if (entry) {
+      const at = offset ?? start;
+      return "keyScales" in entry ? attentionCachedInt8(qkv, entry, at, layout) : attentionCached(qkv, entry, at, layout);
+    }
     const causal = !mask;
     if (config.position === "alibi") {
       const time = qkv.shape[1]!;

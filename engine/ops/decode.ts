@@ -16,7 +16,8 @@ export interface KeyValues {
 }
 
 /**
- * Attention of new tokens over the cache: appends their keys and values at position `offset`, then lets each new query see all positions up to its own.
+ * Attention of new tokens over the cache: appends their keys and values at position `offset`, then lets each new query see all
+ * positions up to its own.
  * Equal to the last rows of `attention` on the whole sequence; beyond the capacity, where `time` must be 1, on what the cache still holds.
  * Shapes: qkv [1,time,(nHeads + 2 nKvHeads) dHead], offset [1] i32 → [1,time,nHeads dHead].
  */

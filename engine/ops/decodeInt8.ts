@@ -47,7 +47,8 @@ export const cacheAppendInt8Kernel = defineKernel<HeadLayout & { capacity: numbe
     for (let head = 0; head < nKvHeads; head++) {
       for (let t = 0; t < time; t++) {
         const slot = head * capacity + slotOf(offset![0]! + t, capacity, sinks);
-        for (const [from, words, scales] of [[nHeads + head, keys!, keyScales!], [nHeads + nKvHeads + head, values!, valueScales!]] as const) {
+        const places = [[nHeads + head, keys!, keyScales!], [nHeads + nKvHeads + head, values!, valueScales!]] as const;
+        for (const [from, words, scales] of places) {
           const at = t * width + from * dHead;
           let most = 0;
           for (let j = 0; j < dHead; j++) most = Math.max(most, Math.abs(qkv![at + j]!));
@@ -162,7 +163,7 @@ export const attentionDecodeInt8Kernel = defineKernel<HeadLayout>({
   wasm({ inputs: [qkv, keys, values, keyScales, valueScales, offset], outputs: [out], attributes: { nHeads, nKvHeads } }) {
     const [, capacity, words] = keys!.shape as [number, number, number];
     if (words % 2 !== 0) return null;
-    const pointers = [qkv!.pointer, keys!.pointer, values!.pointer, keyScales!.pointer, valueScales!.pointer, offset!.pointer, out!.pointer];
+    const pointers = [qkv, keys, values, keyScales, valueScales, offset, out].map((operand) => operand!.pointer);
     return [["attentionDecodeInt8", ...pointers, qkv!.shape[1]!, nHeads, nKvHeads, capacity, 4 * words]];
   },
   examples: [],

@@ -5,14 +5,16 @@ import { codeAt, codesInWgsl } from "./packedWeights.ts";
 
 /**
  * Rows of a packed table as floats: y[b,t] = q[ids[b,t]]·s (+ positions[offset + t]). An embedding whose table stays in 8 or 4 bits.
- * Shapes: words [vocab,d·bits/32] i32, scales [⌈vocab·d / group⌉], ids [batch,time] i32, positions [context,d], offset [1] i32 → [batch,time,d].
+ * Shapes: words [vocab,d·bits/32] i32, scales [⌈vocab·d / group⌉], ids [batch,time] i32, positions [context,d], offset [1] i32 →
+ * [batch,time,d].
  */
 export const embeddingPackedKernel = defineKernel<{ bits: number; group: number; positions: boolean }>({
   name: "embeddingPacked",
   outputs: ([words, scales, ids], { bits, group }) => {
     const [vocab = 0, row = 0] = words!;
     const d = (row * 32) / bits;
-    expectShapes(scales![0] === Math.ceil((vocab * d) / group), "embeddingPacked", `scales do not fit groups of ${group}`, { words: words!, scales: scales! });
+    const fits = scales![0] === Math.ceil((vocab * d) / group);
+    expectShapes(fits, "embeddingPacked", `scales do not fit groups of ${group}`, { words: words!, scales: scales! });
     return [{ shape: [...ids!, d] }];
   },
   reference([words, scales, ids, table, offset], [y], { outputs: [out], attributes: { bits, group, positions } }) {
@@ -38,7 +40,9 @@ export const embeddingPackedKernel = defineKernel<{ bits: number; group: number;
   examples: [
     {
       inputs: [
-        { shape: [2, 2], values: [0x04030201, 0, 0xff, 0], dtype: "i32" }, { shape: [2], values: [1, 0.5] }, { shape: [1, 2], values: [1, 0], dtype: "i32" },
+        { shape: [2, 2], values: [0x04030201, 0, 0xff, 0], dtype: "i32" },
+        { shape: [2], values: [1, 0.5] },
+        { shape: [1, 2], values: [1, 0], dtype: "i32" },
       ],
       attributes: { bits: 8, group: 8, positions: false },
       outputs: [[-0.5, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0]],

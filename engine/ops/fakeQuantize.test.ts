@@ -34,7 +34,8 @@ describe("fake quantization", () => {
     const rounded = await read(fakeQuantize(tensor(backend, [1, 6], await read(w)), { bits: 3, group: 6 }));
     const original = await read(w);
     // d(q(w)·w) = w + q(w) with dq/dw = 1.
-    scope(() => backward(reshape(matmul(multiply(fakeQuantize(w, { bits: 3, group: 6 }), w), tensor(backend, [6, 1], [1, 1, 1, 1, 1, 1])), [1])));
+    const ones = tensor(backend, [6, 1], [1, 1, 1, 1, 1, 1]);
+    scope(() => backward(reshape(matmul(multiply(fakeQuantize(w, { bits: 3, group: 6 }), w), ones), [1])));
     (await read(w.gradient!)).forEach((slope, i) => expect(slope).toBeCloseTo(original[i]! + rounded[i]!, 12));
   });
 

@@ -13,7 +13,9 @@ export type FakeQuantizeOptions = { bits: number; group: number };
  * Source: Bengio, Léonard and Courville 2013 (straight-through estimator); Jacob et al. 2017 (training with simulated quantization).
  */
 export function fakeQuantize(x: Tensor, { bits, group }: FakeQuantizeOptions): Tensor {
-  if (!Number.isInteger(bits) || bits < 2 || bits > 8) throw new RangeError(`fakeQuantize: bits is ${bits}, expected a whole number from 2 to 8`);
+  if (!Number.isInteger(bits) || bits < 2 || bits > 8) {
+    throw new RangeError(`fakeQuantize: bits is ${bits}, expected a whole number from 2 to 8`);
+  }
   return apply(quantizeGroupsKernel, [x], { bits, group }, () => (dOut, to) => to.share(0, dOut))[0]!;
 }
 
@@ -21,7 +23,9 @@ export function fakeQuantize(x: Tensor, { bits, group }: FakeQuantizeOptions): T
 export const quantizeGroupsKernel = defineKernel<FakeQuantizeOptions>({
   name: "quantizeGroups",
   outputs: ([x], { group }) => {
-    expectShapes(Number.isInteger(group) && group >= 1, "quantizeGroups", `the group must be a positive whole number, got ${group}`, { x: x! });
+    expectShapes(
+      Number.isInteger(group) && group >= 1, "quantizeGroups", `the group must be a positive whole number, got ${group}`, { x: x! }
+    );
     return [{ shape: x! }];
   },
   reference([x], [y], { attributes: { bits, group } }) {

@@ -1,6 +1,6 @@
 import type { Kernel, Launch, Numbers, OutputRule, Program, Shape, WasmCall, WasmOperand } from "../kernel.ts";
 import { expectShapes, lastOf, rowsOf, sameShape } from "../shapes.ts";
-import { perBlock, perElement, workgroupSize } from "../wgsl.ts";
+import { perBlock, perElement, unroll, workgroupSize } from "../wgsl.ts";
 
 /** What the kernels on packed weights share: how a word is read, and the product y = x Wᵀ over words and scales. */
 export type PackedAttributes = { group: number; bias: boolean; residual: boolean };
@@ -16,14 +16,20 @@ export const codesInWgsl = (bits: number): string => bits === 8
   ? "fn codes(word: i32, part: u32) -> vec4f { return vec4f((vec4i(word) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u)); }"
   : "fn codes(word: i32, part: u32) -> vec4f { return vec4f(((vec4i(word) >> (vec4u(0u, 4u, 8u, 12u) + 16u * part)) & vec4i(15)) - 8); }";
 
-const inputsOf = (bias: boolean, residual: boolean): { bias: number; residual: number } => ({ bias: bias ? 3 : 0, residual: residual ? (bias ? 4 : 3) : 0 });
+/** Which inputs bias and residual are. */
+const inputsOf = (bias: boolean, residual: boolean): { bias: number; residual: number } =>
+  ({ bias: bias ? 3 : 0, residual: residual ? (bias ? 4 : 3) : 0 });
 
 function outputs(name: string, bits: number, inputs: readonly Shape[], { group, bias, residual }: PackedAttributes): OutputRule[] {
   const [x, words, scales] = inputs as [Shape, Shape, Shape];
   const [n, row] = words as [number, number];
   const k = (row * 32) / bits;
-  expectShapes(words.length === 2 && lastOf(x) === k && k % 8 === 0, name, `inner sizes differ (a word holds ${32 / bits} weights)`, { x, words });
-  expectShapes(sameShape(scales, [Math.ceil((n * k) / group)]) && group % 8 === 0, name, `scales do not fit groups of ${group}`, { words, scales });
+  expectShapes(
+    words.length === 2 && lastOf(x) === k && k % 8 === 0, name, `inner sizes differ (a word holds ${32 / bits} weights)`, { x, words }
+  );
+  expectShapes(
+    sameShape(scales, [Math.ceil((n * k) / group)]) && group % 8 === 0, name, `scales do not fit groups of ${group}`, { words, scales }
+  );
   const shape = [...x.slice(0, -1), n];
   if (bias) expectShapes(sameShape(inputs[3]!, [n]), name, "bias does not fit", { words, bias: inputs[3]! });
   const added = inputs[inputsOf(bias, residual).residual];
@@ -57,7 +63,7 @@ function sumOfWords(bits: number, { inputs, attributes: { group } }: Launch<Pack
   return `for (var w = ${from}; w < ${words}u; w += ${step}u) {
     let word = a1[column * ${words}u + w];
     let scale = a2[((column * ${words}u + w) * ${32 / bits}u) / ${group}u];
-    ${Array.from({ length: parts }, (_, part) => `sum += scale * dot(a0[(row * ${words}u + w) * ${parts}u + ${part}u], codes(word, ${part}u));`).join("\n    ")}
+    ${unroll(parts, (part) => `sum += scale * dot(a0[(row * ${words}u + w) * ${parts}u + ${part}u], codes(word, ${part}u));`, "\n    ")}
   }`;
 }
 
@@ -91,7 +97,9 @@ function blocks(bits: number, launch: Launch<PackedAttributes>): Program {
 /** Rows whose 16-bit copies fit the scratch memory of the WebAssembly kernels, 8 MiB. */
 const scratch = 2 ** 22;
 
-function wasm(name: string, { inputs, outputs: [y], attributes: { group, bias, residual } }: Launch<PackedAttributes, WasmOperand>): readonly WasmCall[] | null {
+function wasm(
+  name: string, { inputs, outputs: [y], attributes: { group, bias, residual } }: Launch<PackedAttributes, WasmOperand>,
+): readonly WasmCall[] | null {
   const [x, words, scales] = inputs as [WasmOperand, WasmOperand, WasmOperand];
   const n = words.shape[0]!, k = lastOf(x.shape), rows = rowsOf(x.shape);
   // 512 products of 16 and 8 bits fit the 32 bits of a sum.
@@ -103,7 +111,9 @@ function wasm(name: string, { inputs, outputs: [y], attributes: { group, bias, r
     const added = residual ? inputs[at.residual]!.pointer + 4 * first * n : 0;
     const to = y!.pointer + 4 * first * n;
     const sizes = [Math.min(most, rows - first), n, k, group];
-    return [name, x.pointer + 4 * first * k, words.pointer, scales.pointer, to, ...sizes, bias ? inputs[at.bias]!.pointer : 0, added] as const;
+    return [
+      name, x.pointer + 4 * first * k, words.pointer, scales.pointer, to, ...sizes, bias ? inputs[at.bias]!.pointer : 0, added,
+    ] as const;
   });
 }
 

@@ -37,7 +37,10 @@ export function rope(qkv: Tensor, table: Tensor, offset: Tensor, layout: HeadLay
  */
 export type RopeScaling =
   | { readonly type: "linear"; readonly factor: number }
-  | { readonly type: "llama3"; readonly factor: number; readonly lowFrequency: number; readonly highFrequency: number; readonly originalContext: number }
+  | {
+    readonly type: "llama3"; readonly factor: number; readonly lowFrequency: number; readonly highFrequency: number;
+    readonly originalContext: number;
+  }
   | { readonly type: "factors"; readonly factors: readonly number[] };
 
 /** The frequency of each pair, θⱼ = base^(−2j/dHead), after scaling. */

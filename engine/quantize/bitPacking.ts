@@ -16,7 +16,9 @@ export function packBits(codes: ArrayLike<number>, bits: number): Uint8Array {
 /** The first `count` numbers of what `packBits` made. Throws: RangeError when there are fewer. */
 export function unpackBits(bytes: Uint8Array, bits: number, count: number): Uint8Array {
   const each = perByte(bits);
-  if (count > bytes.length * each) throw new RangeError(`unpackBits: ${bytes.length} bytes hold ${bytes.length * each} numbers, not ${count}`);
+  if (count > bytes.length * each) {
+    throw new RangeError(`unpackBits: ${bytes.length} bytes hold ${bytes.length * each} numbers, not ${count}`);
+  }
   return Uint8Array.from({ length: count }, (_, i) => (bytes[Math.floor(i / each)]! >> (bits * (i % each))) & (2 ** bits - 1));
 }
 

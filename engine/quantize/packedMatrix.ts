@@ -30,7 +30,9 @@ export const isPackable = (shape: readonly number[]): boolean => shape.length ==
  * Quantizes a matrix to 8 or 4 bits, symmetric, one half-float scale a group.
  * Throws: ShapeError when rows are no multiple of 8, RangeError when the group is none or a scale exceeds half floats.
  */
-export function packMatrix(values: ArrayLike<number>, shape: readonly number[], { bits, group }: { bits: 4 | 8; group: number }): PackedMatrix {
+export function packMatrix(
+  values: ArrayLike<number>, shape: readonly number[], { bits, group }: { bits: 4 | 8; group: number },
+): PackedMatrix {
   const quantized = quantize(values, { bits, symmetric: true, per: "group", group, scaleType: "f16" });
   return packCodes(quantized.q as Int8Array, Float32Array.from(quantized.scales), shape, { bits, group });
 }
@@ -41,7 +43,9 @@ export function packCodes(
 ): PackedMatrix {
   const [out = 0, from = 0] = shape;
   if (!isPackable(shape) || q.length !== out * from) {
-    throw new ShapeError(`packCodes: rows must be a multiple of 8 long, the shape is ${formatShape(shape)} and there are ${q.length} codes`);
+    throw new ShapeError(
+      `packCodes: rows must be a multiple of 8 long, the shape is ${formatShape(shape)} and there are ${q.length} codes`
+    );
   }
   if (!(group > 0) || group % 8 !== 0) throw new RangeError(`packCodes: the group must be a multiple of 8, got ${group}`);
   const bytes = new Uint8Array((q.length * bits) / 8);

@@ -12,7 +12,9 @@ export interface QuantizationError {
 
 /** Throws: RangeError when the lengths differ. */
 export function quantizationError(values: ArrayLike<number>, restored: ArrayLike<number>): QuantizationError {
-  if (values.length !== restored.length) throw new RangeError(`quantizationError: ${values.length} values and ${restored.length} restored ones`);
+  if (values.length !== restored.length) {
+    throw new RangeError(`quantizationError: ${values.length} values and ${restored.length} restored ones`);
+  }
   let signal = 0, noise = 0, max = 0;
   for (let i = 0; i < values.length; i++) {
     const error = restored[i]! - values[i]!;
@@ -21,5 +23,6 @@ export function quantizationError(values: ArrayLike<number>, restored: ArrayLike
     max = Math.max(max, Math.abs(error));
   }
   const rmse = Math.sqrt(noise / Math.max(1, values.length));
-  return { rmse, relative: noise === 0 ? 0 : Math.sqrt(noise / signal), sqnr: noise === 0 ? Infinity : 10 * Math.log10(signal / noise), max };
+  if (noise === 0) return { rmse, relative: 0, sqnr: Infinity, max };
+  return { rmse, relative: Math.sqrt(noise / signal), sqnr: 10 * Math.log10(signal / noise), max };
 }

@@ -37,8 +37,12 @@ export interface Quantized {
  */
 export function quantize(values: ArrayLike<number>, scheme: QuantizationScheme, columns = values.length): Quantized {
   const { bits, symmetric, percentile = 100, scaleType = "f64" } = scheme;
-  if (!Number.isInteger(bits) || bits < 2 || bits > 8) throw new RangeError(`quantize: bits is ${bits}, expected a whole number from 2 to 8`);
-  if (!(percentile > 0 && percentile <= 100)) throw new RangeError(`quantize: percentile is ${percentile}, expected a number above 0 up to 100`);
+  if (!Number.isInteger(bits) || bits < 2 || bits > 8) {
+    throw new RangeError(`quantize: bits is ${bits}, expected a whole number from 2 to 8`);
+  }
+  if (!(percentile > 0 && percentile <= 100)) {
+    throw new RangeError(`quantize: percentile is ${percentile}, expected a number above 0 up to 100`);
+  }
   const block = blockLength(values.length, scheme, columns);
   const blocks = Math.ceil(values.length / block);
   const [least, most] = codeRange(bits, symmetric);
@@ -73,7 +77,9 @@ export function codeRange(bits: number, symmetric: boolean): readonly [least: nu
 }
 
 /** Bits that one number takes with its share of scale and zero point: 4 bits in groups of 32 with half-float scales are 4.5. */
-export function bitsPerNumber({ bits, symmetric, group }: Pick<QuantizationScheme, "bits" | "symmetric" | "group">, scaleBits = 16): number {
+export function bitsPerNumber(
+  { bits, symmetric, group }: Pick<QuantizationScheme, "bits" | "symmetric" | "group">, scaleBits = 16,
+): number {
   return bits + (group === undefined ? 0 : (scaleBits + (symmetric ? 0 : bits)) / group);
 }
 

@@ -17,8 +17,12 @@ export interface LogitRules {
  */
 export function applyLogitRules(logits: ArrayLike<number>, history: readonly number[], rules: LogitRules): Float32Array {
   const { repetitionPenalty = 1, frequencyPenalty = 0, presencePenalty = 0, allowed } = rules;
-  if (!(repetitionPenalty > 0)) throw new RangeError(`applyLogitRules: repetitionPenalty is ${repetitionPenalty}, expected a positive number`);
-  if (allowed && allowed.length !== logits.length) throw new RangeError(`applyLogitRules: ${logits.length} logits and a mask of ${allowed.length}`);
+  if (!(repetitionPenalty > 0)) {
+    throw new RangeError(`applyLogitRules: repetitionPenalty is ${repetitionPenalty}, expected a positive number`);
+  }
+  if (allowed && allowed.length !== logits.length) {
+    throw new RangeError(`applyLogitRules: ${logits.length} logits and a mask of ${allowed.length}`);
+  }
   const result = Float32Array.from(logits);
   const counts = new Map<number, number>();
   for (const id of history) counts.set(id, (counts.get(id) ?? 0) + 1);

@@ -46,7 +46,8 @@ describe("rules on logits", () => {
   ])("draws after a penalty match softmax written out, over 10,000 draws (χ², %o)", (options) => {
     const ruled = applyLogitRules(logits, [0, 2, 4], { repetitionPenalty: 1.3 });
     // The definition once more, in other words: sort, cut by k, by mass, by share of the first, renormalise.
-    let rest = [...ruled].map((x, id) => ({ id, weight: Math.exp(x / options.temperature) })).sort((a, b) => b.weight - a.weight || a.id - b.id);
+    let rest = [...ruled].map((x, id) => ({ id, weight: Math.exp(x / options.temperature) }));
+    rest.sort((a, b) => b.weight - a.weight || a.id - b.id);
     if (options.topK > 0) rest = rest.slice(0, options.topK);
     const total = rest.reduce((sum, { weight }) => sum + weight, 0);
     let mass = 0;
@@ -59,7 +60,9 @@ describe("rules on logits", () => {
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     expect([...counts.keys()].sort()).toEqual(rest.map(({ id }) => id).sort());
-    const chiSquared = rest.reduce((sum, { id, weight }) => sum + (counts.get(id)! - (10_000 * weight) / left) ** 2 / ((10_000 * weight) / left), 0);
+    const chiSquared = rest.reduce(
+      (sum, { id, weight }) => sum + (counts.get(id)! - (10_000 * weight) / left) ** 2 / ((10_000 * weight) / left), 0
+    );
     // The 99.9 % point of χ² with 5 degrees of freedom is 20.5.
     expect(chiSquared).toBeLessThan(20.5);
   });

@@ -4,7 +4,10 @@ import type { Grammar, GrammarState } from "./grammar.ts";
 /** A grammar seen from tokens: which of them may come next, and where each leads. */
 export interface TokenGrammar {
   readonly start: GrammarState;
-  /** 1 for every id whose bytes the text may go on with; `stop` is allowed where the text is whole. The array is kept: do not write to it. */
+  /**
+   * 1 for every id whose bytes the text may go on with; `stop` is allowed where the text is whole. The array is kept: do not write
+   * to it.
+   */
   allowed(state: GrammarState): Uint8Array;
   /** The state after a token; null when it may not stand there. */
   next(state: GrammarState, id: number): GrammarState | null;
@@ -20,7 +23,9 @@ interface Branch {
  * rules out all tokens under it at once, and the mask of a state is made once. Special tokens are never part of the text; `stop` is
  * the id that ends it.
  */
-export function tokenGrammar(grammar: Grammar, tokenizer: Pick<Tokenizer, "vocabSize" | "piece" | "specials">, stop?: number): TokenGrammar {
+export function tokenGrammar(
+  grammar: Grammar, tokenizer: Pick<Tokenizer, "vocabSize" | "piece" | "specials">, stop?: number,
+): TokenGrammar {
   const special = new Set(tokenizer.specials.values());
   const root: Branch = { ids: [], children: new Map() };
   for (let id = 0; id < tokenizer.vocabSize; id++) {

@@ -23,7 +23,8 @@ export const goldenText = (): Buffer => readFileSync(join(folder, "expected-gree
 
 /** The model, and its vocabulary: ids 0 to 2 are special, 3 to 258 single bytes. */
 export function openStories260k(): { config: DecoderConfig; parameters: Map<string, Float32Array>; vocabulary: SentencePiece[] } {
-  return { ...readModel(readFileSync(join(folder, "stories260K.bin"))), vocabulary: readVocabulary(readFileSync(join(folder, "tok512.bin"))) };
+  const vocabulary = readVocabulary(readFileSync(join(folder, "tok512.bin")));
+  return { ...readModel(readFileSync(join(folder, "stories260K.bin"))), vocabulary };
 }
 
 /** Reads the float32 file: seven integers, then the tensors of all layers together. */

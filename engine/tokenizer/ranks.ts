@@ -30,7 +30,8 @@ export function tokenizerFromRanks(
   const all: Uint8Array[] = [...pieces];
   for (const [text, id] of special) {
     if (!Number.isInteger(id) || id < pieces.length || id > 2 ** 21) {
-      throw new RangeError(`tokenizerFromRanks: the special token ${JSON.stringify(text.slice(0, 60))} has the id ${id}, the ranks end at ${pieces.length - 1}`);
+      const name = JSON.stringify(text.slice(0, 60));
+      throw new RangeError(`tokenizerFromRanks: the special token ${name} has the id ${id}, the ranks end at ${pieces.length - 1}`);
     }
     while (all.length <= id) all.push(new Uint8Array(0));
     all[id] = new TextEncoder().encode(text);
@@ -42,7 +43,8 @@ export function tokenizerFromRanks(
 export const publishedSpecials = {
   r50k: new Map([["<|endoftext|>", 50_256]]),
   cl100k: new Map([
-    ["<|endoftext|>", 100_257], ["<|fim_prefix|>", 100_258], ["<|fim_middle|>", 100_259], ["<|fim_suffix|>", 100_260], ["<|endofprompt|>", 100_276],
+    ["<|endoftext|>", 100_257], ["<|fim_prefix|>", 100_258], ["<|fim_middle|>", 100_259], ["<|fim_suffix|>", 100_260],
+    ["<|endofprompt|>", 100_276],
   ]),
   o200k: new Map([["<|endoftext|>", 199_999], ["<|endofprompt|>", 200_018]]),
 } as const;

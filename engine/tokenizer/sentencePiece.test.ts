@@ -10,11 +10,17 @@ import { readSentencePieceModel } from "./sentencePieceModel.ts";
 // The model and its ids come from the sentencepiece package: engine/fixtures/gguf-tiny/makeGguf.py.
 const fixtures = join(import.meta.dirname, "..", "fixtures", "gguf-tiny");
 const model = new Uint8Array(readFileSync(join(fixtures, "tokenizer.model")));
-const expected = JSON.parse(readFileSync(join(fixtures, "ids.json"), "utf8")) as { encode: Record<string, number[]>; decode: Record<string, string> };
+interface Expected {
+  readonly encode: Readonly<Record<string, number[]>>;
+  readonly decode: Readonly<Record<string, string>>;
+}
+const expected = JSON.parse(readFileSync(join(fixtures, "ids.json"), "utf8")) as Expected;
 
 /** Protobuf by hand: a varint, and a field of bytes. */
 const varint = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)]);
-const field = (number: number, bytes: ArrayLike<number>): number[] => [...varint(number * 8 + 2), ...varint(bytes.length), ...Array.from(bytes)];
+const field = (number: number, bytes: ArrayLike<number>): number[] => [
+  ...varint(number * 8 + 2), ...varint(bytes.length), ...Array.from(bytes),
+];
 const float = (value: number): number[] => [...new Uint8Array(Float32Array.of(value).buffer)];
 const piece = (text: string, score: number, type: number): number[] =>
   field(1, [...field(1, new TextEncoder().encode(text)), 2 * 8 + 5, ...float(score), 3 * 8, type]);
@@ -64,8 +70,10 @@ describe("a tokenizer.model written by sentencepiece", () => {
 
 describe("score-based merges, by hand", () => {
   // "abc": "bc" has the better score, so it goes first although "ab" stands further left; then "a" + "bc" is a piece too.
-  const list = (...rest: [string, number][]): SentencePiece[] =>
-    [{ text: "<unk>", score: 0, type: 2 }, ...[["▁", -9], ["a", -8], ["b", -7], ["c", -6], ...rest].map(([text, score]) => ({ text, score, type: 1 }) as SentencePiece)];
+  const list = (...rest: [string, number][]): SentencePiece[] => {
+    const letters: [string, number][] = [["▁", -9], ["a", -8], ["b", -7], ["c", -6]];
+    return [{ text: "<unk>", score: 0, type: 2 }, ...[...letters, ...rest].map(([text, score]) => ({ text, score, type: 1 }))];
+  };
 
   it("the highest score goes first, of equals the leftmost", () => {
     const encode = (pieces: SentencePiece[], text: string): string[] => {

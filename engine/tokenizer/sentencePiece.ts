@@ -107,7 +107,9 @@ export function createSentencePiece(list: readonly SentencePiece[], { addPrefix 
 }
 
 function readVocabulary(list: readonly SentencePiece[]) {
-  if (list.length === 0 || list.length > longestVocabulary) refuse(`the vocabulary has ${list.length} pieces, expected 1 to ${longestVocabulary}`);
+  if (list.length === 0 || list.length > longestVocabulary) {
+    refuse(`the vocabulary has ${list.length} pieces, expected 1 to ${longestVocabulary}`);
+  }
   const ids = new Map<string, number>(), specials = new Map<string, number>();
   const seen = new Set<string>(), bytes = new Map<number, number>(), userDefined: string[] = [];
   let unknown = 0;

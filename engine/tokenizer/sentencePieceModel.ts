@@ -16,7 +16,9 @@ export function readSentencePieceModel(bytes: Uint8Array): Tokenizer {
   let kind = 1, addPrefix = true, removesSpaces = true, escapes = true, map = 0;
   for (const { field, value } of messageFields(bytes)) {
     if (field === 1) pieces.push(readPiece(asBytes(value, "a piece")));
-    if (field === 2) for (const inner of messageFields(asBytes(value, "trainer_spec"))) if (inner.field === 3) kind = asNumber(inner.value, "model_type");
+    if (field === 2) {
+      for (const inner of messageFields(asBytes(value, "trainer_spec"))) if (inner.field === 3) kind = asNumber(inner.value, "model_type");
+    }
     if (field === 3) {
       for (const inner of messageFields(asBytes(value, "normalizer_spec"))) {
         if (inner.field === 2) map = asBytes(inner.value, "precompiled_charsmap").length;
@@ -47,7 +49,10 @@ function readPiece(bytes: Uint8Array): SentencePiece {
   return { text, score, type };
 }
 
-/** The fields of a protobuf message in order: numbers for varints, bytes for all else. Groups, which nobody writes any more, are refused. */
+/**
+ * The fields of a protobuf message in order: numbers for varints, bytes for all else. Groups, which nobody writes any more, are
+ * refused.
+ */
 function* messageFields(bytes: Uint8Array): Generator<{ readonly field: number; readonly value: number | Uint8Array }> {
   let at = 0;
   const varint = (): number => {

@@ -36,7 +36,8 @@ const products = (bits: 4 | 8): readonly Case[] => ([
 const rows = ([4, 8] as const).map((bits): Case => {
   const positions = bits === 8;
   const learned = positions ? [draw([7, 40], 81), draw([1], 82, 4)] : [];
-  return { title: `${bits} bits`, inputs: [...packed([9, 40], bits, 32), draw([2, 3], 80, 9), ...learned], attributes: { bits, group: 32, positions } };
+  const inputs = [...packed([9, 40], bits, 32), draw([2, 3], 80, 9), ...learned];
+  return { title: `${bits} bits`, inputs, attributes: { bits, group: 32, positions } };
 });
 
 /** Codes of either sign in every byte, and positive scales; the third cache is full and the position far beyond it. */

@@ -103,7 +103,10 @@ function roundRows(x: usize, rows: i32, k: i32): usize {
   return steps;
 }
 
-/** x ≈ q·step with |q| ≤ 2¹⁵, halves to even. The step is a power of two, so that dividing by it is exact. NaN and infinities make the step NaN. */
+/**
+ * x ≈ q·step with |q| ≤ 2¹⁵, halves to even. The step is a power of two, so that dividing by it is exact. NaN and infinities make
+ * the step NaN.
+ */
 function roundRow(x: usize, k: i32, q: usize): f32 {
   let most = f32x4.splat(0);
   for (let i = 0; i < k; i += 4) most = f32x4.max(most, f32x4.abs(load4(x + <usize>(i * 4), k - i, 0)));
@@ -140,7 +143,9 @@ export function attentionDecodeInt8(
       }
       const sum = expRow(work, work, visible, rowMax(work, visible));
       const to = out + <usize>head * width;
-      for (let j = 0; j < d; j += 8) mix(work, valueScales + shared * 4, values + shared * <usize>d + <usize>j, d, visible, <f32>1 / sum, to + <usize>(j * 4));
+      for (let j = 0; j < d; j += 8) mix(
+        work, valueScales + shared * 4, values + shared * <usize>d + <usize>j, d, visible, <f32>1 / sum, to + <usize>(j * 4)
+      );
     }
     qkv += <usize>(heads + 2 * kvHeads) * width;
     out += <usize>heads * width;
