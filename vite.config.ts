@@ -1,3 +1,4 @@
+import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { book } from "./src/app/build/plugin.ts";
 import { embedElement } from "./src/app/build/embedElement.ts";
@@ -10,7 +11,8 @@ if (origin !== null && !/^https?:\/\/[^/]+$/.test(origin)) throw new Error(`vite
 export default defineConfig({
   base,
   appType: "custom",
-  plugins: [book({ base, origin }), embedElement(base)],
+  // Controls keep their state when their code changes in development.
+  plugins: [react(), book({ base, origin }), embedElement(base)],
   build: {
     target: "es2022",
     // Nothing inline: the content security policy allows no data: scripts, and files are cached for good.
