@@ -83,7 +83,7 @@ function flat(bits: number, launch: Launch<PackedAttributes>): Program {
 }
 
 /** A workgroup a weight row: neighbouring invocations read neighbouring words, as real GPUs want it. */
-function blocks(bits: number, launch: Launch<PackedAttributes>): Program {
+function tiled(bits: number, launch: Launch<PackedAttributes>): Program {
   const n = launch.inputs[1]!.shape[0]!;
   const body = `let column = block % ${n}u;
   let row = block / ${n}u;
@@ -123,7 +123,7 @@ export function packedLinearKernel(name: string, bits: 4 | 8, examples: Kernel["
     name,
     outputs: (inputs, attributes) => outputs(name, bits, inputs, attributes),
     reference: (inputs, into, launch) => reference(bits, inputs, into, launch),
-    wgsl: { flat: (launch) => flat(bits, launch), blocks: (launch) => blocks(bits, launch) },
+    wgsl: { flat: (launch) => flat(bits, launch), tiled: (launch) => tiled(bits, launch) },
     wasm: (launch) => wasm(name, launch),
     examples,
     // Words are no random numbers: the cases lie in testCases/packed.ts.
