@@ -124,7 +124,7 @@ describe("a GGUF file laid out by hand", () => {
     const q4 = [0x00, 0x38, ...Array.from({ length: 16 }, (_, j) => (j === 1 ? 0xf0 : 0x88))];
     const tensors = [info("q8", [32], 8, 0), info("q4", [32], 2, 64)];
     const file = readAll(ggufFile({ tensors, data: [...q8, ...new Uint8Array(30), ...q4] }));
-    expect([...file.get("q8")!.slice(0, 3)]).toEqual([-1, 0.5, 1]);
+    expect(Array.from(file.get("q8")!.subarray(0, 3))).toEqual([-1, 0.5, 1]);
     const expected = new Float32Array(32);
     expected[1] = -4;
     expected[17] = 3.5;

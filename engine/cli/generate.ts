@@ -1,6 +1,8 @@
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
+import { float32Cache } from "../nn/attentionCache.ts";
 import type { DecoderConfig } from "../nn/decoderConfig.ts";
 import { generate } from "../nn/generate.ts";
+import { int8Cache } from "../nn/int8Cache.ts";
 import { int4Recipe, int8Recipe, packModel, uploadPackedModel } from "../nn/packedParameters.ts";
 import { frozen } from "../nn/parameters.ts";
 import { transformer } from "../nn/transformer.ts";
@@ -39,7 +41,7 @@ export const generateCommand: Command = {
       topP: number(flags, "top-p", { least: 0, most: 1, above: true }),
       minP: number(flags, "min-p", { least: 0, most: 1 }),
       repetitionPenalty: number(flags, "repetition-penalty", { least: 0, most: 1000, above: true }),
-      cache: { cache: choice(flags, "cache", ["f32", "int8"]) },
+      cache: { cache: choice(flags, "cache", ["f32", "int8"]) === "int8" ? int8Cache : float32Cache },
     };
     const weights = choice(flags, "weights", ["f32", "int8", "int4"]);
     const draw = random(seed(flags));
@@ -48,7 +50,7 @@ export const generateCommand: Command = {
     const { tokenizer, prompt } = readPrompt(flags, path);
     const { config, parameters: values } = openModelFolder(path);
     checkPrompt(prompt, config);
-    if (options.cache.cache === "int8" && config.dHead % 4 !== 0) {
+    if (options.cache.cache === int8Cache && config.dHead % 4 !== 0) {
       throw new Refusal(`--cache int8: heads must be a multiple of 4 wide, this model's are ${config.dHead}`);
     }
     const kind = text(flags, "backend") as "cpu" | "webgpu";

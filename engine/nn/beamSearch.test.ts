@@ -14,6 +14,7 @@ import { backends } from "../testing/backends.ts";
 import { readTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import { beamSearch } from "./beamSearch.ts";
 import { decoder } from "./decoder.ts";
+import { int8Cache } from "./int8Cache.ts";
 import { generate, type GenerateOptions } from "./generate.ts";
 import { frozen } from "./parameters.ts";
 import { type Transformer, transformer } from "./transformer.ts";
@@ -102,7 +103,7 @@ describe("generate", () => {
     const prompt = [start, ...tokenizer.encode("One day, a brave fox named Snow went to the beach.")];
     const plain = await ids(story, prompt, { maxTokens: 30 });
     expect(await ids(story, prompt, { maxTokens: 30, cache: { capacity: 200 } })).toEqual(plain);
-    expect((await ids(story, prompt, { maxTokens: 30, cache: { cache: "int8" } })).slice(0, 8)).toEqual(plain.slice(0, 8));
+    expect((await ids(story, prompt, { maxTokens: 30, cache: { cache: int8Cache } })).slice(0, 8)).toEqual(plain.slice(0, 8));
   });
 
   it("repeats itself less under a penalty", async () => {

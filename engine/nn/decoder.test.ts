@@ -8,6 +8,7 @@ import { random } from "../random.ts";
 import { backends } from "../testing/backends.ts";
 import { read, scope, tensor } from "../tensor.ts";
 import { decoder, type DecoderOptions } from "./decoder.ts";
+import { int8Cache } from "./int8Cache.ts";
 import type { DecoderConfig } from "./decoderConfig.ts";
 import { int4Recipe, int8Recipe, packModel, packedModelBytes, unpackModel, uploadPackedModel } from "./packedParameters.ts";
 import { frozen } from "./parameters.ts";
@@ -76,7 +77,7 @@ describe.each(Object.entries(backends))("on %s", (_, create) => {
     const backend = await create();
     if (!backend) return;
     const model = build(backend, random24);
-    for (const options of [{}, { cache: "int8" as const }, { capacity: 20, sinks: 2 }]) {
+    for (const options of [{}, { cache: int8Cache }, { capacity: 20, sinks: 2 }]) {
       const ids = idsOf(47, 50);
       const singly = await cached(model, ids, options);
       const decode = decoder(model, options);
@@ -110,11 +111,11 @@ describe.each(Object.entries(backends))("on %s", (_, create) => {
     if (!backend) return;
     const model = build(backend, random24);
     const ids = idsOf(24, 50);
-    const exact = await cached(model, ids), rounded = await cached(model, ids, { cache: "int8" });
+    const exact = await cached(model, ids), rounded = await cached(model, ids, { cache: int8Cache });
     const moved = Math.max(...exact.map((logits, t) => difference(logits, rounded[t]!)));
     expect(moved).toBeGreaterThan(1e-6);
     expect(moved).toBeLessThan(0.05 * Math.max(...exact.flatMap((row) => Array.from(row, Math.abs))));
-    const small = decoder(model, { cache: "int8" }), large = decoder(model);
+    const small = decoder(model, { cache: int8Cache }), large = decoder(model);
     expect(small.cacheBytes / large.cacheBytes).toBeCloseTo(0.25 + 4 / (4 * 8), 6);
     backend.close();
   });
@@ -159,7 +160,7 @@ describe("a decoder", async () => {
   });
 
   it("goes back, and takes over another's ids", async () => {
-    const [one, other] = [decoder(model, { cache: "int8" }), decoder(model, { cache: "int8" })];
+    const [one, other] = [decoder(model, { cache: int8Cache }), decoder(model, { cache: int8Cache })];
     await one.prefill([3, 1, 4, 1, 5]);
     const next = await one.push(9);
     one.rewind(5);

@@ -1,15 +1,14 @@
 import type { Plan } from "../backend.ts";
 import { copyKernel } from "../ops/copy.ts";
-import type { KeyValues } from "../ops/decode.ts";
-import type { KeyValuesInt8 } from "../ops/decodeInt8.ts";
 import { free, launch, read, reshape, scope, type Tensor, tensor } from "../tensor.ts";
-import { keyValueCache, keyValueCacheInt8, type Transformer } from "./transformer.ts";
+import { type AttentionCache, type CacheFactory, float32Cache } from "./attentionCache.ts";
+import type { Transformer } from "./transformer.ts";
 
 export interface DecoderOptions {
   /** Positions that the cache holds; the context when absent. */
   readonly capacity?: number;
-  /** Type of the cached keys and values: int8 takes a quarter of the memory. */
-  readonly cache?: "f32" | "int8";
+  /** How keys and values are kept: `float32Cache`, or `int8Cache` in a quarter of the memory. */
+  readonly cache?: CacheFactory;
   /**
    * What a full cache does: without this it refuses further ids; with it the newest id takes the place of the oldest, but for the
    * first `sinks` positions, which stay (0: a plain sliding window). The context is still the end: positions run on.
@@ -43,23 +42,20 @@ export interface Decoder {
 /** Ids of a prompt that go through the model together. Few sizes, since on a GPU each is compiled. */
 const prefillSizes = [128, 32, 8] as const;
 
-type Cache = readonly (KeyValues | KeyValuesInt8)[];
+type Cache = readonly AttentionCache[];
 const caches = new WeakMap<Decoder, Cache>();
-const tensorsOf = (cache: Cache): Tensor[] => cache.flatMap((entry) =>
-  [entry.keys, entry.values, ...("keyScales" in entry ? [entry.keyScales, entry.valueScales] : [])]);
+const tensorsOf = (cache: Cache): Tensor[] => cache.flatMap(({ tensors }) => tensors);
 
 /** A decoder with a fixed-capacity cache; every id replays one captured plan. */
 export function decoder(model: Transformer, options: DecoderOptions | number = {}): Decoder {
   const { backend } = model.parameters;
   const { contextLength, vocabSize } = model.config;
-  const { capacity = contextLength, cache: kind = "f32", sinks } = typeof options === "number" ? { capacity: options } : options;
+  const { capacity = contextLength, cache: make = float32Cache, sinks } = typeof options === "number" ? { capacity: options } : options;
   if (capacity > contextLength) throw new RangeError(`decoder: a capacity of ${capacity} is longer than the context of ${contextLength}`);
   if (sinks !== undefined && !(sinks >= 0 && sinks < capacity)) {
     throw new RangeError(`decoder: ${sinks} sinks leave no window in a capacity of ${capacity}`);
   }
-  const make: (...of: Parameters<typeof keyValueCache>) => Cache = kind === "int8" ? keyValueCacheInt8 : keyValueCache;
-  const empty = make(backend, model.config, capacity);
-  const cache: Cache = empty.map((entry) => ({ ...entry, sinks: sinks ?? 0 }));
+  const cache = make(backend, model.config, capacity, sinks);
   const longest = sinks === undefined ? capacity : contextLength;
   const ids = tensor(backend, [1, 1], [0], "i32");
   const offset = tensor(backend, [1], [0], "i32");

@@ -1,7 +1,5 @@
 import { addRow } from "../ops/addRow.ts";
 import { batchedMatmul } from "../ops/batchedMatmul.ts";
-import type { HeadLayout } from "../ops/rope.ts";
-import { slice } from "../ops/slice.ts";
 import { softmax } from "../ops/softmax.ts";
 import { swapAxes } from "../ops/swapAxes.ts";
 import { expectShapes } from "../shapes.ts";
@@ -48,16 +46,4 @@ export function multiHeadAttention(
   const mixed = batchedMatmul(reshape(pattern, [batch * nHeads, queries, keys]), split(value, nKvHeads));
   const out = reshape(swapAxes(reshape(mixed, [batch, nHeads, queries, dHead]), 1), [batch, queries, width]);
   return { out, scores, pattern };
-}
-
-/** `attentionWithPattern` with a bias on the scores: self-attention over rows that hold all queries, then all keys, then all values. */
-export function attentionWithBias(
-  qkv: Tensor, { nHeads, nKvHeads }: HeadLayout, options: Pick<HeadOptions, "causal" | "mask" | "bias">,
-): ReturnType<typeof multiHeadAttention> {
-  const dHead = qkv.shape[2]! / (nHeads + 2 * nKvHeads);
-  const shared = nKvHeads * dHead;
-  const query = slice(qkv, 0, nHeads * dHead), key = slice(qkv, nHeads * dHead, shared), value = slice(
-    qkv, nHeads * dHead + shared, shared,
-  );
-  return multiHeadAttention(query, key, value, { nHeads, nKvHeads, ...options });
 }

@@ -1,11 +1,12 @@
 import type { Backend } from "../backend.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
+import { packedEmbedding, packedLinear } from "../ops/packedLinear.ts";
 import {
   freePacked, isPackable, packedBytes, type PackedMatrix, packMatrix, unpackMatrix, uploadPacked,
 } from "../quantize/packedMatrix.ts";
 import { free, tensor } from "../tensor.ts";
 import type { DecoderConfig } from "./decoderConfig.ts";
-import type { Parameters } from "./parameters.ts";
+import type { PackedReader, Parameters } from "./parameters.ts";
 
 /** Parameters of a model by name, matrices packed, the rest plain. */
 export interface PackedModel {
@@ -56,5 +57,15 @@ export function uploadPackedModel(backend: Backend, config: DecoderConfig, { mat
     tensors.forEach(free);
     packed.forEach(freePacked);
   };
-  return { backend, tensors, flat: null, packed, close };
+  const reader: PackedReader = {
+    linear: (x, weight, bias, residual) => {
+      const matrix = packed.get(weight);
+      return matrix && packedLinear(x, matrix, bias, residual);
+    },
+    embedding: (name, ids, learned) => {
+      const table = packed.get(name);
+      return table && packedEmbedding(table, ids, learned);
+    },
+  };
+  return { backend, tensors, flat: null, packed: reader, close };
 }

@@ -1,6 +1,5 @@
 import type { Backend, Buffer } from "../backend.ts";
 import { type Shape, sizeOf } from "../kernel.ts";
-import type { PackedTensor } from "../quantize/packedMatrix.ts";
 import { free, parameter, read, type Tensor, tensor } from "../tensor.ts";
 
 /** Named parameters. When trained, they and their gradients lie in flat buffers, so that the optimizer is three launches. */
@@ -9,9 +8,20 @@ export interface Parameters {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** Null for a model that is only run. */
   readonly flat: FlatBuffers | null;
-  /** Matrices that stay in 8 or 4 bits; they are not among `tensors`. Such a model is only run. */
-  readonly packed?: ReadonlyMap<string, PackedTensor>;
+  /** Reads matrices that are not among `tensors` because they stay packed. Such a model is only run. */
+  readonly packed?: PackedReader;
   close(): void;
+}
+
+export interface LearnedPositions {
+  readonly positions: Tensor;
+  readonly offset: Tensor;
+}
+
+/** `linear` and `embedding` for weights that are stored otherwise; undefined for a name that is not. */
+export interface PackedReader {
+  linear(x: Tensor, weight: string, bias?: Tensor | null, residual?: Tensor | null): Tensor | undefined;
+  embedding(table: string, ids: Tensor, learned: LearnedPositions | null): Tensor | undefined;
 }
 
 export interface FlatBuffers {

@@ -7,7 +7,8 @@ import { framesOf } from "../testing/runTask.ts";
 import { read, tensor } from "../tensor.ts";
 import type { DecoderConfig } from "./decoderConfig.ts";
 import { frozen } from "./parameters.ts";
-import { initialWeights, keyValueCache, transformer } from "./transformer.ts";
+import { float32Cache } from "./attentionCache.ts";
+import { initialWeights, transformer } from "./transformer.ts";
 
 const build = async (position: DecoderConfig["position"]) => {
   const backend = (await backends.cpu!())!;
@@ -34,7 +35,7 @@ test.each(["sinusoidal", "none"] as const)("with %s positions decoding with a ca
   const { backend, config, model } = await build(position);
   const ids = [5, 1, 9, 2];
   const whole = await read(model.forward(tensor(backend, [1, 4], ids, "i32")));
-  const cache = keyValueCache(backend, config, 8);
+  const cache = float32Cache(backend, config, 8);
   for (const [t, id] of ids.entries()) {
     const logits = await read(model.forward(tensor(backend, [1, 1], [id], "i32"), { cache, offset: tensor(backend, [1], [t], "i32") }));
     logits.forEach((value, j) => expect(Math.abs(value - whole[t * 11 + j]!)).toBeLessThan(1e-4));
@@ -44,7 +45,7 @@ test.each(["sinusoidal", "none"] as const)("with %s positions decoding with a ca
 test("ALiBi refuses a cache, and positions without a checkpoint format refuse to be saved, each in one sentence", async () => {
   const { backend, config, model } = await build("alibi");
   const ids = tensor(backend, [1, 1], [1], "i32");
-  expect(() => model.forward(ids, { cache: keyValueCache(backend, config, 8) })).toThrow("transformer: ALiBi has no cached decoding");
+  expect(() => model.forward(ids, { cache: float32Cache(backend, config, 8) })).toThrow("transformer: ALiBi has no cached decoding");
   expect(
     () => modelTypeOf({ ...config, norm: "rms", activation: "swiglu", bias: false })
   ).toThrow("alibi positions have no checkpoint format");

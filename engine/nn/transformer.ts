@@ -1,23 +1,18 @@
-import type { Backend } from "../backend.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { attention } from "../ops/attention.ts";
 import { attentionWithPattern } from "../ops/attentionWithPattern.ts";
-import { attentionCached, type KeyValues } from "../ops/decode.ts";
-import { attentionCachedInt8, type KeyValuesInt8 } from "../ops/decodeInt8.ts";
 import { embedding } from "../ops/embedding.ts";
 import { gelu } from "../ops/gelu.ts";
 import { layerNorm } from "../ops/layerNorm.ts";
 import { linear } from "../ops/linear.ts";
-import { packedEmbedding, packedLinear } from "../ops/packedLinear.ts";
 import { rmsNorm } from "../ops/rmsNorm.ts";
 import { rope, ropeTable } from "../ops/rope.ts";
 import { swiglu } from "../ops/swiglu.ts";
-import type { PackedTensor } from "../quantize/packedMatrix.ts";
 import { random } from "../random.ts";
 import { free, reshape, type Tensor, tensor } from "../tensor.ts";
+import type { AttentionCache } from "./attentionCache.ts";
 import { checkDecoderConfig, type DecoderConfig } from "./decoderConfig.ts";
-import { attentionWithBias } from "./multiHeadAttention.ts";
-import type { Parameters } from "./parameters.ts";
+import type { LearnedPositions, Parameters } from "./parameters.ts";
 import { alibiBias, sinusoidTable } from "./positions.ts";
 
 /**
@@ -33,7 +28,7 @@ export interface ForwardOptions {
   /** [time,time] i32, 1 where a query (row) may see a key (column); takes the place of the causal mask. */
   readonly mask?: Tensor;
   /** Keys and values so far, one entry a block: decoding. Batch must be 1. */
-  readonly cache?: readonly (KeyValues | KeyValuesInt8)[];
+  readonly cache?: readonly AttentionCache[];
   /** [1] i32, the position of the first id; required with a cache. */
   readonly offset?: Tensor;
   /** [1,1] i32, the row of the only logits wanted, which are then [1,1,vocab]. Batch must be 1. */
@@ -76,33 +71,24 @@ export function transformer(config: DecoderConfig, parameters: Parameters): Tran
     config.norm === "rms"
       ? rmsNorm(x, get(`${name}.weight`), config.normEpsilon)
       : layerNorm(x, get(`${name}.weight`), get(`${name}.bias`), config.normEpsilon);
-  const packed = (name: string): PackedTensor | undefined => parameters.packed?.get(name);
   const project = (x: Tensor, name: string, residual?: Tensor): Tensor => {
-    const weight = packed(`${name}.weight`), bias = optional(`${name}.bias`);
-    return weight ? packedLinear(x, weight, bias, residual) : linear(x, get(`${name}.weight`), bias, residual);
+    const weight = `${name}.weight`, bias = optional(`${name}.bias`);
+    return parameters.packed?.linear(x, weight, bias, residual) ?? linear(x, get(weight), bias, residual);
   };
-  const embed = (ids: Tensor, learned: { positions: Tensor; offset: Tensor } | null): Tensor => {
-    const table = packed("embedding.weight");
-    return table ? packedEmbedding(table, ids, learned) : embedding(get("embedding.weight"), ids, learned);
-  };
+  const embed = (ids: Tensor, learned: LearnedPositions | null): Tensor =>
+    parameters.packed?.embedding("embedding.weight", ids, learned) ?? embedding(get("embedding.weight"), ids, learned);
 
+  /** What ALiBi adds to the scores of every sequence. */
+  const distances = ({ shape: [batch, time] }: Tensor): Tensor => {
+    const one = alibiBias(nHeads, time!);
+    return tensor(backend, [batch!, nHeads, time!, time!], Float32Array.from({ length: batch! * one.length }, (_, i) => one[i % one.length]!));
+  };
   const attend = (layer: number, qkv: Tensor, { probe, patterns, mask, cache, offset }: ForwardOptions): Tensor => {
     const layout = { nHeads, nKvHeads };
-    const entry = cache?.[layer];
-    if (entry) {
-      const at = offset ?? start;
-      return "keyScales" in entry ? attentionCachedInt8(qkv, entry, at, layout) : attentionCached(qkv, entry, at, layout);
-    }
-    const causal = !mask;
-    if (config.position === "alibi") {
-      const time = qkv.shape[1]!;
-      const { out, scores, pattern } = attentionWithBias(qkv, layout, { causal, mask: mask ?? null, bias: tensor(backend, [nHeads * time * time], alibiBias(nHeads, time)) });
-      probe?.(`blocks.${layer}.attn.scores`, scores);
-      probe?.(`blocks.${layer}.attn.pattern`, pattern);
-      return out;
-    }
-    if (!mask && !(patterns ?? (() => Boolean(probe)))(layer)) return attention(qkv, { ...layout, causal });
-    const { out, scores, pattern } = attentionWithPattern(qkv, { ...layout, causal }, mask);
+    if (cache) return cache[layer]!.attend(qkv, offset ?? start, layout);
+    const causal = !mask, bias = config.position === "alibi" ? distances(qkv) : null;
+    if (!mask && !bias && !(patterns ?? (() => Boolean(probe)))(layer)) return attention(qkv, { ...layout, causal });
+    const { out, scores, pattern } = attentionWithPattern(qkv, { ...layout, causal }, mask, bias);
     probe?.(`blocks.${layer}.attn.scores`, scores);
     probe?.(`blocks.${layer}.attn.pattern`, pattern);
     return out;
@@ -135,21 +121,6 @@ export function transformer(config: DecoderConfig, parameters: Parameters): Tran
     return logits;
   };
   return { config, parameters, forward, close: () => [angles, sinusoids, start].forEach((x) => x && free(x)) };
-}
-
-/** An empty cache in 8 bits a number, and a scale for each head and position. dHead must be a multiple of 4. */
-export function keyValueCacheInt8(backend: Backend, config: DecoderConfig, capacity: number): KeyValuesInt8[] {
-  const { nKvHeads, dHead, nLayers } = config;
-  const words = (): Tensor => tensor(backend, [nKvHeads, capacity, dHead / 4], new Int32Array((nKvHeads * capacity * dHead) / 4), "i32");
-  const scales = (): Tensor => tensor(backend, [nKvHeads, capacity], new Float32Array(nKvHeads * capacity));
-  return Array.from({ length: nLayers }, () => ({ keys: words(), values: words(), keyScales: scales(), valueScales: scales() }));
-}
-
-/** An empty cache for `capacity` positions: keys and values [nKvHeads,capacity,dHead] of every block. */
-export function keyValueCache(backend: Backend, config: DecoderConfig, capacity: number): KeyValues[] {
-  const shape = [config.nKvHeads, capacity, config.dHead];
-  const zeros = new Float32Array(config.nKvHeads * capacity * config.dHead);
-  return Array.from({ length: config.nLayers }, () => ({ keys: tensor(backend, shape, zeros), values: tensor(backend, shape, zeros) }));
 }
 
 export interface Initialisation {

@@ -2,20 +2,25 @@ import { defineKernel, type Shape } from "../kernel.ts";
 import { lastOf } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
 import { f32, lanesOf, perElement, store, unroll } from "../wgsl.ts";
+import { add } from "./add.ts";
 import { headColumns } from "./attention.ts";
 import { type HeadLayout, headWidth } from "./rope.ts";
 import { softmax } from "./softmax.ts";
 
 /**
  * The same attention as `attention`, step by step, so that scores and pattern can be looked at, changed, and differentiated:
- * scores = q kᵀ / √dHead, pattern = softmax(mask(scores)), out = pattern v.
- * Shapes: qkv as in `attention`; mask [time,time] i32, 1 where a query (row) may see a key (column); scores and pattern [batch,nHeads,time,time].
+ * scores = q kᵀ / √dHead (+ bias), pattern = softmax(mask(scores)), out = pattern v.
+ * Shapes: qkv as in `attention`; mask [time,time] i32, 1 where a query (row) may see a key (column); bias, scores and pattern
+ * [batch,nHeads,time,time].
  */
-export function attentionWithPattern(qkv: Tensor, layout: HeadLayout & { causal: boolean }, mask?: Tensor | null): { out: Tensor; scores: Tensor; pattern: Tensor } {
+export function attentionWithPattern(
+  qkv: Tensor, layout: HeadLayout & { causal: boolean }, mask?: Tensor | null, bias?: Tensor | null,
+): { out: Tensor; scores: Tensor; pattern: Tensor } {
   const { nHeads, nKvHeads, causal } = layout;
-  const scores = apply(attentionScoresKernel, [qkv], { nHeads, nKvHeads }, () => (dOut, to) => {
+  const products = apply(attentionScoresKernel, [qkv], { nHeads, nKvHeads }, () => (dOut, to) => {
     launch(attentionScoresGradientKernel, [qkv, dOut], { nHeads, nKvHeads }, [to.into(0)]);
   })[0]!;
+  const scores = bias ? add(products, bias) : products;
   const pattern = softmax(scores, { causal, mask: mask ?? null });
   const out = apply(attentionMixKernel, [pattern, qkv], { nHeads, nKvHeads }, () => (dOut, to) => {
     if (to.needs(0)) launch(attentionMixPatternGradientKernel, [pattern, qkv, dOut], { nHeads, nKvHeads }, [to.into(0)]);

@@ -2,12 +2,10 @@ import type { Backend } from "../backend.ts";
 import { softmax } from "../ops/softmax.ts";
 import { read, scope, tensor } from "../tensor.ts";
 import { cornerOf, leaks, type MaskName, maskOf, STORED } from "./attentionMasks.ts";
-import { baselines, heldOutBatches } from "./baselines.ts";
-import { type MaskTraining, maskTraining } from "./maskTraining.ts";
+import type { MaskTraining } from "./maskTraining.ts";
 import { nano, nanoConfig } from "./nano.ts";
 import type { Run, Task } from "./task.ts";
 import type { Sample } from "./trainingSample.ts";
-import { trainingText } from "./trainingText.ts";
 
 export interface MaskLabParams {
   /** Tokens in a row: the side of every matrix; at most 8. */
@@ -136,6 +134,10 @@ function maskTrainings(run: Run<MaskLabParams>, backend: Backend) {
     async work(): Promise<void> {
       const { tokens, seed } = params;
       const wanted = key(), twin = twinKey(), mask = maskFor(params);
+      // Loaded when training is first asked for, so that the figure opens without stories and trainer.
+      const [{ trainingText }, { baselines, heldOutBatches }, { maskTraining }] = await Promise.all(
+        [import("./trainingText.ts"), import("./baselines.ts"), import("./maskTraining.ts")],
+      );
       const text = await trainingText(run, "stories", "", nano.vocabSize);
       if (!reference) {
         const { uniform, bigram } = baselines(text.training, heldOutBatches(text.heldOut, nano.rows, nano.time, 8),

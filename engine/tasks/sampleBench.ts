@@ -4,6 +4,7 @@ import { logProbabilities } from "../sampling/logProbabilities.ts";
 import { applyLogitRules } from "../sampling/logitRules.ts";
 import { type Candidate, candidates, sample, type SamplingOptions } from "../sampling/sample.ts";
 import { type LanguageModel, openLanguageModel } from "./languageModel.ts";
+import { lanes } from "./lanes.ts";
 import type { Run, Task } from "./task.ts";
 
 export interface SampleBenchParams extends SamplingOptions {
@@ -56,8 +57,6 @@ export interface SampleBenchFrame {
   readonly writing: boolean;
 }
 
-/** Continuations side by side. */
-export const lanes = 5;
 /** A sequence of this many tokens that comes again counts as repeated. */
 export const repeatLength = 6;
 const shown = 12;

@@ -1,4 +1,5 @@
-import { type Continuation, lanes, type SampleBenchFrame } from "../../../engine/tasks/sampleBench.ts";
+import { lanes } from "../../../engine/tasks/lanes.ts";
+import type { Continuation, SampleBenchFrame } from "../../../engine/tasks/sampleBench.ts";
 import type { Description } from "../../widget/defineWidget.ts";
 
 /** A share as the figure prints it. */
