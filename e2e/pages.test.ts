@@ -70,12 +70,31 @@ for (const path of sitePaths()) {
       expect(content).toBeLessThanOrEqual(screen);
     });
 
-    test("has no accessibility violation that axe can see, in light and in dark, its figures alive", async ({ page }) => {
+    test("moves nothing by itself while it is scrolled slowly to its end", async ({ page }) => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.addInitScript(() => {
+        const shifts = { sum: 0 };
+        Object.assign(globalThis, { shifts });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) if (!entry.hadRecentInput) shifts.sum += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      await page.goto(`.${path}`);
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      for (let y = 0; y < height; y += 400) {
+        await page.mouse.wheel(0, 400);
+        await page.waitForTimeout(120);
+      }
+      const sum = await page.evaluate(() => (globalThis as unknown as { shifts: { sum: number } }).shifts.sum);
+      expect(sum, "cumulative layout shift").toBeLessThanOrEqual(0.005);
+    });
+
+    test("has no accessibility violation that axe can see, in light, dark and forced colours, its figures alive", async ({ page }) => {
       await openAllLive(page, path);
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
+      for (const [colorScheme, forcedColors] of [["light", "none"], ["dark", "none"], ["light", "active"]] as const) {
+        await page.emulateMedia({ colorScheme, forcedColors });
         const { violations } = await new AxeBuilder({ page }).analyze();
-        const found = violations.map(({ id, help, nodes }) => `${colorScheme}: ${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+        const found = violations.map(({ id, help, nodes }) => `${forcedColors === "active" ? "forced" : colorScheme}: ${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
         expect(found).toEqual([]);
       }
     });

@@ -75,6 +75,8 @@ class Nodes {
     if (bare) return createElement(Fragment, null, ...children);
     if (token.tag === "a") return createElement(BookLink, { to: String(token.attrGet("href") ?? "") }, ...children);
     if (token.tag === "table") return createElement("div", { className: "table-scroll" }, createElement("table", null, ...children));
+    // The corner of a table heads nothing.
+    if (token.tag === "th" && children.length === 0) return createElement("td");
     const right = String(token.attrGet("style") ?? "").includes("right");
     return createElement(token.tag, right ? { className: "right" } : null, ...children);
   }
