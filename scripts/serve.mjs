@@ -120,7 +120,7 @@ function send(request, response, status, file, headers, compressed) {
   if (compressible.test(headers["Content-Type"])) headers.Vary = "Accept-Encoding";
   if (wantsGzip && headers.Vary && size > 500) {
     const key = `${file} ${size} ${mtimeMs}`;
-    if (!compressed.has(key)) compressed.set(key, gzipSync(readFileSync(file)));
+    if (!compressed.has(key)) compressed.set(key, gzipSync(readFileSync(file), { level: 9 }));
     const bytes = compressed.get(key);
     response.writeHead(status, { ...headers, "Content-Encoding": "gzip", "Content-Length": bytes.length });
     return response.end(request.method === "HEAD" ? undefined : bytes);

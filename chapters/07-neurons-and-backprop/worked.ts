@@ -45,7 +45,7 @@ export async function worked() {
 
   return {
     stepsTable: table(
-      ["step", "$w$", "$b$", "$y$", "$L$", "$\\partial L/\\partial w$", "$\\partial L/\\partial b$"],
+      ["step", "weight $w$", "bias $b$", "output $y$", "loss $L$", "slope $\\partial L/\\partial w$", "slope $\\partial L/\\partial b$"],
       steps.map(({ values, gradients, loss }, step) => [
         String(step), trimmed(values.w![0]!, 4), trimmed(values.b![0]!, 4), trimmed(values.y![0]!, 4), trimmed(loss, 4),
         trimmed(gradients.w![0]!, 4), trimmed(gradients.b![0]!, 4),
@@ -101,7 +101,7 @@ export async function worked() {
       }
       rows.push([label, ...values.map((value) => trimmed(value, 3)), `${trimmed(slopes[0]!, 3)} … ${trimmed(slopes.at(-1)!, 3)}`]);
     }
-    return table(["", ...at.map((x) => trimmed(x, 0)), "slope at −3 … 3"], rows);
+    return table(["bend", ...at.map((x) => trimmed(x, 0)), "slope at −3 … 3"], rows);
   }
 
   /** Typical size of the numbers in a stack of 64 ReLU units a layer, for three sizes of random weights. */

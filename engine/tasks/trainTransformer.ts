@@ -9,7 +9,7 @@ import { type KeptCurve, type LossCurve, lossHistory } from "./lossHistory.ts";
 import { type BlockType, nano, nanoConfig } from "./nano.ts";
 import { nanoWeights } from "./nanoWeights.ts";
 import type { Run, Task } from "./task.ts";
-import { drawSample, type Sample } from "./trainingSample.ts";
+import type { Sample } from "./trainingSample.ts";
 import { type CorpusName, type TrainingText, trainingText } from "./trainingText.ts";
 
 export interface TrainTransformerParams {
@@ -154,6 +154,8 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
     validation.push({ step: current.step, loss: sum / heldOut.length });
   };
   const draw = async (): Promise<void> => {
+    // Decoding is loaded with the first sample, after the first frame.
+    const { drawSample } = await import("./trainingSample.ts");
     samples.push(await drawSample(current, text, seed, run));
     // The first and the latest tell most: of those between, every second goes when there are too many.
     if (samples.length > keptSamples) samples = samples.filter((_, n) => n % 2 === 0 || n === samples.length - 1);
@@ -218,6 +220,7 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
       while (params.learningRate >= diverged.learningRate) await run.changed();
       return goBack();
     }
+    if (samples.length === 0) await draw();
     while (current.step >= params.steps) await run.changed();
     const begun = performance.now(), first = current.step;
     const budget = run.single ? 0 : frameTime;
@@ -234,7 +237,6 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
   if (!resumed) {
     await validate();
     loss = validation[0]!.loss;
-    await draw();
   }
   const parameters = [...sound.parameters.values()].reduce((sum, { length }) => sum + length, 0);
   return {

@@ -1,6 +1,11 @@
 /** What a page does not need for its first live figure: it is fetched when that has been drawn, or at the first press. */
+import { lightTerms } from "../prose/lightTerms.ts";
+import { attachCitations, attachPredictions } from "../prose/predictor.ts";
 import { attachOffline } from "./offline.ts";
 import { attachReading } from "./reading.ts";
 
+attachPredictions();
+attachCitations();
+lightTerms();
 attachReading();
 attachOffline(import.meta.env.BASE_URL);

@@ -1,8 +1,5 @@
 /** The script of every page of the book: figures come to life, prose follows them, the theme can be switched. */
 import { followFigures } from "../prose/followFigures.ts";
-import { attachCitations, attachPredictions } from "../prose/predictor.ts";
-import { lightTerms } from "../prose/lightTerms.ts";
-import { attachSteps } from "../prose/stepper.ts";
 import { hydrateFigures } from "../widget/figure.ts";
 import { widgets } from "../widgets/index.ts";
 import { attachSearch, whenQuiet } from "./openers.ts";
@@ -12,12 +9,9 @@ import "./styles/book.css";
 attachThemeSwitch();
 hydrateFigures(widgets, { site: new URL(import.meta.env.BASE_URL, location.href).href });
 followFigures();
-attachSteps();
-attachPredictions();
-attachCitations();
-lightTerms();
 attachSearch(import.meta.env.BASE_URL);
 whenQuiet(() => void import("./later.ts"));
+if (document.querySelector("[data-steps]")) void import("../prose/stepper.ts").then(({ attachSteps }) => attachSteps());
 if (document.querySelector("[data-copy]")) {
   void import("./copyAndFind.ts").then(({ attachCopyButtons, attachFinder }) => {
     attachCopyButtons(new URL(import.meta.env.BASE_URL, location.href).href);

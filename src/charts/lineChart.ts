@@ -47,7 +47,9 @@ export function crosshair(plot: Plot, { label, nameX, position, left }: Crosshai
   const hair = group.append("line").attr("y2", plot.height).attr("class", "gb-hair").attr("visibility", "hidden");
   const text = group.append("text").attr("class", "gb-reading").attr("y", -10).attr("x", plot.width).attr("text-anchor", "end");
   const target = group.append("rect").attr("class", "gb-target").attr("width", plot.width).attr("height", plot.height)
-    .attr("tabindex", 0).attr("role", "slider").attr("aria-label", label);
+    .attr("tabindex", 0).attr("role", "slider").attr("aria-label", label)
+    // A slider has a value from the start, also before there is a point to read.
+    .attr("aria-valuemin", 0).attr("aria-valuemax", 0).attr("aria-valuenow", 0);
   let shown: readonly Series[] = [];
   let at: number | null = null;
   const xs = (): readonly Point[] => shown.reduce<readonly Point[]>((longest, one) => (one.points.length > longest.length ? one.points : longest), []);
