@@ -10,7 +10,14 @@ attachThemeSwitch();
 hydrateFigures(widgets, { site: new URL(import.meta.env.BASE_URL, location.href).href });
 followFigures();
 attachSearch(import.meta.env.BASE_URL);
-whenQuiet(() => void import("./later.ts"));
+let isComplete = false;
+const complete = (): Promise<void> => import("./later.ts").then(() => { isComplete = true; });
+whenQuiet(() => void complete());
+// A guess pressed before its script is there is pressed again when it is.
+document.addEventListener("click", ({ target }) => {
+  const guess = target instanceof Element ? target.closest<HTMLButtonElement>("button.guess") : null;
+  if (guess && !isComplete) void complete().then(() => guess.click());
+});
 if (document.querySelector("[data-steps]")) void import("../prose/stepper.ts").then(({ attachSteps }) => attachSteps());
 if (document.querySelector("[data-copy]")) {
   void import("./copyAndFind.ts").then(({ attachCopyButtons, attachFinder }) => {

@@ -14,14 +14,19 @@ export function attachPredictions(root: ParentNode = document): void {
         if (answer) answer.open = true;
       });
     }
-    answer?.addEventListener("toggle", () => {
-      if (!answer.open) return;
+    const reveal = (): void => {
+      if (!answer?.open) return;
       box.classList.add("answered");
       show(box);
-    });
+    };
+    answer?.addEventListener("toggle", reveal);
+    // It may have been opened before this script was there.
+    reveal();
   }
   for (const details of root.querySelectorAll<HTMLDetailsElement>("details.predict[data-scene]")) {
-    details.addEventListener("toggle", () => details.open && show(details));
+    const reveal = (): void => void (details.open && show(details));
+    details.addEventListener("toggle", reveal);
+    reveal();
   }
 }
 
