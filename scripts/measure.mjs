@@ -41,7 +41,7 @@ async function firstLive(browser, site, path, widget) {
   const times = [];
   let scripts = 0, fonts = 0;
   for (let round = 0; round < 3; round++) {
-    const context = await browser.newContext();
+    const context = await browser.newContext({ serviceWorkers: "block" });
     const requests = [];
     context.on("requestfinished", (request) => requests.push(request));
     const page = await context.newPage();
@@ -64,7 +64,7 @@ async function firstLive(browser, site, path, widget) {
 
 /** From a key to the next paint after the heatmap changed, at 32 tokens. */
 async function keyToHeatmap(browser, site) {
-  const page = await browser.newPage();
+  const page = await browser.newPage({ serviceWorkers: "block" });
   const text = "the dog and the cat and ".repeat(5).trim();
   await page.goto(`${site}attention/?backend=cpu#attention-heatmap?text=${encodeURIComponent(text)}`);
   const figure = page.locator("figure[data-widget=attention-heatmap]");
@@ -101,7 +101,7 @@ async function keyToHeatmap(browser, site) {
 
 /** The training that the reader starts: how long until it writes words and passes counting pairs, and what it costs the page. */
 async function training(browser, site) {
-  const page = await browser.newPage();
+  const page = await browser.newPage({ serviceWorkers: "block" });
   await page.goto(`${site}train-a-language-model/?backend=cpu`);
   const figure = page.locator("figure[data-widget=train-tiny-gpt]");
   await figure.and(page.locator("[data-controls=live]")).waitFor();
@@ -140,7 +140,7 @@ async function slowMachine(browser, site) {
   const slow = await slowLine(site, 1.6e6 / 8, 75);
   try {
     for (const [path, widget] of [["attention/", "attention-heatmap"], ["gradient-descent/", "descent-1d"]]) {
-      const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+      const context = await browser.newContext({ serviceWorkers: "block", viewport: { width: 390, height: 844 } });
       const page = await context.newPage();
       const protocol = await context.newCDPSession(page);
       await protocol.send("Emulation.setCPUThrottlingRate", { rate: 4 });
