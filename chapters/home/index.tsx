@@ -12,8 +12,8 @@ export default defineChapter({
         before it, and the bars what the model expects next. Type something of your own.
       </Figure>
       {md`
-        The model above was trained for this book, by this book’s own engine, and that engine is now at work on your machine: on the
-        processor, or on the graphics card where the browser allows it. Nothing is a film of a result. You can set any number and see what
+        The model above was trained for this book, by this book’s own engine, and that engine is now at work on your machine’s own
+        processor. Nothing is a film of a result. You can set any number and see what
         becomes of it, train networks yourself from random weights, and carry a figure with its state to someone else by its link.
 
         The book begins with a single weight that rolls downhill and ends, so the plan, where research has no answer. Some school
