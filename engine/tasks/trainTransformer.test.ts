@@ -135,6 +135,18 @@ test("numbers beyond float32 are caught in the step that makes them; weights fro
   await training.end();
 });
 
+test("weights that the first wild step has spoilt are not kept, also where it falls on a step that is kept", async () => {
+  const training = watch({ steps: 19 });
+  await training.until(isFinished);
+  training.change({ learningRate: 3, steps: 60 });
+  const frame = await training.until((each) => each.diverged !== null);
+  expect(frame.diverged).toMatchObject({ soundStep: 19 });
+  training.change({ learningRate: 0.005 });
+  expect((await training.next()).loss!).toBeLessThan(frame.baselines!.uniform);
+  expect(await training.until(isFinished)).toMatchObject({ step: 60, diverged: null });
+  await training.end();
+});
+
 test("the learning rate that is moved acts on the next step, but for the warm-up", async () => {
   const training = watch({ steps: 2 });
   expect((await training.until(isFinished)).learningRate).toBeCloseTo((0.005 * 2) / nano.warmup, 12);

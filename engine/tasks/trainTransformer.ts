@@ -133,6 +133,8 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
 
   let sound: TrainerState = resumed?.state ?? { step: 0, parameters: nanoWeights(params.block, config.vocabSize, seed), m: null, v: null };
   let current = trainer(backend, options, sound);
+  /** Weights that are kept as sound once the next step's loss has shown that they are: a step's loss is that of the weights before it. */
+  let candidate: TrainerState | null = null;
   const history = lossHistory(400, resumed?.notes.curve);
   let validation = [...(resumed?.notes.validation ?? [])];
   let samples = [...(resumed?.notes.samples ?? [])];
@@ -160,8 +162,8 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
     // The first and the latest tell most: of those between, every second goes when there are too many.
     if (samples.length > keptSamples) samples = samples.filter((_, n) => n % 2 === 0 || n === samples.length - 1);
   };
-  const keepSound = async (): Promise<void> => {
-    if (sound.step !== current.step && bad === 0) sound = await current.state();
+  const keep = async (): Promise<void> => {
+    if (bad === 0) candidate = await current.state();
   };
 
   /** Looks at the reports since the last time; false when the training ran away. */
@@ -172,6 +174,10 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
       if (finite) {
         history.push(report.loss);
         ({ loss, gradientNorm } = report);
+        if (candidate && bad === 0 && report.step > candidate.step) {
+          sound = candidate;
+          candidate = null;
+        }
       }
       if (finite && bad < runaway.steps) continue;
       diverged = {
@@ -186,7 +192,7 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
 
   const step = async (): Promise<void> => {
     // What is about to be risked is kept first.
-    if (params.learningRate > setting) await keepSound();
+    if (params.learningRate > setting) await keep();
     setting = params.learningRate;
     rate = setting * Math.min(1, (current.step + 1) / warmup);
     current.learningRate = rate;
@@ -198,7 +204,7 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
     if (backend.kind !== "webgpu" || done % 8 === 0 || isSample || isValidation || isEnd) {
       if (!(await judge(await current.reports()))) return;
     }
-    if (done % soundEvery === 0) await keepSound();
+    if (done % soundEvery === 0) await keep();
     if (isValidation || isEnd) await validate();
     if (isSample || isEnd) await draw();
   };
@@ -211,6 +217,7 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
     samples = samples.filter((sample) => sample.step <= sound.step);
     loss = history.curve().losses.at(-1) ?? validation.at(-1)?.loss ?? loss;
     diverged = null;
+    candidate = null;
     gradientNorm = null;
     bad = 0;
   };
