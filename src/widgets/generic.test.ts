@@ -88,7 +88,7 @@ for (const [id, load] of Object.entries(widgets)) {
 
     test("the numbers of its table are those of its frame, and most of those in its sentence can be looked up", async (context) => {
       const widget = await load();
-      if (missing(widget)) return context.skip("a pack is not built");
+      if (missing(widget) && process.env.CI !== "true") return context.skip("a pack is not built");
       const { frame, table, sentence, svg } = await firstFrame(widget);
       const known = numbersOf(frame, defaults(widget.params));
       const cells = table.rows.flatMap((row) => row.slice(1)).map(String).filter((cell) => /^[−-]?[\d.,]*\d(e[−-]?\d+)?(\s?%)?$/.test(cell));
@@ -103,7 +103,7 @@ for (const [id, load] of Object.entries(widgets)) {
 
     test("whatever answers a pointer in its picture answers keys, and every stop of the Tab key has a role and a name", async (context) => {
       const widget = await load();
-      if (missing(widget)) return context.skip("a pack is not built");
+      if (missing(widget) && process.env.CI !== "true") return context.skip("a pack is not built");
       const { frame } = await firstFrame(widget);
       for (const narrow of [false, true]) {
         const window = new Window();
