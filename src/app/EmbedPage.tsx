@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import type { Posters } from "../prose/page.ts";
 import type { Widget } from "../widget/defineWidget.ts";
 import { FigureFrame } from "../widget/FigureFrame.tsx";
-import type { Use } from "./usage.tsx";
+import type { Use } from "./usage.ts";
 
 interface EmbedPageProps {
   readonly base: string;

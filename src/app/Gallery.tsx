@@ -6,7 +6,7 @@ import { embedHeight } from "../widget/embedHeight.ts";
 import type { Param } from "../widget/params.ts";
 import { CodeBlock } from "./CodeBlock.tsx";
 import { siteRoot, type Site } from "./site.ts";
-import type { Use } from "./usage.tsx";
+import type { Use } from "./usage.ts";
 
 interface Shown {
   readonly widget: Widget;

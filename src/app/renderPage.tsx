@@ -12,8 +12,8 @@ import { type DocumentParts } from "./htmlDocument.ts";
 import { NotFound } from "./NotFound.tsx";
 import { embedManifest, oembed } from "./oembed.ts";
 import type { Site } from "./site.ts";
-import type { SourceReader } from "./survey.tsx";
-import { type Use, usesOfWidgets } from "./usage.tsx";
+import { type SourceReader, surveyBook } from "./survey.tsx";
+import { type Use, usesOfWidgets } from "./usage.ts";
 
 /** Computes the posters of one figure; the build caches them. Null: a pack it reads is not there, so the figure is left out. */
 export type PosterMaker = (figure: FigureRequest) => Promise<Posters | null>;
@@ -49,7 +49,7 @@ export async function renderPage(path: string, site: Site, posterOf: PosterMaker
   if (entry) return prosePage(await chapterPage(entry, base, posterOf, sourceOf));
   const gathered = await gatheredPage(path, base, sourceOf);
   if (gathered) return prosePage(gathered);
-  if (path === "/widgets/") return galleryPage(site, posterOf);
+  if (path === "/widgets/") return galleryPage(site, posterOf, sourceOf);
   if (path === "/for-your-site/") {
     const summary = "How to put a live figure of Glassbox into your own page, course, slides or notebook.";
     const html = renderToStaticMarkup(<Frame base={base} here="For your site"><ForYourSite site={site} example={await exampleWidget()} /></Frame>);
@@ -61,16 +61,16 @@ export async function renderPage(path: string, site: Site, posterOf: PosterMaker
     return { ...pageParts(path, title, title, "plain", html), indexed: false, listed: false };
   }
   const id = /^\/embed\/([a-z0-9-]+)\/$/.exec(path)?.[1];
-  return id !== undefined && Object.hasOwn(widgets, id) ? embedPage(await widgets[id]!(), site, posterOf) : undefined;
+  return id !== undefined && Object.hasOwn(widgets, id) ? embedPage(await widgets[id]!(), site, posterOf, sourceOf) : undefined;
 }
 
 function prosePage({ path, title, summary, kind, html, widget, preview }: ProsePage): RenderedPage {
   return { ...pageParts(path, title, summary, kind, html), widget, ...(preview ? { preview } : {}) };
 }
 
-async function galleryPage(site: Site, posterOf: PosterMaker): Promise<RenderedPage> {
+async function galleryPage(site: Site, posterOf: PosterMaker, sourceOf: SourceReader): Promise<RenderedPage> {
   const all = await Promise.all(Object.values(widgets).map((load) => load()));
-  const uses = await usesOfWidgets(site.base);
+  const uses = usesOfWidgets(await surveyBook(site.base, sourceOf));
   const shown: { widget: Widget; poster: Posters; uses: readonly Use[] }[] = [];
   for (const widget of all) {
     const poster = await posterOf({ id: `poster-${widget.id}`, widget, params: {} });
@@ -87,10 +87,11 @@ async function exampleWidget(): Promise<Widget> {
   return all.find(({ uses, goals }) => uses.length === 0 && Object.keys(goals).length > 0) ?? all[0]!;
 }
 
-async function embedPage(widget: Widget, site: Site, posterOf: PosterMaker): Promise<RenderedPage | undefined> {
+async function embedPage(widget: Widget, site: Site, posterOf: PosterMaker, sourceOf: SourceReader): Promise<RenderedPage | undefined> {
   const poster = await posterOf({ id: widget.id, widget, params: {} });
   if (!poster) return undefined;
-  const html = renderToStaticMarkup(<EmbedPage base={site.base} widget={widget} poster={poster} use={(await usesOfWidgets(site.base)).get(widget.id)?.[0]} />);
+  const use = usesOfWidgets(await surveyBook(site.base, sourceOf)).get(widget.id)?.[0];
+  const html = renderToStaticMarkup(<EmbedPage base={site.base} widget={widget} poster={poster} use={use} />);
   const parts = pageParts(`/embed/${widget.id}/`, widget.title, `${widget.title}: a live figure of Glassbox.`, "embed", html);
   const files = { [`embed/${widget.id}/oembed.json`]: oembed(site, widget) };
   return { ...parts, indexed: false, listed: false, script: "embed", widget: widget.id, oembed: widget.title, files };
