@@ -2,6 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { book } from "./src/app/build/plugin.ts";
 import { embedElement } from "./src/app/build/embedElement.ts";
+import { leanKernels } from "./src/app/build/leanKernels.ts";
 
 const base = process.env.GLASSBOX_BASE ?? "/";
 if (!/^\/(.+\/)?$/.test(base)) throw new Error(`vite: GLASSBOX_BASE begins and ends with a slash, got ${base}`);
@@ -12,12 +13,12 @@ export default defineConfig({
   base,
   appType: "custom",
   // Controls keep their state when their code changes in development.
-  plugins: [react(), book({ base, origin }), embedElement(base)],
+  plugins: [react(), book({ base, origin }), embedElement(base), leanKernels()],
   build: {
     target: "es2022",
     // Nothing inline: the content security policy allows no data: scripts, and files are cached for good.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  worker: { format: "es" },
+  worker: { format: "es", plugins: () => [leanKernels()] },
 });
