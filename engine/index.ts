@@ -11,6 +11,7 @@ export { openGguf, openPackedGguf } from "./checkpoint/ggufModel.ts";
 export { readConfig, writeConfig } from "./checkpoint/huggingFace.ts";
 export { openModel, openShardedModel, saveModel } from "./checkpoint/modelDirectory.ts";
 export { ModelFileError } from "./checkpoint/modelFileError.ts";
+export { type OpenedModelFiles, openModelFiles } from "./checkpoint/openModelFiles.ts";
 export { openPackedModel } from "./checkpoint/packedModel.ts";
 export { parameterShapes } from "./checkpoint/parameterShapes.ts";
 export { readSafetensors, writeSafetensors } from "./checkpoint/safetensors.ts";
@@ -102,4 +103,5 @@ export { parseRanks, publishedSpecials, tokenizerFromRanks } from "./tokenizer/r
 export { createSentencePiece } from "./tokenizer/sentencePiece.ts";
 export { readSentencePieceModel } from "./tokenizer/sentencePieceModel.ts";
 export { readTokenizerJson, writeTokenizerJson } from "./tokenizer/tokenizerJson.ts";
+export { readVocabAndMerges } from "./tokenizer/vocabAndMerges.ts";
 export { trainBpe } from "./tokenizer/trainBpe.ts";

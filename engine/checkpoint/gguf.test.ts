@@ -204,7 +204,7 @@ describe("a GGUF model", () => {
 
   it.each([
     ["of another architecture", change("general.architecture", "bloom", 20 + 4 + 8), "config"],
-    ["with a tensor of no known name", change("blk.0.ffn_up.weight", "blk.0.ffn_ux.weight"), "surplus"],
+    ["with a tensor of no known name", change("blk.0.ffn_up.weight", "blk.0.ffn_ux.weight"), "missing"],
     ["with a second layer's tensor", change("blk.0.ffn_up.weight", "blk.1.ffn_up.weight"), "missing"],
   ])("%s is refused", (_, file, code) => {
     expect(refusal(() => openGguf(file)).code).toBe(code);

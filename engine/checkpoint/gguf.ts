@@ -1,5 +1,5 @@
 import { type GgufCodes, type GgufType, ggufTypes, otherGgufTypes } from "./ggufBlocks.ts";
-import { findNonFinite } from "./hostTensor.ts";
+import { elementCount, findNonFinite, nonFinite } from "./hostTensor.ts";
 import { ModelFileError, quoted } from "./modelFileError.ts";
 
 /** A value of the metadata. Integers of 64 bits are numbers, which holds to 2⁵³. */
@@ -45,9 +45,44 @@ const leastBytes = [1, 1, 2, 2, 4, 4, 4, 1, 8, 12, 8, 8, 8] as const;
  * Source: docs/gguf.md of ggml-org/ggml.
  */
 export function readGguf(bytes: Uint8Array): Gguf {
-  if (bytes.length > most.fileBytes) refuse("size", `the file has ${bytes.length} bytes, at most ${most.fileBytes} are read`);
-  const cursor = createCursor(bytes);
-  if (bytes.length < 24) refuse("size", `the file has ${bytes.length} bytes, the counts alone need 24`, 0);
+  const { metadata, tensors } = readGgufHeader(bytes, bytes.length)!;
+  const viewOf = ({ begin, end }: GgufTensor): DataView => new DataView(bytes.buffer, bytes.byteOffset + begin, end - begin);
+  const read = (name: string): Float32Array => {
+    const tensor = tensors.get(name);
+    if (!tensor) return refuse("missing", `the tensor ${quoted(name)} is missing`, undefined, name);
+    const values = tensor.type.read(viewOf(tensor), elementCount(tensor.shape));
+    const fault = findNonFinite({ dtype: "F32", shape: tensor.shape, data: values });
+    if (fault) throw nonFinite("gguf", name, fault, tensor.begin);
+    return values;
+  };
+  const codes = (name: string): GgufCodes | null => {
+    const tensor = tensors.get(name);
+    return tensor?.type.codes ? tensor.type.codes(viewOf(tensor), elementCount(tensor.shape)) : null;
+  };
+  return { metadata, tensors, read, codes };
+}
+
+/**
+ * Metadata and tensor list of a file of `fileBytes`, of which `bytes` is the start; null when the header goes on behind it.
+ *
+ * Throws: ModelFileError as `readGguf`, but for what concerns the numbers.
+ */
+export function readGgufHeader(bytes: Uint8Array, fileBytes: number): Pick<Gguf, "metadata" | "tensors"> | null {
+  try {
+    return readHeader(bytes, fileBytes);
+  } catch (error) {
+    if (error === goesOn) return null;
+    throw error;
+  }
+}
+
+/** Thrown where the start of a file ends before what the file has. */
+const goesOn = new Error("the header goes on");
+
+function readHeader(bytes: Uint8Array, fileBytes: number): Pick<Gguf, "metadata" | "tensors"> {
+  if (fileBytes > most.fileBytes) refuse("size", `the file has ${fileBytes} bytes, at most ${most.fileBytes} are read`);
+  const cursor = createCursor(bytes, fileBytes);
+  if (fileBytes < 24) refuse("size", `the file has ${fileBytes} bytes, the counts alone need 24`, 0);
   if (cursor.uint32() !== 0x46554747) refuse("magic", "the file does not start with the letters GGUF", 0);
   const version = cursor.uint32();
   if (version !== 2 && version !== 3) refuse("version", `the version is ${version}, known are 2 and 3`, 4);
@@ -66,26 +101,7 @@ export function readGguf(bytes: Uint8Array): Gguf {
     refuse("alignment", `general.alignment is ${String(alignment).slice(0, 20)}, expected a power of two from 8 to 65536`);
   }
   const start = Math.ceil(cursor.at() / alignment) * alignment;
-  const tensors = placeTensors(list, start, alignment, bytes.length);
-  const read = (name: string): Float32Array => {
-    const tensor = tensors.get(name);
-    if (!tensor) return refuse("missing", `the tensor ${quoted(name)} is missing`, undefined, name);
-    const count = tensor.shape.reduce((product, size) => product * size, 1);
-    const values = tensor.type.read(new DataView(bytes.buffer, bytes.byteOffset + tensor.begin, tensor.end - tensor.begin), count);
-    const fault = findNonFinite({ dtype: "F32", shape: tensor.shape, data: values });
-    if (fault) {
-      const what = fault.count === 1 ? "1 value that is" : `${fault.count} values that are`;
-      refuse("non-finite", `${quoted(name)} holds ${what} NaN or infinite, the first at index ${fault.index}`, tensor.begin, name);
-    }
-    return values;
-  };
-  const codes = (name: string): GgufCodes | null => {
-    const tensor = tensors.get(name);
-    if (!tensor?.type.codes) return null;
-    const view = new DataView(bytes.buffer, bytes.byteOffset + tensor.begin, tensor.end - tensor.begin);
-    return tensor.type.codes(view, tensor.shape.reduce((product, size) => product * size, 1));
-  };
-  return { metadata, tensors, read, codes };
+  return { metadata, tensors: placeTensors(list, start, alignment, fileBytes) };
 }
 
 interface Listed {
@@ -148,14 +164,15 @@ function placeTensors(list: readonly Listed[], start: number, alignment: number,
 type Cursor = ReturnType<typeof createCursor>;
 
 /** Reads from the front; nothing is taken that is not there. */
-function createCursor(bytes: Uint8Array) {
+function createCursor(bytes: Uint8Array, fileBytes: number) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let place = 0;
   let items = 0;
   const take = (count: number): number => {
-    if (count > bytes.length - place) {
-      refuse("truncated", `${count} bytes are wanted at byte ${place}, ${bytes.length - place} are left`, place);
+    if (count > fileBytes - place) {
+      refuse("truncated", `${count} bytes are wanted at byte ${place}, ${fileBytes - place} are left`, place);
     }
+    if (count > bytes.length - place) throw goesOn;
     place += count;
     return place - count;
   };
@@ -171,15 +188,15 @@ function createCursor(bytes: Uint8Array) {
     const at = place;
     const value = view.getBigUint64(take(8), true);
     if (value > BigInt(limit)) refuse("limit", `the file has ${value} ${what}, at most ${limit} are read`, at);
-    if (Number(value) * each > bytes.length - place) {
-      refuse("truncated", `${value} ${what} need ${Number(value) * each} bytes, ${bytes.length - place} are left`, at);
+    if (Number(value) * each > fileBytes - place) {
+      refuse("truncated", `${value} ${what} need ${Number(value) * each} bytes, ${fileBytes - place} are left`, at);
     }
     return Number(value);
   };
   const string = (limit: number, what: string): string => {
     const at = place;
     const length = view.getBigUint64(take(8), true);
-    if (length > BigInt(bytes.length - place)) refuse("truncated", `${what} has ${length} bytes, ${bytes.length - place} are left`, at);
+    if (length > BigInt(fileBytes - place)) refuse("truncated", `${what} has ${length} bytes, ${fileBytes - place} are left`, at);
     if (length > BigInt(limit)) refuse("limit", `${what} has ${length} bytes, at most ${limit} are read`, at);
     const from = take(Number(length));
     try {

@@ -1,3 +1,5 @@
+import { ModelFileError, quoted } from "./modelFileError.ts";
+
 /** The element types of safetensors that have a typed array here; half floats stay as their bits. */
 export type Dtype = "F64" | "F32" | "F16" | "BF16" | "I64" | "I32" | "I16" | "I8" | "U64" | "U32" | "U16" | "U8" | "BOOL";
 
@@ -74,6 +76,13 @@ export function findNonFinite(tensor: HostTensor): { index: number; count: numbe
   if (dtype !== "F64") return undefined;
   // The exponent of a float64 lies in its second word: files and typed arrays are both little-endian.
   return countOnes(new Uint32Array(data.buffer, data.byteOffset, 2 * data.length), 0x7ff00000, 1, 2);
+}
+
+/** The refusal of a tensor that holds such values. */
+export function nonFinite(label: string, tensor: string, { index, count }: { index: number; count: number }, offset: number): ModelFileError {
+  const values = count === 1 ? "1 value that is" : `${count} values that are`;
+  const message = `${label}: ${quoted(tensor)} holds ${values} NaN or infinite, the first at index ${index}`;
+  return new ModelFileError("non-finite", message, { tensor, offset });
 }
 
 function countOnes(bits: Uint32Array | Uint16Array, exponent: number, first = 0, step = 1): { index: number; count: number } | undefined {

@@ -75,7 +75,7 @@ describe("config.json", () => {
     ["RoPE shrunk", llama, { rope_scaling: { type: "linear", factor: 0 } }, /factor of ropeScaling is 0/],
     ["RoPE scaled twice", llama, { rope_scaling: { type: "linear", factor: 2 }, rope_parameters: {} }, /both there/],
     ["two RoPE bases", llama, { rope_theta: 1e4, rope_parameters: { rope_theta: 2e4 } }, /rope_theta is 10000 but .* 20000/],
-    ["MLP biases", llama, { mlp_bias: true }, /mlp_bias is true/],
+    ["MLP biases that are a number", llama, { mlp_bias: 1 }, /mlp_bias is 1, expected true or false/],
     ["another activation in llama", llama, { hidden_act: "gelu" }, /hidden_act is "gelu", supported is "silu"/],
     ["groups that do not divide the heads", llama, { num_key_value_heads: 3 }, /nHeads 4 is not a multiple of nKvHeads 3/],
     ["an odd head", llama, { head_dim: 3 }, /dHead is 3, RoPE turns pairs/],

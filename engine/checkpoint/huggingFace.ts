@@ -10,7 +10,7 @@ export type ModelType = "gpt2" | "llama";
  * Reads a Hugging Face config.json of `model_type` gpt2 or llama.
  *
  * Sizes must be stated; fields that files leave out take the defaults of `transformers`. A setting that changes the numbers and is not
- * built here (scaled RoPE, another activation, attention biases in Llama) is refused, never ignored.
+ * built here (YaRN, another activation, a quantization) is refused, never ignored.
  *
  * Throws: ModelFileError `json`, `config` and those of `readJson`.
  * Source: GPT2Config and LlamaConfig of huggingface/transformers.
@@ -90,7 +90,6 @@ function readLlama(fields: Fields): DecoderConfig {
   const dModel = fields.number("hidden_size");
   const nHeads = fields.number("num_attention_heads");
   fields.only("hidden_act", ["silu", "swish"]);
-  fields.only("mlp_bias", [false]);
   fields.only("partial_rotary_factor", [1]);
   return {
     vocabSize: fields.number("vocab_size"),
@@ -108,6 +107,7 @@ function readLlama(fields: Fields): DecoderConfig {
     activation: "swiglu",
     bias: false,
     ...(fields.boolean("attention_bias", false) ? { attentionBias: true } : {}),
+    ...(fields.boolean("mlp_bias", false) ? { mlpBias: true } : {}),
     tied: fields.boolean("tie_word_embeddings", false),
   };
 }
@@ -182,7 +182,7 @@ function llamaFields(config: DecoderConfig): Record<string, unknown> {
     rope_theta: config.ropeBase,
     rope_scaling: scalingFields(config.ropeScaling),
     attention_bias: config.attentionBias ?? false,
-    mlp_bias: false,
+    mlp_bias: config.mlpBias ?? false,
   };
 }
 

@@ -97,6 +97,7 @@ describe("names", () => {
     ["gpt2, untied, without", { ...gpt2, tied: false }, ""],
     ["llama, untied", llama, ""],
     ["llama, tied", { ...llama, tied: true }, ""],
+    ["llama, attention and MLP with biases", { ...llama, attentionBias: true, mlpBias: true }, ""],
   ])("of %s lead to the engine and back without a change", (_, config, prefix) => {
     const parameters = countUp(config);
     const tensors = toCheckpoint(parameters, config, { prefix });

@@ -15,6 +15,8 @@ export interface Part {
   readonly transposed: boolean;
   /** A matrix that is not square: turned the wrong way round it can be told. */
   readonly transposable: boolean;
+  /** Heads whose rows lie in the file with the two numbers of a rotary pair as neighbours; 0 where rows lie as they are. */
+  readonly rotaryHeads: number;
 }
 
 /**
@@ -33,7 +35,7 @@ export function checkpointParts(config: DecoderConfig, prefix: string): Part[] {
     for (const [name, own] of type === "gpt2" ? gpt2Names(parameter, prefix, rows) : llamaNames(parameter, config, rows)) {
       const inFile = shape.length === 1 ? [own] : transposed ? [columns, own] : [own, columns];
       const transposable = shape.length === 2 && own !== columns;
-      parts.push({ name, shape: inFile, parameter, firstRow, rows: own, columns, transposed, transposable });
+      parts.push({ name, shape: inFile, parameter, firstRow, rows: own, columns, transposed, transposable, rotaryHeads: 0 });
       firstRow += own;
     }
   }

@@ -11,7 +11,7 @@ import { parameterShapes } from "./parameterShapes.ts";
  *
  * GPT-2 on the hub was saved without its head and has none; what `transformers` saves today has one.
  */
-export function checkpointPrefix(tensors: ReadonlyMap<string, HostTensor>, config: DecoderConfig): string {
+export function checkpointPrefix(tensors: ReadonlyMap<string, unknown>, config: DecoderConfig): string {
   const isPrefixed = [...tensors.keys()].some((name) => name.startsWith("transformer."));
   return modelTypeOf(config) === "gpt2" && isPrefixed ? "transformer." : "";
 }
@@ -25,14 +25,15 @@ export function checkpointPrefix(tensors: ReadonlyMap<string, HostTensor>, confi
  *
  * Throws: ModelFileError `missing`, `surplus`, `shape`, `dtype`, `tied`.
  */
-export function fromCheckpoint(tensors: ReadonlyMap<string, HostTensor>, config: DecoderConfig): Map<string, Float32Array> {
-  const parts = checkpointParts(config, checkpointPrefix(tensors, config));
+export function fromCheckpoint(
+  tensors: ReadonlyMap<string, HostTensor>, config: DecoderConfig, parts = checkpointParts(config, checkpointPrefix(tensors, config)),
+): Map<string, Float32Array> {
   checkNames(tensors, parts, config);
   const parameters = new Map<string, Float32Array>();
   for (const [name, shape] of parameterShapes(config)) parameters.set(name, new Float32Array(elementCount(shape)));
   for (const part of parts) {
     const values = widen(tensorNamed(tensors, part.name), part.name);
-    copyRows(values, parameterNamed(parameters, part), part, "in");
+    placeRows(values, parameterNamed(parameters, part), part);
   }
   checkTiedHead(tensors, parts, config);
   return parameters;
@@ -60,13 +61,20 @@ export function toCheckpoint(
   }
   for (const part of checkpointParts(config, options.prefix ?? (type === "gpt2" ? "transformer." : ""))) {
     const data = new Float32Array(elementCount(part.shape));
-    copyRows(data, parameterNamed(parameters, part), part, "out");
+    takeRows(data, parameterNamed(parameters, part), part);
     tensors.set((options.label ?? "") + part.name, { dtype: "F32", shape: part.shape, data });
   }
   return tensors;
 }
 
-function checkNames(tensors: ReadonlyMap<string, HostTensor>, parts: readonly Part[], config: DecoderConfig): void {
+/**
+ * Holds what a file says of its tensors against what the configuration asks for.
+ *
+ * Throws: ModelFileError `missing`, `surplus`, `shape`, `dtype`.
+ */
+export function checkNames(
+  tensors: ReadonlyMap<string, Pick<HostTensor, "shape"> & { readonly dtype: string }>, parts: readonly Part[], config: DecoderConfig,
+): void {
   const type = modelTypeOf(config);
   const expected = new Set<string>();
   for (const { name, shape, transposable } of parts) {
@@ -84,7 +92,7 @@ function checkNames(tensors: ReadonlyMap<string, HostTensor>, parts: readonly Pa
       const message = `checkpoint: ${quoted(name)} has shape [${tensor.shape.join(",")}], config.json asks for [${shape.join(",")}]${hint}`;
       throw new ModelFileError("shape", message, { tensor: name });
     }
-    if (!["F32", "F16", "BF16"].includes(tensor.dtype)) refuseDtype(name, tensor.dtype);
+    if (!["F32", "F16", "BF16", "Q8_0", "Q4_0"].includes(tensor.dtype)) refuseDtype(name, tensor.dtype);
   }
   for (const name of tensors.keys()) {
     if (expected.has(name) || ignored.some((end) => name.endsWith(end)) || (config.tied && name === "lm_head.weight")) continue;
@@ -126,22 +134,38 @@ function refuseDtype(name: string, dtype: string): never {
   throw new ModelFileError("dtype", `checkpoint: ${quoted(name)} has dtype ${dtype}, weights are F32, F16 or BF16`, { tensor: name });
 }
 
-/** Copies a checkpoint tensor into its rows of a parameter (`in`) or back out of them (`out`), transposing where the file does. */
-function copyRows(file: Float32Array, parameter: Float32Array, part: Part, direction: "in" | "out"): void {
-  const { firstRow, rows, columns, transposed } = part;
+/**
+ * Copies numbers of a file's tensor to their rows of a parameter, in the engine's order. `first` is the place of the first of them in the
+ * tensor; they are whole rows of it.
+ */
+export function placeRows<T extends Float32Array | Int8Array>(values: T, parameter: T, part: Part, first = 0): void {
+  const { firstRow, rows, columns, transposed, rotaryHeads } = part;
+  const own = parameter.subarray(firstRow * columns, (firstRow + rows) * columns);
+  if (transposed) {
+    const from = first / rows, count = values.length / rows;
+    for (let row = 0; row < rows; row++) {
+      for (let c = 0, at = row * columns + from; c < count; c++) own[at + c] = values[c * rows + row]!;
+    }
+  } else if (rotaryHeads > 0) {
+    const dHead = rows / rotaryHeads;
+    for (let at = 0; at < values.length; at += columns) {
+      // Rows 2j and 2j + 1 of each head become rows j and j + dHead/2.
+      const row = (first + at) / columns, inHead = row % dHead;
+      const to = row - inHead + (inHead >> 1) + (inHead & 1) * (dHead / 2);
+      own.set(values.subarray(at, at + columns), to * columns);
+    }
+  } else own.set(values, first);
+}
+
+/** The inverse of `placeRows`, for a whole tensor of a Hugging Face checkpoint. */
+function takeRows(file: Float32Array, parameter: Float32Array, { firstRow, rows, columns, transposed }: Part): void {
   const own = parameter.subarray(firstRow * columns, (firstRow + rows) * columns);
   if (!transposed) {
-    if (direction === "in") own.set(file);
-    else file.set(own);
+    file.set(own);
     return;
   }
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const i = row * columns + column;
-      const j = column * rows + row;
-      if (direction === "in") own[i] = file[j] ?? NaN;
-      else file[j] = own[i] ?? NaN;
-    }
+    for (let column = 0; column < columns; column++) file[column * rows + row] = own[row * columns + column]!;
   }
 }
 

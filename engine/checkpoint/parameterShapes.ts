@@ -7,11 +7,11 @@ import type { DecoderConfig } from "../nn/decoderConfig.ts";
  * projection's. What a configuration does without (positions with RoPE, biases, an untied unembedding) is left out.
  */
 export function parameterShapes(config: DecoderConfig): Map<string, number[]> {
-  const { vocabSize, contextLength, dModel, nLayers, nHeads, nKvHeads, dHead, dMlp, bias } = config;
+  const { vocabSize, contextLength, dModel, nLayers, nHeads, nKvHeads, dHead, dMlp, bias, attentionBias, mlpBias } = config;
   const shapes = new Map<string, number[]>();
   const linear = (name: string, out: number, from: number): void => {
     shapes.set(`${name}.weight`, [out, from]);
-    if (bias || (config.attentionBias && name.includes(".attn."))) shapes.set(`${name}.bias`, [out]);
+    if (bias || (name.includes(".attn.") ? attentionBias : mlpBias)) shapes.set(`${name}.bias`, [out]);
   };
   const norm = (name: string): void => {
     shapes.set(`${name}.weight`, [dModel]);

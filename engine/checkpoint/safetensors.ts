@@ -1,4 +1,4 @@
-import { elementCount, findNonFinite, storages, type Dtype, type HostTensor, type Storage } from "./hostTensor.ts";
+import { elementCount, findNonFinite, nonFinite, storages, type Dtype, type HostTensor, type Storage } from "./hostTensor.ts";
 import { jsonLimits, jsonReader, type JsonReader } from "./json.ts";
 import { ModelFileError, quoted } from "./modelFileError.ts";
 
@@ -14,7 +14,7 @@ const maxTensors = 10_000;
 const maxRank = 8;
 
 /** A header entry, checked against itself but not yet against its neighbours. Offsets count from the end of the header. */
-interface Entry {
+export interface SafetensorsEntry {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: number[];
@@ -33,27 +33,26 @@ interface Entry {
  * Source: the format description in github.com/huggingface/safetensors.
  */
 export function readSafetensors(bytes: Uint8Array, options: { allowNonFinite?: boolean } = {}): Safetensors {
-  const headerEnd = 8 + headerLength(bytes);
-  const dataBytes = bytes.length - headerEnd;
-  const { entries, metadata } = readHeader(bytes.subarray(8, headerEnd), dataBytes);
-  checkTiling(entries, dataBytes, headerEnd);
+  const headerEnd = safetensorsHeaderEnd(bytes, bytes.length);
+  const { entries, metadata } = readSafetensorsHeader(bytes.subarray(0, headerEnd), bytes.length);
   const tensors = new Map<string, HostTensor>();
   for (const entry of entries) {
     const tensor = view(bytes, headerEnd, entry);
     const fault = options.allowNonFinite === true ? undefined : findNonFinite(tensor);
-    if (fault !== undefined) {
-      const values = fault.count === 1 ? "1 value that is" : `${fault.count} values that are`;
-      const message = `safetensors: ${quoted(entry.name)} holds ${values} NaN or infinite, the first at index ${fault.index}`;
-      throw new ModelFileError("non-finite", message, { tensor: entry.name, offset: headerEnd + entry.begin });
-    }
+    if (fault !== undefined) throw nonFinite("safetensors", entry.name, fault, headerEnd + entry.begin);
     tensors.set(entry.name, tensor);
   }
   return { tensors, metadata };
 }
 
-function headerLength(bytes: Uint8Array): number {
-  if (bytes.length > maxFileBytes) {
-    throw new ModelFileError("size", `safetensors: the file has ${bytes.length} bytes, at most ${maxFileBytes} are read`);
+/**
+ * Where the header of a file of `fileBytes` ends, from its first bytes (24 are enough).
+ *
+ * Throws: ModelFileError `size`, `web-page`, `header-length`.
+ */
+export function safetensorsHeaderEnd(bytes: Uint8Array, fileBytes: number): number {
+  if (fileBytes > maxFileBytes) {
+    throw new ModelFileError("size", `safetensors: the file has ${fileBytes} bytes, at most ${maxFileBytes} are read`);
   }
   if (bytes[0] === 0x3c) {
     // A server that answers with its error page deserves a clearer word than the absurd length that "<!DOCTYP" spells.
@@ -69,13 +68,21 @@ function headerLength(bytes: Uint8Array): number {
   const fault =
     length < 2n ? "at least 2 is needed"
     : length > maxHeaderBytes ? `at most ${maxHeaderBytes} is read`
-    : length > bytes.length - 8 ? `only ${bytes.length - 8} bytes follow it`
+    : length > fileBytes - 8 ? `only ${fileBytes - 8} bytes follow it`
     : undefined;
-  if (fault === undefined) return Number(length);
+  if (fault === undefined) return 8 + Number(length);
   throw new ModelFileError("header-length", `safetensors: the header length is ${length}, ${fault}`, { offset: 0 });
 }
 
-function readHeader(header: Uint8Array, dataBytes: number): { entries: Entry[]; metadata: Map<string, string> } {
+/**
+ * The tensors that a header names, in its order, and its metadata. `start` is the file up to the end of the header.
+ *
+ * Throws: ModelFileError, all that concerns the header and the places of the tensors.
+ */
+export function readSafetensorsHeader(
+  start: Uint8Array, fileBytes: number,
+): { readonly entries: SafetensorsEntry[]; readonly metadata: Map<string, string> } {
+  const header = start.subarray(8), dataBytes = fileBytes - start.length;
   if (header[0] !== 0x7b) {
     const byte = (header[0] ?? 0).toString(16).padStart(2, "0");
     throw new ModelFileError("json", `safetensors: the header starts with byte 0x${byte}, expected 0x7b "{"`, { offset: 8 });
@@ -83,7 +90,7 @@ function readHeader(header: Uint8Array, dataBytes: number): { entries: Entry[]; 
   checkObjectCount(header.subarray(0, 2 ** 22));
   const limits = { ...jsonLimits, items: maxTensors + 1 };
   const reader = jsonReader(header, "safetensors", 8, limits);
-  const entries: Entry[] = [];
+  const entries: SafetensorsEntry[] = [];
   let metadata = new Map<string, string>();
   reader.object((name) => {
     if (name === "__metadata__") {
@@ -94,6 +101,7 @@ function readHeader(header: Uint8Array, dataBytes: number): { entries: Entry[]; 
     entries.push(readEntry(reader, name, dataBytes));
   });
   reader.end();
+  checkTiling(entries, dataBytes, start.length);
   return { entries, metadata };
 }
 
@@ -124,7 +132,7 @@ function readMetadata(reader: JsonReader): Map<string, string> {
   return metadata;
 }
 
-function readEntry(reader: JsonReader, name: string, dataBytes: number): Entry {
+function readEntry(reader: JsonReader, name: string, dataBytes: number): SafetensorsEntry {
   const start = reader.offset();
   const fail = (code: string, message: string): never => {
     throw new ModelFileError(code, `safetensors: ${quoted(name)} ${message}`, { offset: start, tensor: name });
@@ -197,7 +205,7 @@ function expectKind(reader: JsonReader, wanted: string, what: string, tensor: st
 }
 
 /** The tensors must tile the numbers exactly: what no tensor names is where a second file (a zip, a script) would hide. */
-function checkTiling(entries: readonly Entry[], dataBytes: number, headerEnd: number): void {
+function checkTiling(entries: readonly SafetensorsEntry[], dataBytes: number, headerEnd: number): void {
   let covered = 0;
   let before = "the header";
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
@@ -219,7 +227,7 @@ function checkTiling(entries: readonly Entry[], dataBytes: number, headerEnd: nu
   }
 }
 
-function view(bytes: Uint8Array, headerEnd: number, { dtype, shape, begin, end }: Entry): HostTensor {
+function view(bytes: Uint8Array, headerEnd: number, { dtype, shape, begin, end }: SafetensorsEntry): HostTensor {
   const { bytes: width, make } = storageOf(dtype);
   const start = bytes.byteOffset + headerEnd + begin;
   const count = (end - begin) / width;

@@ -24,6 +24,8 @@ export interface DecoderConfig {
   bias: boolean;
   /** The four maps of attention have biases though nothing else has (Llama's `attention_bias`). */
   attentionBias?: boolean;
+  /** The maps of the MLP have biases though nothing else has (Llama's `mlp_bias`). */
+  mlpBias?: boolean;
   /** Whether the unembedding is the embedding. */
   tied: boolean;
 }

@@ -10,8 +10,17 @@ export interface SentencePiece {
   readonly type: number;
 }
 
+export interface SentencePieceOptions {
+  /** Whether a space is put before the text; true when absent. */
+  readonly addPrefix?: boolean;
+  /** Whether one is put behind every special token as well. */
+  readonly prefixAll?: boolean;
+  /** Where the file lists its merges: the place in the list of `left\0right`, which then orders them instead of the scores. */
+  readonly merges?: ReadonlyMap<string, number>;
+}
+
 /** Kinds of piece, as files number them. */
-const kinds = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
+export const kinds = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 
 const space = "▁";
 const longestVocabulary = 1_000_000;
@@ -25,7 +34,7 @@ const longestVocabulary = 1_000_000;
  * unknown kind, or some of the 256 bytes but not all.
  * Source: Kudo and Richardson 2018 (SentencePiece); bpe_model.cc of google/sentencepiece.
  */
-export function createSentencePiece(list: readonly SentencePiece[], { addPrefix = true } = {}): Tokenizer {
+export function createSentencePiece(list: readonly SentencePiece[], { addPrefix = true, prefixAll = false, merges }: SentencePieceOptions = {}): Tokenizer {
   const { ids, byteIds, unknown, specials, userDefined } = readVocabulary(list);
   const own = new Set(userDefined);
   const encoder = new TextEncoder();
@@ -36,6 +45,9 @@ export function createSentencePiece(list: readonly SentencePiece[], { addPrefix 
   const scores = [...new Set(list.map(({ score }) => score))].sort((a, b) => b - a);
   const rankOfScore = new Map(scores.map((score, rank) => [score, rank]));
   const rankOf = new Map([...ids].filter(([text]) => !own.has(text)).map(([text, id]) => [text, rankOfScore.get(list[id]!.score)!]));
+  const rank = merges
+    ? (left: string, right: string): number | undefined => merges.get(`${left}\0${right}`)
+    : (left: string, right: string): number | undefined => rankOf.get(left + right);
   const longest = Math.max(1, ...userDefined.map((text) => text.length), list.reduce((most, { text }) => Math.max(most, text.length), 0));
   // Where no piece has a space behind a letter, no merge crosses the start of a word, and words can be remembered.
   const hasWords = ![...ids.keys()].some((text) => /[^▁]▁/.test(text));
@@ -45,7 +57,7 @@ export function createSentencePiece(list: readonly SentencePiece[], { addPrefix 
     const known = remembered.get(word);
     if (known) return known;
     const found: number[] = [];
-    for (const symbol of mergeSymbols(word, rankOf, longest)) {
+    for (const symbol of mergeSymbols(word, rank, longest)) {
       const id = ids.get(symbol);
       if (id !== undefined) found.push(id);
       else if (byteIds.length > 0) for (const byte of encoder.encode(symbol)) found.push(byteIds[byte]!);
@@ -94,7 +106,7 @@ export function createSentencePiece(list: readonly SentencePiece[], { addPrefix 
       for (const part of parts) {
         const id = options?.specials ? specials.get(part) : undefined;
         if (id !== undefined) found.push(id);
-        else if (part !== "") encodeText(`${addPrefix && isFirst ? " " : ""}${part}`.replaceAll(" ", space), found);
+        else if (part !== "") encodeText(`${addPrefix && (isFirst || prefixAll) ? " " : ""}${part}`.replaceAll(" ", space), found);
         isFirst = false;
       }
       return found;
@@ -139,9 +151,9 @@ function readVocabulary(list: readonly SentencePiece[]) {
 
 /**
  * Merges the characters of a text: a linked list of symbols, each a stretch of the text, and a heap of pairs by rank and place.
- * `rankOf` has the rank of every piece's score, the best being 0.
+ * `rankOf` gives the rank of two neighbours that may be merged, the best being 0.
  */
-function mergeSymbols(text: string, rankOf: ReadonlyMap<string, number>, longest: number): string[] {
+function mergeSymbols(text: string, rankOf: (left: string, right: string) => number | undefined, longest: number): string[] {
   const starts: number[] = [];
   for (let at = 0; at < text.length; at += text.codePointAt(at)! > 0xffff ? 2 : 1) starts.push(at);
   const count = starts.length;
@@ -155,7 +167,7 @@ function mergeSymbols(text: string, rankOf: ReadonlyMap<string, number>, longest
   const offer = (left: number): void => {
     const right = after[left]!;
     const fits = right < count && ends[right]! - starts[left]! <= longest;
-    const rank = (fits ? rankOf.get(text.slice(starts[left], ends[right])) : undefined) ?? -1;
+    const rank = (fits ? rankOf(text.slice(starts[left], ends[left]), text.slice(starts[right], ends[right])) : undefined) ?? -1;
     pairRank[left] = rank;
     if (rank >= 0) queue.push(rank * places + left);
   };

@@ -5,6 +5,8 @@ import { createTokenizer } from "./bpe.ts";
 import type { Merge, Tokenizer, TokenizerTable } from "./bpe.ts";
 import { fromByteAlphabet, toByteAlphabet } from "./byteAlphabet.ts";
 import { pairTable } from "./pairTable.ts";
+import { type AddedToken, characterSteps, characterTokenizer } from "./characterTokenizer.ts";
+import type { PatternName } from "./pretokenize.ts";
 import { patternOf, pipelineOf } from "./tokenizerPipeline.ts";
 
 /** The largest known tables of this kind are a third of this. */
@@ -46,7 +48,7 @@ export function writeTokenizerJson({ table }: Tokenizer): string {
 }
 
 /**
- * Reads a Hugging Face tokenizer.json with byte-level BPE. Ids may be in any order but must be 0 … n − 1. `encode` gives
+ * Reads a Hugging Face tokenizer.json with BPE over bytes, or over characters as Llama's first ones have it. Ids may be in any order but must be 0 … n − 1. `encode` gives
  * the ids that the library gives without the tokens of a post-processor (`add_special_tokens=False`); truncation and
  * padding are ignored.
  *
@@ -58,16 +60,32 @@ export function readTokenizerJson(bytes: Uint8Array): Tokenizer {
   const root = objectOf(readJson(bytes, "tokenizer.json"), "the file");
   const model = objectOf(root.get("model"), "model");
   checkModel(model);
-  const pattern = patternOf(root.get("normalizer"), root.get("pre_tokenizer"), root.get("decoder"));
   const vocab = objectOf(model.get("vocab"), "model.vocab");
-  const { pieces, ids, specials } = readTokens(vocab, readAddedTokens(root.get("added_tokens"), vocab));
-  const table: TokenizerTable = {
-    pieces,
-    merges: readMerges(model.get("merges"), ids),
-    pattern,
-    specials,
-    wholeChunks: model.get("ignore_merges") === true,
-  };
+  const steps = { normalizer: root.get("normalizer"), preTokenizer: root.get("pre_tokenizer"), decoder: root.get("decoder") };
+  const added = readAddedTokens(root.get("added_tokens"), vocab);
+  const characters = characterSteps(steps);
+  if (characters) return characterTokenizer({ model, vocab, added, steps: characters });
+  if (model.get("byte_fallback") === true) refuse("unsupported", "model.byte_fallback is true, which needs spaces written as ▁");
+  return byteTokenizer({
+    vocab, added: new Map([...added].map(([text, { id }]) => [text, id])), merges: model.get("merges"),
+    pattern: patternOf(steps.normalizer, steps.preTokenizer, steps.decoder), wholeChunks: model.get("ignore_merges") === true,
+  });
+}
+
+/**
+ * A byte-level tokenizer of a vocabulary and merges in the byte alphabet; `added` are the special tokens with their ids.
+ *
+ * Throws: ModelFileError `field`, `ids`, `token`, `merge`, `limit`.
+ */
+export function byteTokenizer({ vocab, added, merges, pattern, wholeChunks }: {
+  readonly vocab: ReadonlyMap<string, JsonValue>;
+  readonly added: ReadonlyMap<string, JsonValue>;
+  readonly merges: JsonValue | undefined;
+  readonly pattern: PatternName;
+  readonly wholeChunks: boolean;
+}): Tokenizer {
+  const { pieces, ids, specials } = readTokens(vocab, added);
+  const table: TokenizerTable = { pieces, merges: readMerges(merges, ids), pattern, specials, wholeChunks };
   try {
     return createTokenizer(table);
   } catch (error) {
@@ -87,8 +105,8 @@ function checkModel(model: ReadonlyMap<string, JsonValue>): void {
   }
 }
 
-function readAddedTokens(value: JsonValue | undefined, vocab: ReadonlyMap<string, JsonValue>): Map<string, JsonValue> {
-  const added = new Map<string, JsonValue>();
+function readAddedTokens(value: JsonValue | undefined, vocab: ReadonlyMap<string, JsonValue>): Map<string, AddedToken> {
+  const added = new Map<string, AddedToken>();
   if (value === undefined || value === null) return added;
   for (const item of arrayOf(value, "added_tokens")) {
     const token = objectOf(item, "an added token");
@@ -102,7 +120,7 @@ function readAddedTokens(value: JsonValue | undefined, vocab: ReadonlyMap<string
     if (inVocab !== undefined && inVocab !== id) {
       refuse("ids", `the token ${quoted(content)} has two ids, ${shown(inVocab)} and ${shown(id)}`);
     }
-    added.set(content, id);
+    added.set(content, { id, isSpecial: token.get("special") !== false });
   }
   return added;
 }
