@@ -97,6 +97,15 @@ describe("quantize", () => {
     }
   });
 
+  it("keeps only signs in one symmetric bit, and scales them by the mean magnitude, the best there is", () => {
+    const quantized = quantize(weights, absmax(1));
+    expect([...quantized.q]).toEqual([-1, 1, 1]);
+    expect(quantized.scales[0]).toBeCloseTo((1.4271 + 0.8103 + 2.5546) / 3, 12);
+    const rmse = (scale: number): number => quantizationError(weights, [-scale, scale, scale]).rmse;
+    expect(rmse(quantized.scales[0]!)).toBeLessThan(Math.min(rmse(quantized.scales[0]! * 0.99), rmse(quantized.scales[0]! * 1.01)));
+    expect([...dequantize(quantize([0, 0.2], { bits: 1, symmetric: false, per: "tensor" }))]).toEqual([0, 0.2]);
+  });
+
   it("shares scales by tensor, by row or by group", () => {
     const values = Array.from({ length: 24 }, (_, i) => i + 1);
     const count = (scheme: Partial<QuantizationScheme>): number => quantize(values, { ...absmax(8), ...scheme }, 8).scales.length;
@@ -104,7 +113,7 @@ describe("quantize", () => {
   });
 
   it("refuses what makes no sense", () => {
-    expect(() => quantize(weights, absmax(1))).toThrow("quantize: bits is 1, expected a whole number from 2 to 8");
+    expect(() => quantize(weights, absmax(0))).toThrow("quantize: bits is 0, expected a whole number from 1 to 8");
     expect(() => quantize(weights, { ...absmax(4), percentile: 0 })).toThrow(RangeError);
     expect(() => quantize(weights, { bits: 4, symmetric: true, per: "group" })).toThrow(RangeError);
   });

@@ -2,7 +2,10 @@ import { fromHalf, roundHalfEven, toHalf } from "../checkpoint/halfFloat.ts";
 
 /** How numbers are made whole. */
 export interface QuantizationScheme {
-  /** 2 to 8: symmetric codes run from −(2^(bits−1) − 1) to 2^(bits−1) − 1, asymmetric ones from 0 to 2^bits − 1. */
+  /**
+   * 1 to 8: symmetric codes run from −(2^(bits−1) − 1) to 2^(bits−1) − 1, asymmetric ones from 0 to 2^bits − 1. With 1 bit the symmetric
+   * codes are −1 and 1, and 0 has none.
+   */
   readonly bits: number;
   /** Symmetric: w ≈ q·s. Asymmetric: w ≈ (q − z)·s, where the zero point z is the code of 0. */
   readonly symmetric: boolean;
@@ -32,13 +35,15 @@ export interface Quantized {
  *
  * By hand: −1.4271, 0.8103, 2.5546 in 8 bits: s = 2.5546 / 127 = 0.020115, q = −71, 40, 127.
  *
- * Throws: RangeError for bits outside 2…8, a group or row length that is no whole number, a percentile outside (0, 100].
+ * One symmetric bit keeps only the sign, q = −1 or 1, and s = mean|w|, which makes the squared error least (Rastegari et al. 2016, eq. 6).
+ *
+ * Throws: RangeError for bits outside 1…8, a group or row length that is no whole number, a percentile outside (0, 100].
  * Source: Jacob et al. 2017, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", eq. 1.
  */
 export function quantize(values: ArrayLike<number>, scheme: QuantizationScheme, columns = values.length): Quantized {
   const { bits, symmetric, percentile = 100, scaleType = "f64" } = scheme;
-  if (!Number.isInteger(bits) || bits < 2 || bits > 8) {
-    throw new RangeError(`quantize: bits is ${bits}, expected a whole number from 2 to 8`);
+  if (!Number.isInteger(bits) || bits < 1 || bits > 8) {
+    throw new RangeError(`quantize: bits is ${bits}, expected a whole number from 1 to 8`);
   }
   if (!(percentile > 0 && percentile <= 100)) {
     throw new RangeError(`quantize: percentile is ${percentile}, expected a number above 0 up to 100`);
@@ -51,28 +56,34 @@ export function quantize(values: ArrayLike<number>, scheme: QuantizationScheme, 
   const zeros = symmetric ? null : new Uint8Array(blocks);
   for (let b = 0; b < blocks; b++) {
     const from = b * block, to = Math.min(values.length, from + block);
+    const signs = bits === 1 && symmetric;
     const [low, high] = blockRange(values, from, to, symmetric, percentile);
-    const scale = storedScale((high - low) / (symmetric ? 2 * most : most), scaleType);
+    const exact = signs ? meanMagnitude(values, from, to, high) : (high - low) / (symmetric ? 2 * most : most);
+    const scale = storedScale(exact, scaleType);
     scales[b] = scale;
     if (scale === 0) continue; // Nothing but zeros, or too small for the type of the scale: codes and zero point stay 0.
     const zero = symmetric ? 0 : clamp(roundHalfEven(-low / scale), 0, most);
     if (zeros) zeros[b] = zero;
-    for (let i = from; i < to; i++) q[i] = clamp(roundHalfEven(values[i]! / scale) + zero, least, most);
+    for (let i = from; i < to; i++) {
+      q[i] = signs ? (values[i]! < 0 ? -1 : 1) : clamp(roundHalfEven(values[i]! / scale) + zero, least, most);
+    }
   }
   return { q, scales, zeros, block };
 }
 
 /** The numbers that the codes stand for: (q − z)·s. */
 export function dequantize({ q, scales, zeros, block }: Quantized): Float64Array {
-  return Float64Array.from(q, (code, i) => {
-    const b = Math.floor(i / block);
-    return (code - (zeros?.[b] ?? 0)) * scales[b]!;
-  });
+  const values = new Float64Array(q.length);
+  for (let b = 0; b < scales.length; b++) {
+    const scale = scales[b]!, zero = zeros?.[b] ?? 0;
+    for (let i = b * block, to = Math.min(q.length, i + block); i < to; i++) values[i] = (q[i]! - zero) * scale;
+  }
+  return values;
 }
 
-/** Smallest and largest code: 4 bits are −7…7 or 0…15. */
+/** Smallest and largest code: 4 bits are −7…7 or 0…15, 1 bit is −1…1 (without 0) or 0…1. */
 export function codeRange(bits: number, symmetric: boolean): readonly [least: number, most: number] {
-  const half = 2 ** (bits - 1) - 1;
+  const half = Math.max(1, 2 ** (bits - 1) - 1);
   return symmetric ? [-half, half] : [0, 2 ** bits - 1];
 }
 
@@ -104,6 +115,13 @@ function blockRange(values: ArrayLike<number>, from: number, to: number, symmetr
   }
   const most = Math.max(-low, high);
   return symmetric ? [-most, most] : [low, high];
+}
+
+/** Mean of min(|w|, limit). */
+function meanMagnitude(values: ArrayLike<number>, from: number, to: number, limit: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += Math.min(limit, Math.abs(values[i]!));
+  return sum / (to - from);
 }
 
 /** The value at a share of sorted numbers, between two of them by linear interpolation. */

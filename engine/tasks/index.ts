@@ -8,6 +8,7 @@ import type { GrammarMaskFrame, GrammarMaskParams } from "./grammarMask.ts";
 import type { InspectFrame, InspectParams } from "./inspect.ts";
 import type { PredictBlankFrame, PredictBlankParams } from "./predictBlank.ts";
 import type { MaskLabFrame, MaskLabParams } from "./maskLab.ts";
+import type { QuantizationLabFrame, QuantizationLabParams } from "./quantizationLab.ts";
 import type { SampleBenchFrame, SampleBenchParams } from "./sampleBench.ts";
 import type { SplitHeadsFrame, SplitHeadsParams } from "./splitHeads.ts";
 import type { Task } from "./task.ts";
@@ -39,6 +40,7 @@ const loaders = {
   inspect: async () => (await import("./inspect.ts")).inspect,
   predictBlank: async () => (await import("./predictBlank.ts")).predictBlank,
   maskLab: async () => (await import("./maskLab.ts")).maskLab,
+  quantizationLab: async () => (await import("./quantizationLab.ts")).quantizationLab,
   sampleBench: async () => (await import("./sampleBench.ts")).sampleBench,
   splitHeads: async () => (await import("./splitHeads.ts")).splitHeads,
   trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
@@ -62,6 +64,7 @@ export const tasks = {
   inspect: reference<InspectParams, InspectFrame>("inspect"),
   predictBlank: reference<PredictBlankParams, PredictBlankFrame>("predictBlank"),
   maskLab: reference<MaskLabParams, MaskLabFrame>("maskLab"),
+  quantizationLab: reference<QuantizationLabParams, QuantizationLabFrame>("quantizationLab"),
   sampleBench: reference<SampleBenchParams, SampleBenchFrame>("sampleBench"),
   splitHeads: reference<SplitHeadsParams, SplitHeadsFrame>("splitHeads"),
   trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),

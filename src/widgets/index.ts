@@ -12,6 +12,7 @@ export const widgets: Catalogue = {
   "grammar-mask": async () => (await import("./grammarMask.ts")).grammarMask,
   "hinge-sculptor": async () => (await import("./hingeSculptor.ts")).hingeSculptor,
   "predict-the-blank": async () => (await import("./predictTheBlank.ts")).predictTheBlank,
+  "quantization-error-lab": async () => (await import("./quantizationErrorLab.ts")).quantizationErrorLab,
   "head-gallery": async () => (await import("./headGallery.ts")).headGallery,
   "head-splitter": async () => (await import("./headSplitter.ts")).headSplitter,
   "sampler-bench": async () => (await import("./samplerBench.ts")).samplerBench,

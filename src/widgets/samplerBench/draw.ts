@@ -1,8 +1,8 @@
 import type { Continuation, SampleBenchFrame } from "../../../engine/tasks/sampleBench.ts";
 import { drawnRows } from "../../charts/drawnRows.ts";
+import { breakMarked, spansOf } from "../../charts/markedLines.ts";
 import { paragraph, type Span, wrap } from "../../charts/paragraph.ts";
 import { type Group, root } from "../../charts/plot.ts";
-import { widthOf } from "../../charts/textWidth.ts";
 import type { Stage } from "../../widget/stage.ts";
 import { keptText, percent, repeatedShare, surpriseText } from "./reading.ts";
 
@@ -67,29 +67,8 @@ export function linesOf({ tokens, repeated, ended }: Continuation, columns: numb
     return { text: blank ? " " : text, marked: repeated[i]! && (!blank || at > 0 || repeated[i - 1] === true) };
   }));
   if (ended) characters.push({ text: " ", marked: false }, { text: "¶", marked: false });
-  const lines: (typeof characters)[] = [];
-  let from = 0;
-  while (from < characters.length) {
-    while (characters[from]?.text === " ") from++;
-    let used = 0, to = from, space = -1;
-    while (to < characters.length && used + widthOf(characters[to]!.text) <= columns) {
-      if (characters[to]!.text === " ") space = to;
-      used += widthOf(characters[to]!.text);
-      to++;
-    }
-    const end = to < characters.length && characters[to]!.text !== " " && space > from ? space : to;
-    if (end > from) lines.push(characters.slice(from, end));
-    from = Math.max(end, from + 1);
-  }
+  const lines = breakMarked(characters, columns);
   const shown = lines.slice(0, most);
   if (lines.length > most) shown[most - 1] = [...shown[most - 1]!.slice(0, columns - 2), { text: " …", marked: false }];
-  return shown.map((line) => {
-    const spans: { text: string; className?: string }[] = [];
-    for (const { text, marked } of line) {
-      const last = spans.at(-1);
-      if (last && (last.className !== undefined) === marked) last.text += text;
-      else spans.push({ text, ...(marked && { className: "gb-repeated" }) });
-    }
-    return spans;
-  });
+  return shown.map((line) => spansOf(line, "gb-repeated"));
 }
