@@ -1,12 +1,14 @@
 import type { AttentionByHandFrame, AttentionByHandParams } from "./attentionByHand.ts";
 import type { ClassifyPlaneFrame, ClassifyPlaneParams } from "./classifyPlane.ts";
 import type { DescendFrame, DescendParams } from "./descend.ts";
+import type { DissectFloatFrame, DissectFloatParams } from "./dissectFloat.ts";
 import type { FitHingesFrame, FitHingesParams } from "./fitHinges.ts";
 import type { GenerateFrame, GenerateParams } from "./generateText.ts";
 import type { HeadGalleryFrame, HeadGalleryParams } from "./headGallery.ts";
 import type { GrammarMaskFrame, GrammarMaskParams } from "./grammarMask.ts";
 import type { InspectFrame, InspectParams } from "./inspect.ts";
 import type { PredictBlankFrame, PredictBlankParams } from "./predictBlank.ts";
+import type { LayerSensitivityFrame, LayerSensitivityParams } from "./layerSensitivity.ts";
 import type { MaskLabFrame, MaskLabParams } from "./maskLab.ts";
 import type { QuantizationLabFrame, QuantizationLabParams } from "./quantizationLab.ts";
 import type { SampleBenchFrame, SampleBenchParams } from "./sampleBench.ts";
@@ -33,12 +35,14 @@ const loaders = {
   attentionByHand: async () => (await import("./attentionByHand.ts")).attentionByHand,
   classifyPlane: async () => (await import("./classifyPlane.ts")).classifyPlane,
   descend: async () => (await import("./descend.ts")).descend,
+  dissectFloat: async () => (await import("./dissectFloat.ts")).dissectFloat,
   fitHinges: async () => (await import("./fitHinges.ts")).fitHinges,
   generateText: async () => (await import("./generateText.ts")).generateText,
   headGallery: async () => (await import("./headGallery.ts")).headGallery,
   grammarMask: async () => (await import("./grammarMask.ts")).grammarMask,
   inspect: async () => (await import("./inspect.ts")).inspect,
   predictBlank: async () => (await import("./predictBlank.ts")).predictBlank,
+  layerSensitivity: async () => (await import("./layerSensitivity.ts")).layerSensitivity,
   maskLab: async () => (await import("./maskLab.ts")).maskLab,
   quantizationLab: async () => (await import("./quantizationLab.ts")).quantizationLab,
   sampleBench: async () => (await import("./sampleBench.ts")).sampleBench,
@@ -57,12 +61,14 @@ export const tasks = {
   attentionByHand: reference<AttentionByHandParams, AttentionByHandFrame>("attentionByHand"),
   classifyPlane: reference<ClassifyPlaneParams, ClassifyPlaneFrame>("classifyPlane", true),
   descend: reference<DescendParams, DescendFrame>("descend"),
+  dissectFloat: reference<DissectFloatParams, DissectFloatFrame>("dissectFloat"),
   fitHinges: reference<FitHingesParams, FitHingesFrame>("fitHinges"),
   generateText: reference<GenerateParams, GenerateFrame>("generateText"),
   headGallery: reference<HeadGalleryParams, HeadGalleryFrame>("headGallery"),
   grammarMask: reference<GrammarMaskParams, GrammarMaskFrame>("grammarMask"),
   inspect: reference<InspectParams, InspectFrame>("inspect"),
   predictBlank: reference<PredictBlankParams, PredictBlankFrame>("predictBlank"),
+  layerSensitivity: reference<LayerSensitivityParams, LayerSensitivityFrame>("layerSensitivity"),
   maskLab: reference<MaskLabParams, MaskLabFrame>("maskLab"),
   quantizationLab: reference<QuantizationLabParams, QuantizationLabFrame>("quantizationLab"),
   sampleBench: reference<SampleBenchParams, SampleBenchFrame>("sampleBench"),

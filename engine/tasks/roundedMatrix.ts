@@ -1,8 +1,6 @@
 import { bitsPerNumber, codeRange, dequantize, quantize, type QuantizationScheme } from "../quantize/quantize.ts";
 import { type QuantizationError, quantizationError } from "../quantize/quantizationError.ts";
-
-/** Which weights share a scale: all of a matrix, those of a row, or so many neighbours in stored order. */
-export type ScaleSharing = "tensor" | "channel" | "g128" | "g64" | "g32" | "g16" | "g8";
+import type { ScaleSharing } from "./scaleSharing.ts";
 
 /** How weights are rounded. */
 export interface RoundingSettings {

@@ -1,5 +1,5 @@
 import { barsPath } from "./histogram.ts";
-import { formatNumber, type Group } from "./plot.ts";
+import { type Group, tickText } from "./plot.ts";
 import { linearScale } from "./scale.ts";
 
 export interface NumberLineOptions {
@@ -47,9 +47,10 @@ export function numberLine(parent: Group, { left, top, width, height }: NumberLi
     const gap = rungs.length > 1 ? at(rungs[1]!) - at(rungs[0]!) : Infinity;
     rungMarks.attr("d", gap < CLOSE ? "" : rungs.map((rung) => `M${at(rung)},${height}v${RUNG}`).join(""));
     band.attr("display", gap < CLOSE ? null : "none").attr("x", at(rungs[0]!)).attr("width", Math.max(0, at(rungs.at(-1)!) - at(rungs[0]!)));
-    const shown = x.ticks(width > 500 ? 9 : 5);
+    const count = width > 500 ? 7 : 4;
+    const shown = x.ticks(count);
     ticks.selectAll("text").data(shown).join("text").attr("y", height + RUNG + 14).attr("text-anchor", "middle")
-      .attr("x", at).text((tick) => formatNumber(tick, 3));
+      .attr("x", at).text(tickText(x, count));
     const from = at(moved.from), to = at(moved.to);
     // From the number down to the line, along it, and down its rung.
     arrow.attr("d", `M${from},${height - 8}L${to},${height + RUNG - 4}m-3,-6l3,6l4,-5`);

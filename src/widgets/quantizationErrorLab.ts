@@ -1,8 +1,9 @@
 import { tasks } from "../../engine/tasks/index.ts";
+import { scaleSharing } from "../../engine/tasks/scaleSharing.ts";
 import { shippedModel } from "../../engine/tasks/shippedModel.ts";
 import { defineWidget } from "../widget/defineWidget.ts";
 import { drawLab } from "./quantizationErrorLab/draw.ts";
-import { describe, factor, lossText, MATRICES, megabytes, percent, SCALES, sqnrText } from "./quantizationErrorLab/reading.ts";
+import { describe, factor, lossText, MATRICES, megabytes, percent, sqnrText } from "./quantizationErrorLab/reading.ts";
 
 const plain = { scales: "tensor", codes: "symmetric", percentile: 100, outlier: 0 } as const;
 
@@ -12,7 +13,7 @@ export const quantizationErrorLab = defineWidget({
   title: "Weights in a few bits",
   params: {
     bits: { kind: "number", default: 4, min: 1, max: 8, step: 1, label: "bits a weight", live: true },
-    scales: { kind: "choice", default: "tensor", options: SCALES, label: "one scale for", live: true },
+    scales: { kind: "choice", default: "tensor", options: scaleSharing, label: "one scale for", live: true },
     codes: { kind: "choice", default: "symmetric", options: { symmetric: "symmetric", asymmetric: "asymmetric" }, label: "codes", live: true },
     percentile: { kind: "number", default: 100, min: 90, max: 100, step: 0.1, label: "range up to percentile", live: true, more: true },
     outlier: { kind: "number", default: 0, min: 0, max: 100, step: 1, label: "make one weight an outlier", unit: "σ", live: true, more: true },

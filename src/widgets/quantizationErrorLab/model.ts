@@ -12,7 +12,7 @@ export function drawModel(stage: Stage<never>, group: Group): (frame: Quantizati
   const left = 44, top = narrow ? 84 : 46, width = narrow ? 300 : 270, height = narrow ? 130 : 160;
   group.append("text").attr("class", "gb-heading").attr("x", 8).attr("y", 10).text("the model, every matrix rounded like this");
   const chart = plot(group, { left, top, width, height, labelX: "bits a weight", labelY: "loss on unseen stories, nats a token", scaleY: "log",
-    clipId: stage.id("losses"), ticksX: 8, ticksY: 6 });
+    clipId: stage.id("losses"), ticksX: 8, ticksY: 9 });
   const lines = lineChart(chart);
   const now = chart.front.append("circle").attr("class", "gb-now c-loss").attr("r", 5);
   const blindNote = chart.front.append("text").attr("class", "gb-small gb-halo").attr("x", width).attr("text-anchor", "end").text("blind guessing");

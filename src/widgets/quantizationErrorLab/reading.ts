@@ -1,10 +1,7 @@
 import type { QuantizationLabFrame } from "../../../engine/tasks/quantizationLab.ts";
+import { type ScaleSharing, scaleSharing } from "../../../engine/tasks/scaleSharing.ts";
 import { formatNumber } from "../../charts/plot.ts";
 import type { Description } from "../../widget/defineWidget.ts";
-
-export const SCALES = {
-  tensor: "the whole matrix", channel: "each row", g128: "128 weights", g64: "64 weights", g32: "32 weights", g16: "16 weights", g8: "8 weights",
-} as const;
 
 export const MATRICES = {
   qkv: "attention: queries, keys, values", out: "attention: out", up: "MLP: in", down: "MLP: out", embedding: "embedding",
@@ -13,7 +10,7 @@ export const MATRICES = {
 /** The settings that a reading needs. */
 export interface Params {
   readonly bits: number;
-  readonly scales: keyof typeof SCALES;
+  readonly scales: ScaleSharing;
   readonly codes: "symmetric" | "asymmetric";
   readonly outlier: number;
   readonly embedding: boolean;
@@ -94,7 +91,7 @@ export function describe(frame: QuantizationLabFrame, params: Params): Descripti
     : "The model is being measured";
   const pad = (cells: readonly (string | number)[]): (string | number)[] => Array.from({ length: columns + 1 }, (_, i) => cells[i] ?? "");
   return {
-    sentence: `${nameOf(name)} in ${bitsWord(params.bits)}, ${params.codes}, one scale for ${SCALES[params.scales]}: typical error `
+    sentence: `${nameOf(name)} in ${bitsWord(params.bits)}, ${params.codes}, one scale for ${scaleSharing[params.scales]}: typical error `
       + `${percent(error.relative)}, ${sqnrText(error)}, ${Number(bitsPerWeight.toFixed(2))} bits a weight with scales. ${model}.`,
     table: {
       columns: ["error of", ...Array.from({ length: columns }, (_, i) => `column ${i}`)],
