@@ -159,6 +159,15 @@ describe("a decoder", async () => {
     expect(() => sliding.rewind(3)).toThrow(RangeError);
   });
 
+  it("starts afresh from position 0 even where its window had slid", async () => {
+    const sliding = decoder(model, { capacity: 4, sinks: 1 });
+    const first = await sliding.prefill([7, 2]);
+    for (const id of [3, 4, 5, 6]) sliding.feed(id);
+    sliding.rewind(0);
+    expect(sliding.length).toBe(0);
+    expect(await sliding.prefill([7, 2])).toEqual(first);
+  });
+
   it("goes back, and takes over another's ids", async () => {
     const [one, other] = [decoder(model, { cache: int8Cache }), decoder(model, { cache: int8Cache })];
     await one.prefill([3, 1, 4, 1, 5]);

@@ -4,6 +4,7 @@ import type { DescendFrame, DescendParams } from "./descend.ts";
 import type { DissectFloatFrame, DissectFloatParams } from "./dissectFloat.ts";
 import type { FitHingesFrame, FitHingesParams } from "./fitHinges.ts";
 import type { GenerateFrame, GenerateParams } from "./generateText.ts";
+import type { GrowCacheFrame, GrowCacheParams } from "./growCache.ts";
 import type { HeadGalleryFrame, HeadGalleryParams } from "./headGallery.ts";
 import type { GrammarMaskFrame, GrammarMaskParams } from "./grammarMask.ts";
 import type { InspectFrame, InspectParams } from "./inspect.ts";
@@ -38,6 +39,7 @@ const loaders = {
   dissectFloat: async () => (await import("./dissectFloat.ts")).dissectFloat,
   fitHinges: async () => (await import("./fitHinges.ts")).fitHinges,
   generateText: async () => (await import("./generateText.ts")).generateText,
+  growCache: async () => (await import("./growCache.ts")).growCache,
   headGallery: async () => (await import("./headGallery.ts")).headGallery,
   grammarMask: async () => (await import("./grammarMask.ts")).grammarMask,
   inspect: async () => (await import("./inspect.ts")).inspect,
@@ -64,6 +66,7 @@ export const tasks = {
   dissectFloat: reference<DissectFloatParams, DissectFloatFrame>("dissectFloat"),
   fitHinges: reference<FitHingesParams, FitHingesFrame>("fitHinges"),
   generateText: reference<GenerateParams, GenerateFrame>("generateText"),
+  growCache: reference<GrowCacheParams, GrowCacheFrame>("growCache"),
   headGallery: reference<HeadGalleryParams, HeadGalleryFrame>("headGallery"),
   grammarMask: reference<GrammarMaskParams, GrammarMaskFrame>("grammarMask"),
   inspect: reference<InspectParams, InspectFrame>("inspect"),

@@ -1,0 +1,286 @@
+import { tokenStream } from "../data/batches.ts";
+import { corpus, HELD_OUT_STREAM } from "../data/storyGrammar.ts";
+import { float32Cache } from "../nn/attentionCache.ts";
+import { type Decoder, decoder, type DecoderOptions } from "../nn/decoder.ts";
+import { int8Cache } from "../nn/int8Cache.ts";
+import { cacheBytesPerLayer, cachedStep, uncachedStep } from "../nn/multiplyAdds.ts";
+import { frozen, readParameters } from "../nn/parameters.ts";
+import { poolHeads } from "../nn/pooledHeads.ts";
+import { type Transformer, transformer } from "../nn/transformer.ts";
+import { parameterShapes } from "../checkpoint/parameterShapes.ts";
+import { random } from "../random.ts";
+import { logProbabilities } from "../sampling/logProbabilities.ts";
+import { sample } from "../sampling/sample.ts";
+import { free, read, scope, type Tensor, tensor } from "../tensor.ts";
+import { cacheHeads, type CacheHeads, cacheKinds, type CacheKind } from "./cacheKinds.ts";
+import { type LanguageModel, openLanguageModel } from "./languageModel.ts";
+import { clockStep, type Timing, timeWork } from "./stopwatch.ts";
+import type { Run, Task } from "./task.ts";
+
+export interface GrowCacheParams {
+  /** What is continued. */
+  readonly text: string;
+  readonly heads: CacheHeads;
+  readonly cache: CacheKind;
+  /** Tokens to be written. */
+  readonly length: number;
+  readonly seed: number;
+  /** Whether the steps are timed once the text is written. */
+  readonly view: string;
+}
+
+/** One of the two ways of writing the same text. */
+export interface CacheLane {
+  readonly ids: readonly number[];
+  readonly text: string;
+  /** Multiply–adds of each step: the first reads the prompt, each later one a token. */
+  readonly work: readonly number[];
+}
+
+/** Both ways, timed with so many tokens in the text. */
+export interface StepTimes {
+  readonly tokens: number;
+  readonly cached: Timing;
+  /** All tokens in one pass: what a step without a cache is, and what a prefill is. */
+  readonly whole: Timing;
+}
+
+export interface GrowCacheFrame {
+  /** Tokens written. */
+  readonly step: number;
+  readonly finished: boolean;
+  readonly prompt: string;
+  /** Tokens of the prompt, the start of the text included. */
+  readonly promptTokens: number;
+  readonly clipped: boolean;
+  /** Tokens that will be written. */
+  readonly length: number;
+  readonly contextLength: number;
+  readonly layers: number;
+  readonly queryHeads: number;
+  readonly kvHeads: number;
+  readonly withCache: CacheLane;
+  readonly without: CacheLane;
+  /** Largest difference of any logit between the two ways, as long as they read the same text. */
+  readonly gap: number;
+  /** Tokens that the cache holds now, and how many it can hold. */
+  readonly kept: number;
+  readonly capacity: number;
+  /** The first positions, which a sliding window does not give up. */
+  readonly sinks: number;
+  /** Bytes that a token takes in one layer. */
+  readonly tokenBytes: number;
+  /** Bytes that all layers hold now, for the tokens that they hold. */
+  readonly bytes: number;
+  /** Held-out loss in nats a token, read through a full 32-bit cache by the model as it was trained, and as it is set now. */
+  readonly loss: { readonly trained: number; readonly now: number } | null;
+  readonly times: readonly StepTimes[];
+  /** The clock's step in ms; null while nothing was timed. */
+  readonly clock: number | null;
+}
+
+const drawing = { temperature: 0.7, topK: 0, topP: 0.95 };
+/** Tokens that the first picture has written already. */
+const headStart = 20;
+/** Held-out text on which losses are measured: the seed is that of the shipped model's recipe. */
+const held = { seed: 20, count: 12, rows: 3, time: 96 };
+/** On a GPU every length is compiled once, so lengths without a cache are rounded up to this: what comes after a token does not change it. */
+const roundTo = 32;
+
+/**
+ * The shipped model writes the same text twice from one seed: over a cache of keys and values, and reading everything again for each
+ * token. Both are computed in full. Fewer key and value heads are means of the trained ones; see `poolHeads`.
+ */
+export const growCache: Task<GrowCacheParams, GrowCacheFrame> = async function* (run) {
+  const language = await openLanguageModel(run, await run.backend());
+  try {
+    const bench = await openCacheBench(language, run);
+    try {
+      for (;;) {
+        const key = keyOf(run.params), before = JSON.stringify(run.params);
+        for await (const frame of bench.write({ ...run.params })) {
+          yield frame;
+          if (keyOf(run.params) !== key) break;
+        }
+        while (keyOf(run.params) === key && isTimed(run.params.view)) {
+          const frame = await bench.time();
+          if (!frame) break;
+          yield frame;
+        }
+        if (JSON.stringify(run.params) === before) await run.changed();
+      }
+    } finally {
+      bench.close();
+    }
+  } finally {
+    language.close();
+  }
+};
+
+const keyOf = ({ text, heads, cache, length, seed }: GrowCacheParams): string => JSON.stringify([text, heads, cache, length, seed]);
+const isTimed = (view: string): boolean => view === "time" || view === "phases";
+
+export interface CacheBench {
+  /** Writes, a token a frame; what was written already for these params is gone on with. */
+  write(params: GrowCacheParams): AsyncGenerator<GrowCacheFrame>;
+  /** Times both ways at one more length; null when all are done. */
+  time(): Promise<GrowCacheFrame | null>;
+  close(): void;
+}
+
+export async function openCacheBench(language: LanguageModel, run: Pick<Run<unknown>, "breathe">): Promise<CacheBench> {
+  const { model: trained, tokenizer, start } = language;
+  const { backend } = trained.parameters;
+  const weights = await readParameters(trained.parameters);
+  const stream = tokenStream(corpus(held.seed, held.count, HELD_OUT_STREAM).map((text) => tokenizer.encode(text)), start);
+
+  let model = trained;
+  const pooledModels = new Map<number, Transformer>();
+  const withHeads = (heads: CacheHeads): Transformer => {
+    const count = cacheHeads[heads].count(trained.config.nKvHeads);
+    if (count === trained.config.nKvHeads) return trained;
+    const known = pooledModels.get(count);
+    if (known) return known;
+    const pooled = poolHeads(trained.config, weights, count);
+    const made = transformer(pooled.config, frozen(backend, parameterShapes(pooled.config), pooled.weights));
+    pooledModels.set(count, made);
+    return made;
+  };
+  const optionsOf = (kind: CacheKind): DecoderOptions => {
+    const { store, window, sinks } = cacheKinds[kind];
+    const cache = store === "int8" ? int8Cache : float32Cache;
+    return window === null ? { cache } : { cache, capacity: Math.min(window, trained.config.contextLength), sinks };
+  };
+
+  const losses = new Map<string, number>();
+  const lossOf = async (heads: CacheHeads, kind: CacheKind): Promise<number> => {
+    const key = `${heads} ${kind}`;
+    const known = losses.get(key);
+    if (known !== undefined) return known;
+    const cache = decoder(withHeads(heads), optionsOf(kind));
+    const time = Math.min(held.time, trained.config.contextLength - 1);
+    let sum = 0;
+    try {
+      for (let row = 0; row < held.rows; row++) {
+        const ids = stream.subarray(row * time, (row + 1) * time + 1);
+        cache.rewind(0);
+        for (let t = 0; t < time; t++) sum -= logProbabilities(await cache.push(ids[t]!))[ids[t + 1]!]!;
+        await run.breathe();
+      }
+    } finally {
+      cache.close();
+    }
+    losses.set(key, sum / (held.rows * time));
+    return losses.get(key)!;
+  };
+
+  /** Logits after all of these, with nothing kept from before. */
+  const readAll = (ids: readonly number[]): Tensor => {
+    const length = backend.kind === "webgpu" ? Math.min(Math.ceil(ids.length / roundTo) * roundTo, model.config.contextLength) : ids.length;
+    const all = tensor(backend, [1, length], Array.from({ length }, (_, i) => ids[i] ?? 0), "i32");
+    return model.forward(all, { row: tensor(backend, [1, 1], [ids.length - 1], "i32") });
+  };
+  const logitsOf = async (ids: readonly number[]): Promise<Float32Array> => {
+    const out = scope(() => readAll(ids));
+    const logits = Float32Array.from(await read(out));
+    free(out);
+    return logits;
+  };
+
+  let state: ReturnType<typeof begin> | null = null;
+  const begin = (params: GrowCacheParams) => {
+    model = withHeads(params.heads);
+    const { contextLength } = model.config;
+    const length = Math.min(params.length, contextLength - 2);
+    const encoded = tokenizer.encode(params.text);
+    const prompt = [start, ...encoded.slice(-Math.max(1, contextLength - length - 1))];
+    return {
+      key: keyOf(params), params, length, prompt, clipped: encoded.length + 1 > prompt.length,
+      cache: decoder(model, optionsOf(params.cache)), draws: [random(params.seed), random(params.seed)] as const,
+      ids: [[], []] as [number[], number[]], work: [[], []] as [number[], number[]], gap: 0, loss: null as GrowCacheFrame["loss"],
+      times: [] as StepTimes[], clock: null as number | null,
+    };
+  };
+  const keptBy = (cache: Decoder): number => Math.min(cache.length, cache.capacity);
+
+  const frame = (): GrowCacheFrame => {
+    const { params, length, prompt, clipped, cache, ids, work, gap, loss, times, clock } = state!;
+    const { store, sinks } = cacheKinds[params.cache];
+    const { nLayers, nHeads, nKvHeads, contextLength } = model.config;
+    const tokenBytes = cacheBytesPerLayer(model.config, store);
+    const lane = (which: 0 | 1): CacheLane => ({ ids: [...ids[which]], text: tokenizer.decode(ids[which]), work: [...work[which]] });
+    return {
+      step: ids[0].length, finished: ids[0].length >= length, prompt: tokenizer.decode(prompt.slice(1)), promptTokens: prompt.length, clipped, length,
+      contextLength, layers: nLayers, queryHeads: nHeads, kvHeads: nKvHeads, withCache: lane(0), without: lane(1), gap,
+      kept: keptBy(cache), capacity: cache.capacity, sinks, tokenBytes, bytes: nLayers * tokenBytes * keptBy(cache), loss, times: [...times], clock,
+    };
+  };
+
+  /** One more token, both ways. */
+  const advance = async (): Promise<void> => {
+    const { prompt, cache, ids, work, draws } = state!;
+    const isFirst = ids[0].length === 0;
+    const same = ids[0].every((id, i) => id === ids[1][i]);
+    const cached = await (isFirst ? cache.prefill(prompt) : cache.push(ids[0].at(-1)!));
+    const text = [...prompt, ...ids[1]];
+    const whole = await logitsOf(text);
+    if (same) state!.gap = Math.max(state!.gap, ...whole.map((logit, i) => Math.abs(logit - cached[i]!)));
+    // Reading the prompt costs the same in both: everything goes through once.
+    work[0].push(isFirst ? uncachedStep(model.config, prompt.length) : cachedStep(model.config, keptBy(cache)));
+    work[1].push(uncachedStep(model.config, text.length));
+    ids[0].push(sample(cached, drawing, draws[0]));
+    ids[1].push(sample(whole, drawing, draws[1]));
+  };
+
+  return {
+    async *write(params) {
+      if (state?.key !== keyOf(params)) {
+        state?.cache.close();
+        state = null;
+        state = begin(params);
+        while (state.ids[0].length < Math.min(headStart, state.length)) await advance();
+      }
+      const now = state;
+      yield frame();
+      if (!now.loss) {
+        const whole = await lossOf("mha", "all");
+        now.loss = { trained: whole, now: await lossOf(params.heads, params.cache) };
+        yield frame();
+      }
+      while (now.ids[0].length < now.length) {
+        await advance();
+        yield frame();
+      }
+    },
+    async time() {
+      const { times, cache, prompt, ids } = state!;
+      const tokens = (times.length + 1) * roundTo;
+      if (tokens > model.config.contextLength) return null;
+      state!.clock ??= clockStep();
+      // Which tokens they are does not matter to the clock: the text goes round where it is too short.
+      const written = [...prompt, ...ids[0]];
+      const text = Array.from({ length: tokens }, (_, i) => written[i % written.length]!);
+      // A cache of its own: what is on the screen stays. A full window costs the same whatever came before it.
+      const own = decoder(model, optionsOf(state!.params.cache));
+      try {
+        const before = Math.min(tokens, cache.capacity) - 1;
+        await own.prefill(text.slice(0, before));
+        const cached = await timeWork(backend, () => {
+          own.rewind(before);
+          own.feed(text[before]!);
+        }, run);
+        times.push({ tokens, cached, whole: await timeWork(backend, () => scope(() => void readAll(text)), run) });
+      } finally {
+        own.close();
+      }
+      return frame();
+    },
+    close() {
+      state?.cache.close();
+      for (const one of pooledModels.values()) {
+        one.close();
+        one.parameters.close();
+      }
+    },
+  };
+}
