@@ -35,6 +35,8 @@ export interface CacheLane {
   readonly text: string;
   /** Multiply–adds of each step: the first reads the prompt, each later one a token. */
   readonly work: readonly number[];
+  /** Multiply–adds of all steps. */
+  readonly total: number;
 }
 
 /** Both ways, timed with so many tokens in the text. */
@@ -59,6 +61,8 @@ export interface GrowCacheFrame {
   readonly layers: number;
   readonly queryHeads: number;
   readonly kvHeads: number;
+  /** Numbers of a head's key, and of its value. */
+  readonly dHead: number;
   readonly withCache: CacheLane;
   readonly without: CacheLane;
   /** Largest difference of any logit between the two ways, as long as they read the same text. */
@@ -72,6 +76,8 @@ export interface GrowCacheFrame {
   readonly tokenBytes: number;
   /** Bytes that all layers hold now, for the tokens that they hold. */
   readonly bytes: number;
+  /** The same after each step. */
+  readonly held: readonly number[];
   /** Held-out loss in nats a token, read through a full 32-bit cache by the model as it was trained, and as it is set now. */
   readonly loss: { readonly trained: number; readonly now: number } | null;
   readonly times: readonly StepTimes[];
@@ -201,18 +207,24 @@ export async function openCacheBench(language: LanguageModel, run: Pick<Run<unkn
       times: [] as StepTimes[], clock: null as number | null,
     };
   };
+  /** The end of a text is a sign, since writing goes on behind it. */
+  const spoken = (ids: readonly number[]): string => {
+    const end = ids.indexOf(start);
+    return end < 0 ? tokenizer.decode(ids) : `${tokenizer.decode(ids.slice(0, end))} ¶ ${spoken(ids.slice(end + 1))}`;
+  };
   const keptBy = (cache: Decoder): number => Math.min(cache.length, cache.capacity);
 
   const frame = (): GrowCacheFrame => {
     const { params, length, prompt, clipped, cache, ids, work, gap, loss, times, clock } = state!;
     const { store, sinks } = cacheKinds[params.cache];
-    const { nLayers, nHeads, nKvHeads, contextLength } = model.config;
+    const { nLayers, nHeads, nKvHeads, dHead, contextLength } = model.config;
     const tokenBytes = cacheBytesPerLayer(model.config, store);
-    const lane = (which: 0 | 1): CacheLane => ({ ids: [...ids[which]], text: tokenizer.decode(ids[which]), work: [...work[which]] });
+    const lane = (which: 0 | 1): CacheLane => ({ ids: [...ids[which]], text: spoken(ids[which]), work: [...work[which]], total: work[which].reduce((a, b) => a + b, 0) });
     return {
       step: ids[0].length, finished: ids[0].length >= length, prompt: tokenizer.decode(prompt.slice(1)), promptTokens: prompt.length, clipped, length,
-      contextLength, layers: nLayers, queryHeads: nHeads, kvHeads: nKvHeads, withCache: lane(0), without: lane(1), gap,
-      kept: keptBy(cache), capacity: cache.capacity, sinks, tokenBytes, bytes: nLayers * tokenBytes * keptBy(cache), loss, times: [...times], clock,
+      contextLength, layers: nLayers, queryHeads: nHeads, kvHeads: nKvHeads, dHead, withCache: lane(0), without: lane(1), gap,
+      kept: keptBy(cache), capacity: cache.capacity, sinks, tokenBytes, bytes: nLayers * tokenBytes * keptBy(cache),
+      held: work[0].map((_, i) => nLayers * tokenBytes * Math.min(prompt.length + i, cache.capacity)), loss, times: [...times], clock,
     };
   };
 

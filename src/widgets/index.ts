@@ -12,6 +12,7 @@ export const widgets: Catalogue = {
   "float-dissector": async () => (await import("./floatDissector.ts")).floatDissector,
   "grammar-mask": async () => (await import("./grammarMask.ts")).grammarMask,
   "hinge-sculptor": async () => (await import("./hingeSculptor.ts")).hingeSculptor,
+  "kv-cache-growth": async () => (await import("./kvCacheGrowth.ts")).kvCacheGrowth,
   "layer-sensitivity": async () => (await import("./layerSensitivity.ts")).layerSensitivity,
   "predict-the-blank": async () => (await import("./predictTheBlank.ts")).predictTheBlank,
   "quantization-error-lab": async () => (await import("./quantizationErrorLab.ts")).quantizationErrorLab,
