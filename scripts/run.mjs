@@ -10,6 +10,7 @@ const commands = {
   dev: { does: "serve with hot reload", run: dev },
   engine: { does: "the engine on the command line: npm run --silent engine -- COMMAND --help", run: engine },
   measure: { does: "how fast the pages are in a browser, beside what is promised [ADDRESS]", run: measure },
+  "bench:peers": { does: "this engine beside other libraries, in a browser [--readme] [--only ID,ID] [--rounds N]", run: benchPeers },
   lighthouse: { does: "Lighthouse on every chapter, as phone and desk, on a machine at rest [PATH…]", run: lighthouse },
   shots: { does: "screenshots of every page, desk, tablet and phone, light and dark, into shots/ [PATH…]", run: shots },
 };
@@ -56,6 +57,12 @@ async function engine(args) {
   return process.exitCode;
 }
 
+async function benchPeers(args) {
+  setUp({ browser: true });
+  const { benchPeers: compare } = await import("../bench/peers/run.mjs");
+  return compare(args);
+}
+
 async function lighthouse(args) {
   setUp({ browser: true });
   const { measurePages } = await import("./lighthouse.mjs");
@@ -83,7 +90,7 @@ async function measure([address]) {
 
 const [name = "", ...args] = process.argv.slice(2);
 if (!Object.hasOwn(commands, name)) {
-  const lines = Object.entries(commands).map(([command, { does }]) => `  ${command.padEnd(7)} ${does}`);
+  const lines = Object.entries(commands).map(([command, { does }]) => `  ${command.padEnd(11)} ${does}`);
   console.error(`usage: node scripts/run.mjs COMMAND\n${lines.join("\n")}`);
   process.exitCode = 2;
 } else {

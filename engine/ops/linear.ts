@@ -1,7 +1,8 @@
-import { defineKernel, type Launch, type Product, type Shape } from "../kernel.ts";
+import { defineKernel, type Launch, type Shape } from "../kernel.ts";
 import { expectShapes, lastOf, rowsOf, sameShape } from "../shapes.ts";
 import { apply, launch, reshape, type Tensor } from "../tensor.ts";
 import { store } from "../wgsl.ts";
+import { flatProduct, type Product, tiledProduct } from "../wgslMatmul.ts";
 import { matmulKernel } from "./matmul.ts";
 
 /**
@@ -67,7 +68,10 @@ export const linearKernel = defineKernel<LinearAttributes>({
       }
     }
   },
-  wgsl: { flat: linearProduct, tiled: linearProduct },
+  wgsl: {
+    flat: (launch) => flatProduct(linearProduct(launch)),
+    tiled: (launch) => tiledProduct(linearProduct(launch)),
+  },
   wasm({ inputs, outputs: [y], attributes: { bias, residual } }) {
     const [x, weight] = inputs;
     const [n, k] = weight!.shape as [number, number];
@@ -123,7 +127,10 @@ export const linearWeightGradientKernel = defineKernel<{ bias: boolean }>({
       dBias![column] = (outputs[1]!.accumulate ? dBias![column]! : 0) + sum;
     }
   },
-  wgsl: { flat: weightGradientProduct, tiled: weightGradientProduct },
+  wgsl: {
+    flat: (launch) => flatProduct(weightGradientProduct(launch)),
+    tiled: (launch) => tiledProduct(weightGradientProduct(launch)),
+  },
   wasm({ inputs: [x, dOut], outputs: [dWeight, dBias], attributes: { bias } }) {
     const [rows, k] = x!.shape as [number, number];
     const n = dOut!.shape[1]!;

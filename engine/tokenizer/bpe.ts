@@ -1,7 +1,9 @@
+import { chunkCache } from "./chunkCache.ts";
+import { chunkEnds } from "./chunkEnd.ts";
 import { displayPiece } from "./displayPiece.ts";
 import { mergeChunk } from "./mergeChunk.ts";
 import { pairTable } from "./pairTable.ts";
-import { patterns, pretokenize } from "./pretokenize.ts";
+import { hasPrefixSpace, unitsOf } from "./pretokenize.ts";
 import type { PatternName } from "./pretokenize.ts";
 
 /** One line of the table: the neighbours `left` and `right` become `token`. The lowest rank goes first. */
@@ -43,9 +45,6 @@ export interface Tokenizer {
   display(id: number): string;
 }
 
-/** Words no longer than this are remembered, in at most this many entries, so that a long text pays for each word once. */
-const cache = { characters: 32, entries: 50_000 };
-
 /**
  * A byte-level BPE tokenizer from its table: encoding replays the merges in the order in which they were learnt.
  *
@@ -70,25 +69,23 @@ export function createTokenizer(table: TokenizerTable): Tokenizer {
   if (table.wholeChunks) for (const [id, piece] of pieces.entries()) if (!special.has(id)) whole.set(latin1(piece), id);
 
   const encoder = new TextEncoder();
-  let remembered = new Map<string, readonly number[]>();
+  const remembered = chunkCache(), endOf = chunkEnds[pattern];
 
   const encodeChunk = (chunk: string): readonly number[] => {
-    const known = remembered.get(chunk);
-    if (known !== undefined) return known;
     const bytes = encoder.encode(chunk);
     const asOne = table.wholeChunks ? whole.get(latin1(bytes)) : undefined;
-    const ids = asOne === undefined ? mergeChunk(Array.from(bytes, (byte) => byteIds[byte]!), ranks) : [asOne];
-    if (chunk.length <= cache.characters) {
-      if (remembered.size >= cache.entries) remembered = new Map();
-      remembered.set(chunk, ids);
-    }
-    return ids;
+    return asOne === undefined ? mergeChunk(Array.from(bytes, (byte) => byteIds[byte]!), ranks) : [asOne];
   };
 
   const encodeText = (text: string, into: number[]): void => {
-    for (const chunk of pretokenize(text, pattern)) {
+    const units = unitsOf(text, pattern), whole = units.length > text.length ? ` ${text}` : text;
+    for (let at = 0, end: number; at < units.length; at = end) {
+      end = endOf(units, at);
+      if (remembered.appendTo(into, units, at, end)) continue;
+      const ids = encodeChunk(whole.slice(at, end));
+      remembered.add(units, at, end, ids);
       // Subtle: `push(...ids)` would overflow the stack on a chunk of a million tokens.
-      for (const id of encodeChunk(chunk)) into.push(id);
+      for (const id of ids) into.push(id);
     }
   };
 
@@ -106,7 +103,7 @@ export function createTokenizer(table: TokenizerTable): Tokenizer {
       bytes.set(pieces[ids[at]!]!, place);
       place += pieces[ids[at]!]!.length;
     }
-    return patterns[pattern].prefixSpace && bytes[0] === 0x20 ? bytes.subarray(1) : bytes;
+    return hasPrefixSpace(pattern) && bytes[0] === 0x20 ? bytes.subarray(1) : bytes;
   };
 
   return {

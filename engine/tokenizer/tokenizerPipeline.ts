@@ -1,9 +1,26 @@
 import { ModelFileError, quoted } from "../checkpoint/modelFileError.ts";
 import type { JsonValue } from "../checkpoint/json.ts";
-import { patternNames, patterns } from "./pretokenize.ts";
+import { hasPrefixSpace, patternNames } from "./pretokenize.ts";
 import type { PatternName } from "./pretokenize.ts";
 
 type Json = JsonValue | undefined;
+
+const gpt2 = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
+const wordAndPunctuation = String.raw`[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*`;
+const upper = String.raw`[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`, lower = String.raw`[\p{Ll}\p{Lm}\p{Lo}\p{M}]`;
+const anyCaseContraction = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
+const cased = String.raw`[^\r\n\p{L}\p{N}]?${upper}*${lower}+${anyCaseContraction}?|[^\r\n\p{L}\p{N}]?${upper}+${lower}*${anyCaseContraction}?`;
+
+/** The patterns as a tokenizer.json spells them: regular expressions that name a pattern here and are never compiled. */
+const sources: Readonly<Record<PatternName, string>> = {
+  none: "",
+  words: String.raw` ?\S+|\s`,
+  gpt2,
+  // OpenAI's own spelling is possessive and ends in `$`, which the matcher behind tokenizer.json reads otherwise.
+  cl100k: String.raw`${anyCaseContraction}|${wordAndPunctuation}|\s+\z|\s*[\r\n]|\s+(?!\S)|\s`,
+  llama3: String.raw`${anyCaseContraction}|${wordAndPunctuation}|\s*[\r\n]+|\s+(?!\S)|\s+`,
+  o200k: String.raw`${cased}|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+`,
+};
 
 /**
  * What a tokenizer.json says around its table (normalizer, pre_tokenizer, decoder), as plain objects for writing.
@@ -11,9 +28,9 @@ type Json = JsonValue | undefined;
  */
 export function pipelineOf(name: PatternName): { normalizer: unknown; pre_tokenizer: unknown; decoder: unknown } {
   const byteLevel = (isCut: boolean): object => ({ type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: isCut });
-  const split = { type: "Split", pattern: { Regex: patterns[name].source }, behavior: "Isolated", invert: false };
+  const split = { type: "Split", pattern: { Regex: sources[name] }, behavior: "Isolated", invert: false };
   const isBuiltIn = name === "gpt2" || name === "none";
-  const hasPrefix = patterns[name].prefixSpace === true;
+  const hasPrefix = hasPrefixSpace(name);
   return {
     normalizer: hasPrefix ? { type: "Prepend", prepend: " " } : null,
     pre_tokenizer: isBuiltIn ? byteLevel(name === "gpt2") : { type: "Sequence", pretokenizers: [split, byteLevel(false)] },
@@ -40,7 +57,7 @@ export function patternOf(normalizer: Json, preTokenizer: Json, decoder: Json): 
   if (steps.length === 2 && isCut) refuse("a Split before ByteLevel needs use_regex false");
   const name = steps.length === 1 ? (isCut ? "gpt2" : "none") : splitName(steps[0]);
 
-  const hasPrefix = patterns[name].prefixSpace === true;
+  const hasPrefix = hasPrefixSpace(name);
   const isPrepend = typeOf(normalizer) === "Prepend" && field(normalizer, "prepend") === " ";
   if (hasPrefix ? !isPrepend : !isNothing(normalizer)) refuse(`the normalizer ${shown(normalizer)} does not fit the pattern ${name}`);
   const decoders = typeOf(decoder) === "Sequence" ? listOf(decoder, "decoders") : [decoder];
@@ -56,7 +73,7 @@ function splitName(step: Json): PatternName {
   const pattern = field(step, "pattern");
   const source = field(pattern, "Regex");
   const isPlain = typeOf(step) === "Split" && field(step, "behavior") === "Isolated" && field(step, "invert") !== true;
-  const name = patternNames.find((known) => known !== "none" && patterns[known].source === source);
+  const name = patternNames.find((known) => known !== "none" && sources[known] === source);
   if (!isPlain || name === undefined) {
     const cut = typeof source === "string" ? quoted(source) : "nothing";
     refuse(`the pre_tokenizer ${shown(step)} cuts by ${cut}, which is no known pattern`);

@@ -1,0 +1,93 @@
+/**
+ * `npm run bench:peers -- [--readme] [--only ID,ID] [--rounds N]`: this engine beside other libraries, in pages of one browser.
+ * Writes results.json here; with --readme also the table in README.md. The peers' packages are installed here on first use.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { wasmPath } from "../../scripts/buildWasm.mjs";
+import { root } from "../../scripts/paths.mjs";
+import { chooseAdapter, open } from "./browser.mjs";
+import { buildPage, bundleSizes } from "./bundles.mjs";
+import { serve } from "./serve.mjs";
+import { toMarkdown, writeReadme } from "./table.mjs";
+
+const here = join(root, "bench", "peers");
+const results = join(here, "results.json");
+
+export async function benchPeers(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      readme: { type: "boolean", default: false }, only: { type: "string" },
+      rounds: { type: "string", default: "7" }, milliseconds: { type: "string", default: "400" },
+    },
+  });
+  installPeers();
+  const site = await serve({
+    "/": await buildPage(), "/node_modules/": join(here, "node_modules"), "/kernels.wasm": wasmPath,
+    "/english.txt": writeText(),
+    "/cl100k_base.tiktoken": join(here, "node_modules", "gpt-tokenizer", "data", "cl100k_base.tiktoken"),
+  });
+  try {
+    const effort = { rounds: Number(values.rounds), roundTime: Number(values.milliseconds) };
+    const report = await compare(site.url, effort, (id) => !values.only || values.only.split(",").includes(id));
+    const whole = values.only ? merged(report) : report;
+    writeFileSync(results, `${JSON.stringify(whole, null, 1)}\n`);
+    console.log(toMarkdown(whole));
+    if (values.readme) writeReadme(join(root, "README.md"), toMarkdown(whole));
+  } finally {
+    await site.close();
+  }
+}
+
+async function compare(url, effort, isWanted) {
+  const { flags, adapter } = await chooseAdapter(url);
+  const first = await open(url, flags);
+  const machine = { date: new Date().toISOString().slice(0, 10), processor: cpus()[0].model.trim(), cores: cpus().length, adapter, ...(await first.page.evaluate(() => glassboxPeers.machine())) };
+  const ids = await first.page.evaluate(() => glassboxPeers.ids);
+  await first.close();
+  const report = { machine, rows: [] };
+  for (const id of ids.filter(isWanted)) {
+    if (id.endsWith("-gpu") && !adapter) continue;
+    const { page, close } = await open(url, flags);
+    const start = performance.now();
+    const row = await page.evaluate(([id, effort]) => glassboxPeers.run(id, effort), [id, effort]).finally(close);
+    const medians = row.entries.map(({ name, median }) => `${name} ${median.toFixed(1)}`).join(", ");
+    console.error(`${id}: ${medians} ${row.unit}; ${row.agreement} (${((performance.now() - start) / 1000).toFixed(0)} s)`);
+    report.rows.push(row);
+  }
+  if (isWanted("bundles")) report.bundles = await bundleSizes();
+  return report;
+}
+
+/** A megabyte of English: the chapters of Moby-Dick from a package of the house, one after another. */
+function writeText() {
+  const chapters = join(root, "node_modules", "@stdlib", "datasets-moby-dick", "data");
+  const text = Array.from({ length: 135 }, (_, i) => readFileSync(join(chapters, `chapter_${i + 1}.txt`))).join("\n");
+  const file = join(here, "node_modules", ".cache", "english.txt");
+  writeFileSync(file, Buffer.from(text).subarray(0, 1e6));
+  return file;
+}
+
+/** A part measured again takes its place among the rows of the last whole run. */
+function merged({ machine, rows, ...rest }) {
+  if (!existsSync(results)) return { machine, rows, ...rest };
+  const before = JSON.parse(readFileSync(results, "utf8"));
+  const fresh = new Map(rows.map((row) => [row.id, row]));
+  const kept = before.rows.map((row) => fresh.get(row.id) ?? row);
+  return { ...before, ...rest, machine, rows: [...kept, ...rows.filter(({ id }) => !before.rows.some((row) => row.id === id))] };
+}
+
+function installPeers() {
+  const wanted = JSON.parse(readFileSync(join(here, "package-lock.json"), "utf8")).packages;
+  const record = join(here, "node_modules", ".package-lock.json");
+  const installed = existsSync(record) ? JSON.parse(readFileSync(record, "utf8")).packages : {};
+  if (Object.entries(wanted).every(([path, { version, optional }]) => path === "" || optional || installed[path]?.version === version)) return;
+  const npm = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: here, shell: process.platform === "win32", stdio: ["ignore", 2, 2],
+  });
+  if (npm.status !== 0) throw new Error("bench:peers: npm ci failed in bench/peers");
+}
