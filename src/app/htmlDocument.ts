@@ -1,4 +1,4 @@
-import { type Assets, bookTitle, policy, type Site } from "./site.ts";
+import { type Assets, bookTitle, policyFor, type Site } from "./site.ts";
 
 export interface DocumentParts {
   readonly path: string;
@@ -14,8 +14,8 @@ export interface DocumentParts {
   readonly oembed?: string;
 }
 
-/** One whole HTML page. There is no inline script: the policy forbids it. */
-export function htmlDocument(site: Site, assets: Assets, parts: DocumentParts): string {
+/** One whole HTML page. Only one script stands in it, the one that the policy names. */
+export function htmlDocument(site: Site, { first, scripts, styles }: Assets, parts: DocumentParts): string {
   const { path, title, description, body, kind, indexed = true, oembed, preview } = parts;
   const full = title === bookTitle ? `${bookTitle}: an explorable textbook of modern AI` : `${title} · ${bookTitle}`;
   const address = site.origin ? site.origin + site.base + path.slice(1) : null;
@@ -24,14 +24,12 @@ export function htmlDocument(site: Site, assets: Assets, parts: DocumentParts): 
     `<meta name="viewport" content="width=device-width, initial-scale=1">`,
     `<title>${escapeHtml(full)}</title>`,
     `<meta name="description" content="${escapeHtml(description)}">`,
-    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">`,
+    "code" in first ? `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policyFor(first.sha256))}">` : "",
     `<meta name="color-scheme" content="light dark">`,
     indexed ? "" : `<meta name="robots" content="noindex">`,
-    `<script src="${assets.theme}"></script>`,
-    ...assets.fonts.map((href) => `<link rel="preload" href="${href}" as="font" type="font/woff2" crossorigin>`),
-    ...assets.styles.map((href) => `<link rel="stylesheet" href="${href}">`),
-    ...assets.preloads.map((href) => `<link rel="modulepreload" href="${href}">`),
-    `<script type="module" src="${assets.script}"></script>`,
+    ...styles.map((text) => `<style>${text.trim()}</style>`),
+    `<script type="application/json" id="scripts">${JSON.stringify(scripts)}</script>`,
+    "code" in first ? `<script>${first.code}</script>` : `<script src="${first.src}"></script>`,
     `<link rel="icon" href="${site.base}favicon.svg" type="image/svg+xml">`,
     `<meta property="og:title" content="${escapeHtml(title)}">`,
     `<meta property="og:description" content="${escapeHtml(description)}">`,

@@ -10,6 +10,7 @@ attachThemeSwitch();
 hydrateFigures(widgets, { site: new URL(import.meta.env.BASE_URL, location.href).href });
 followFigures();
 attachSearch(import.meta.env.BASE_URL);
+dispatchEvent(new Event("listening"));
 let isComplete = false;
 const complete = (): Promise<void> => import("./later.ts").then(() => { isComplete = true; });
 whenQuiet(() => void complete());

@@ -8,34 +8,32 @@ import { book } from "./build/plugin.ts";
 import { moduleServer, rendererOf } from "./build/renderer.ts";
 import { addressOf } from "./catalogue.ts";
 import { htmlDocument } from "./htmlDocument.ts";
-import { type Assets, policy } from "./site.ts";
+import { type Assets, policyFor } from "./site.ts";
 
 const site = { base: "/book/", origin: "https://example.org" };
-const assets: Assets = {
-  theme: "/book/t.js", script: "/book/p.js", preloads: ["/book/c.js"], styles: ["/book/s.css"], fonts: ["/book/f.woff2"],
-};
+const assets: Assets = { first: { code: "first()", sha256: "abc=" }, scripts: ["/book/p.js", "/book/c.js"], styles: ["p{}"] };
 const parts = { path: "/tokens/", title: "A <b>", description: 'say "a"', body: "<main></main>", kind: "reading" };
 
-test("a page holds no inline script and no event handler, and its title and description are escaped", () => {
+test("a page holds one inline script, which its policy names, and its title and description are escaped", () => {
   const html = htmlDocument(site, assets, parts);
-  for (const [, attributes = "", content = ""] of html.matchAll(/<script([^>]*)>([^<]*)<\/script>/g)) {
-    expect(attributes).toContain("src=");
-    expect(content).toBe("");
-  }
+  const run = [...html.matchAll(/<script(?! type="application\/json")[^>]*>([^<]*)<\/script>/g)].map(([, code]) => code);
+  expect(run).toEqual(["first()"]);
+  expect(html).toContain(`script-src 'self' 'wasm-unsafe-eval' 'sha256-abc='`);
   expect(html).toContain("<title>A &lt;b&gt; · Glassbox</title>");
   expect(html).toContain('content="say &quot;a&quot;"');
   expect(html).toContain('<link rel="canonical" href="https://example.org/book/tokens/">');
 });
 
-test("the policy allows no inline and no evaluated script, WebAssembly apart, and no other origin", () => {
+test("the policy allows one inline script by its digest, no evaluated one, WebAssembly apart, and no other origin", () => {
+  const policy = policyFor("abc=");
   const scripts = policy.split("; ").find((directive) => directive.startsWith("script-src"));
-  expect(scripts).toBe("script-src 'self' 'wasm-unsafe-eval'");
+  expect(scripts).toBe("script-src 'self' 'wasm-unsafe-eval' 'sha256-abc='");
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toMatch(/https?:/);
 });
 
 test("pages of the book refuse to be framed, embeds allow it, and files are readable without an origin", () => {
-  const rules = parseHeaderRules(headersFile(site));
+  const rules = parseHeaderRules(headersFile(site, "abc="));
   const policyOf = (path: string): string => headersFor(rules, `/book${path}`)["Content-Security-Policy"] ?? "";
   expect(policyOf("/tokens/")).toContain("frame-ancestors 'none'");
   expect(policyOf("/embed/descent-1d/")).toContain("frame-ancestors *");

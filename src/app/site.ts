@@ -6,24 +6,23 @@ export interface Site {
   readonly origin: string | null;
 }
 
-/** The files of the bundle that a page loads. */
+/** What a page loads. */
 export interface Assets {
-  /** Runs before anything is painted: it only sets the theme. */
-  readonly theme: string;
-  readonly script: string;
-  /** What `script` imports, fetched at the same time. */
-  readonly preloads: readonly string[];
+  /** The script that runs before the first paint (first.ts): its text and digest for the built pages, its address in development. */
+  readonly first: { readonly code: string; readonly sha256: string } | { readonly src: string };
+  /** The page's module, then what it imports; they are fetched after the first paint. */
+  readonly scripts: readonly [string, ...string[]];
+  /** Style sheets as text: they stand in the page, so that it is painted when it has come. */
   readonly styles: readonly string[];
-  readonly fonts: readonly string[];
 }
 
 /**
- * The content security policy of every page. Styles may stand inline because KaTeX places its boxes by style attributes;
- * `wasm-unsafe-eval` allows compiling WebAssembly and nothing else.
+ * The content security policy of every page. The one inline script is named by its digest. Styles may stand inline because KaTeX
+ * places its boxes by style attributes; `wasm-unsafe-eval` allows compiling WebAssembly and nothing else.
  */
-export const policy = [
+export const policyFor = (sha256: string): string => [
   "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
+  `script-src 'self' 'wasm-unsafe-eval' 'sha256-${sha256}'`,
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self'",

@@ -30,4 +30,5 @@ if (figure && Object.hasOwn(widgets, figure.dataset.widget ?? "")) {
   const wrapper = document.querySelector<HTMLElement>("main") ?? figure;
   attachHost(say, { figure, wrapper, widget: load, id, sayTask: () => void told?.then((tell) => tell()) });
   followBookLink(figure, load);
+  dispatchEvent(new Event("listening"));
 }

@@ -20,14 +20,15 @@ interface Face {
   /** What is kept of the weight axis, and what the style sheet may ask for. */
   readonly weight: number | { readonly min: number; readonly max: number };
   readonly features: readonly string[];
-  readonly display: "fallback" | "swap" | "block";
+  readonly display: "fallback" | "swap";
 }
 
 const text = ["kern", "liga", "lnum", "pnum", "tnum", "mark", "ccmp", "locl"];
 
 /**
  * The faces of the book. `fallback`: text waits a tenth of a second for its font, and takes a late one only within three seconds, over
- * a system font of the same metrics. Tokens stand in figures of fixed size, where a late font moves nothing.
+ * a system font of the same metrics. `swap`: it waits for nothing. A chapter's question, its largest text, is italic and the first
+ * thing that is painted; tokens stand in figures of fixed size, where a late font moves nothing.
  */
 const faces: readonly Face[] = [
   {
@@ -40,7 +41,7 @@ const faces: readonly Face[] = [
   },
   {
     name: "serif-italic", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-italic"),
-    style: "italic", weight: 400, features: text, display: "fallback",
+    style: "italic", weight: 400, features: text, display: "swap",
   },
   {
     name: "sans", family: "Inter", source: packaged("inter", "latin-wght-normal"),
@@ -90,7 +91,7 @@ export function wholeFonts(): string {
     sheet.push(fontFace(face, `./${face.name}.woff2`, greek ? "U+0370-03FF" : "U+0000-036F, U+2000-FFFF"));
   }
   writeWhole(join(folder, "bar.ttf"), barFont());
-  sheet.push(...uprights.map((face) => signFace(face, "./bar.ttf", "truetype", "U+2581")));
+  sheet.push(...uprights.map((face) => fontFace({ ...face, display: "swap" }, "./bar.ttf", "U+2581", "truetype")));
   sheet.push(readFileSync(join(katexDist, "katex.min.css"), "utf8").replaceAll("url(fonts/", `url(${join(katexDist, "fonts")}/`));
   const path = join(folder, "fonts.css");
   writeWhole(path, sheet.join("\n"));
@@ -108,15 +109,12 @@ async function signs(folder: string): Promise<string[]> {
   await cut(barFont(), "▁", join(folder, "bar.woff2"), {});
   await cut(readFileSync(join(katexDist, "fonts", "KaTeX_Main-Regular.woff2")), mathSigns, join(folder, "signs.woff2"), {});
   return uprights.flatMap((face) => [
-    signFace(face, "./bar.woff2", "woff2", "U+2581"),
-    signFace(face, "./signs.woff2", "woff2", rangeOf(mathSigns)),
+    fontFace({ ...face, display: "swap" }, "./bar.woff2", "U+2581"),
+    fontFace({ ...face, display: "swap" }, "./signs.woff2", rangeOf(mathSigns)),
   ]);
 }
 
-const signFace = (face: Face, url: string, format: string, range: string): string => rule({ ...face, display: "swap" }, url, format, range);
-const fontFace = (face: Face, url: string, range: string): string => rule(face, url, "woff2", range);
-
-function rule(face: Face, url: string, format: string, range: string): string {
+function fontFace(face: Face, url: string, range: string, format = "woff2"): string {
   return `@font-face{font-family:"${face.family}";font-style:${face.style};font-weight:${weightsOf(face)};font-display:${face.display};`
     + `src:url(${url}) format("${format}");unicode-range:${range}}`;
 }

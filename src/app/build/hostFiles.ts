@@ -1,4 +1,4 @@
-import { bookTitle, policy, type Site } from "../site.ts";
+import { bookTitle, policyFor, type Site } from "../site.ts";
 import { escapeHtml } from "../htmlDocument.ts";
 
 const anyOrigin = "  Access-Control-Allow-Origin: *";
@@ -7,9 +7,10 @@ const forAYear = "  Cache-Control: public, max-age=31536000, immutable";
 /**
  * Headers in the format of Netlify and Cloudflare Pages. Pages of the book refuse to be framed, embeds allow it; files are readable
  * from anywhere because an embed in a sandbox has no origin. Addresses are whole ones, base included: where the book lies below a
- * folder, this file belongs at the root of the host.
+ * folder, this file belongs at the root of the host. `sha256` is the digest of the script that stands in the pages.
  */
-export function headersFile({ base }: Site): string {
+export function headersFile({ base }: Site, sha256: string): string {
+  const policy = policyFor(sha256);
   const at = (path: string): string => base + path;
   return [
     at("*"),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin, Rollup, ViteDevServer } from "vite";
@@ -12,8 +13,8 @@ import { offline } from "./offline.ts";
 import { previewPicture } from "./previews.ts";
 import { moduleServer, rendererOf } from "./renderer.ts";
 
-/** The scripts that pages load. An embed has its own, lighter one. */
-const scripts = { page: "src/app/pageScript.ts", theme: "src/app/theme.ts", embed: "src/embed/page.ts" };
+/** The scripts that pages load. An embed has its own, lighter one; the first one stands in every page. */
+const scripts = { page: "src/app/pageScript.ts", first: "src/app/first.ts", embed: "src/embed/page.ts" };
 /** What book.css imports: the sheet that `buildStart` writes, or the one with whole fonts in development. */
 const FONTS = "glassbox-fonts.css";
 
@@ -47,8 +48,10 @@ export function book(site: Site): Plugin[] {
       await writeFonts(pages.map(({ body }) => body));
     },
     async generateBundle(_options, bundle) {
+      const firstChunk = entryOf(bundle, "first");
+      const first = { code: firstChunk.code.trim(), sha256: createHash("sha256").update(firstChunk.code.trim()).digest("base64") };
       for (const page of pages) {
-        const html = htmlDocument(site, assetsOf(bundle, site, page), page);
+        const html = htmlDocument(site, { first, ...assetsOf(bundle, site, page) }, page);
         this.emitFile({ type: "asset", fileName: page.file, source: html });
         if (page.preview) this.emitFile({ type: "asset", fileName: previewFile(page.path), source: await previewPicture(page.preview) });
         for (const [fileName, source] of Object.entries(page.files ?? {})) this.emitFile({ type: "asset", fileName, source });
@@ -57,7 +60,10 @@ export function book(site: Site): Plugin[] {
       this.emitFile({ type: "asset", fileName: "sitemap.xml", source: siteMap(site, listed) });
       this.emitFile({ type: "asset", fileName: "robots.txt", source: robots(site) });
       this.emitFile({ type: "asset", fileName: "search.json", source: JSON.stringify(searchDocuments(pages)) });
-      this.emitFile({ type: "asset", fileName: "_headers", source: headersFile(site) });
+      this.emitFile({ type: "asset", fileName: "_headers", source: headersFile(site, first.sha256) });
+      // They stand in the pages, and no script has to wait for them.
+      for (const { fileName } of [firstChunk, ...styleSheets(bundle)]) delete bundle[fileName];
+      for (const file of Object.values(bundle)) if (file.type === "chunk") file.viteMetadata?.importedCss.clear();
     },
   };
 
@@ -74,16 +80,14 @@ export function book(site: Site): Plugin[] {
 
 /** Where the development server finds what the bundle will hold. */
 export const sourceAssets = (site: Site, script: "page" | "embed"): Assets => ({
-  theme: `${site.base}src/app/theme.ts`, script: site.base + scripts[script], preloads: [], styles: [], fonts: [],
+  first: { src: site.base + scripts.first }, scripts: [site.base + scripts[script]], styles: [],
 });
 
 function answerPages(server: ViteDevServer, site: Site): void {
   const answer = async (path: string): Promise<{ status: number; html: string }> => {
     const { render } = await rendererOf(server, site);
     const page = (await render(path)) ?? (await render("/404.html"))!;
-    // Vite's own client is added, and needs what the policy forbids.
-    const policyLine = /<meta http-equiv="Content-Security-Policy"[^>]*>\n/;
-    const html = htmlDocument(site, sourceAssets(site, page.script), page).replace(policyLine, "");
+    const html = htmlDocument(site, sourceAssets(site, page.script), page);
     return { status: page.path === path ? 200 : 404, html: await server.transformIndexHtml(path, html) };
   };
   server.middlewares.use((request, response, next) => {
@@ -113,15 +117,17 @@ async function allPages(server: ViteDevServer, site: Site): Promise<RenderedPage
   return all;
 }
 
-/** The files of the bundle that a page needs: its script, what that imports, styles, and the fonts of the first lines. */
-function assetsOf(bundle: Rollup.OutputBundle, site: Site, { script, widget }: RenderedPage): Assets {
-  const chunks = Object.values(bundle).filter((file): file is Rollup.OutputChunk => file.type === "chunk");
-  const entry = (name: string): Rollup.OutputChunk => {
-    const found = chunks.find((chunk) => chunk.isEntry && chunk.name === name);
-    if (!found) throw new Error(`assetsOf: the bundle has no entry "${name}"`);
-    return found;
-  };
-  const main = entry(chunks.some(({ name }) => name === script) ? script : "page");
+const entryOf = (bundle: Rollup.OutputBundle, name: string): Rollup.OutputChunk => {
+  const found = Object.values(bundle).find((file) => file.type === "chunk" && file.isEntry && file.name === name);
+  if (found?.type !== "chunk") throw new Error(`the bundle has no entry "${name}"`);
+  return found;
+};
+
+const styleSheets = (bundle: Rollup.OutputBundle): Rollup.OutputAsset[] =>
+  Object.values(bundle).filter((file) => file.type === "asset").filter(({ fileName }) => fileName.endsWith(".css"));
+
+/** What a page needs of the bundle: its script, what that imports, and its styles. Throws on styles that only a later script brings. */
+function assetsOf(bundle: Rollup.OutputBundle, site: Site, { script, widget }: RenderedPage): Pick<Assets, "scripts" | "styles"> {
   const imported = new Set<Rollup.OutputChunk>();
   const visit = (chunk: Rollup.OutputChunk): void => {
     if (imported.has(chunk)) return;
@@ -131,22 +137,19 @@ function assetsOf(bundle: Rollup.OutputBundle, site: Site, { script, widget }: R
       if (next?.type === "chunk") visit(next);
     }
   };
+  const main = entryOf(bundle, script);
   visit(main);
-  const first = chunks.find((chunk) => chunk.isDynamicEntry && widget !== null && chunk.name === camelCase(widget));
-  if (first) visit(first);
   const styles = new Set([...imported].flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]));
-  const fonts = Object.values(bundle).filter((file) => file.type === "asset" && file.names.some((name) => preloadedFonts.includes(name)));
+  const late = script === "page" ? styleSheets(bundle).filter(({ fileName }) => !styles.has(fileName) && !/embed/.test(fileName)) : [];
+  if (late.length > 0) throw new Error(`${late.map(({ fileName }) => fileName).join(", ")}: import styles from book.css, which every page holds`);
+  const first = Object.values(bundle).find((file) => file.type === "chunk" && file.isDynamicEntry && widget !== null && file.name === camelCase(widget));
+  if (first?.type === "chunk") visit(first);
   const address = (file: string): string => site.base + file;
   return {
-    theme: address(entry("theme").fileName),
-    script: address(main.fileName),
-    preloads: [...imported].filter((chunk) => chunk !== main).map(({ fileName }) => address(fileName)),
-    styles: [...styles].map(address),
-    fonts: fonts.map(({ fileName }) => address(fileName)),
+    scripts: [address(main.fileName), ...[...imported].filter((chunk) => chunk !== main).map(({ fileName }) => address(fileName))],
+    styles: styleSheets(bundle).filter(({ fileName }) => styles.has(fileName)).map(({ source }) => String(source)),
   };
 }
 
 /** `attention-heatmap` lies in `attentionHeatmap.ts`. */
 const camelCase = (id: string): string => id.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-
-const preloadedFonts = ["serif.woff2", "serif-italic.woff2", "sans.woff2"];

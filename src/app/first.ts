@@ -1,0 +1,38 @@
+// Stands in the head of every page, before anything is painted; built pages hold it inline. Keep it free of imports, and short.
+{
+  // The theme that the reader chose, or the address asks for.
+  let chosen = new URLSearchParams(location.search).get("theme");
+  try {
+    chosen ??= localStorage.getItem("glassbox-theme");
+  } catch {
+    // No storage (a sandboxed frame, a strict browser): the system decides.
+  }
+  if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
+
+  // A press that comes before the page's script is pressed again when that says that it listens.
+  const early: HTMLElement[] = [];
+  const remember = ({ target }: Event): void => {
+    const pressed = target instanceof Element ? target.closest<HTMLElement>("[data-ask], button.guess") : null;
+    if (pressed) early.push(pressed);
+  };
+  addEventListener("click", remember, true);
+  addEventListener("listening", () => {
+    removeEventListener("click", remember, true);
+    for (const pressed of early) pressed.click();
+  }, { once: true });
+
+  // Words first: on a slow line, scripts that are fetched beside the page would hold back its first paint.
+  let fetched = false;
+  const fetchScripts = (): void => {
+    if (fetched) return;
+    fetched = true;
+    const [script, ...imported] = JSON.parse(document.getElementById("scripts")!.textContent!) as [string, ...string[]];
+    for (const href of [script, ...imported]) document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+    const run = (): void => document.head.append(Object.assign(document.createElement("script"), { type: "module", src: script }));
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", run);
+    else run();
+  };
+  requestAnimationFrame(() => setTimeout(fetchScripts));
+  // Frames that nobody sees are never painted.
+  setTimeout(fetchScripts, 200);
+}
