@@ -28,6 +28,8 @@ export interface Counts {
 export interface Plan {
   /** How many launches the plan holds. */
   readonly launches: number;
+  /** Resolves when all its programs are compiled, in parallel and in the background; `replay` before that compiles on the spot. */
+  ready(): Promise<void>;
   /**
    * Issues launches from the cursor on until done or until `budget` milliseconds are spent (0 or absent: no limit).
    * Returns true when the plan has run to its end (the cursor is back at the start).

@@ -27,7 +27,7 @@ export interface Launch<A extends Attributes = Attributes, O extends Operand = O
   readonly attributes: A;
 }
 
-/** The text of a compute shader and the size of its grid. Bindings are declared by the backend: inputs `a0, a1, …`, outputs `out0, out1, …`. */
+/** The text of a compute shader and the size of its grid. Bindings are declared by the backend: inputs `a0, a1, …`, outputs `out0, out1, …`, then `sizes`. */
 export interface Program {
   /** WGSL after the generated bindings; its entry point is `main`. */
   readonly code: string;
@@ -35,6 +35,32 @@ export interface Program {
   readonly workgroups: number;
   /** Names of bindings to declare as `array<vec4f>`: their rows are read four numbers at a time. Sizes must divide by four. */
   readonly vec4?: readonly string[];
+  /** Integers that the code reads as `sizes.name`, from a uniform: launches that differ only in them share a pipeline. */
+  readonly sizes?: Readonly<Record<string, number>>;
+}
+
+/** One factor of a product. `alongInner`: neighbours in memory run along the inner index k (else along rows of a, columns of b). */
+export interface Factor {
+  readonly name: string;
+  readonly alongInner: boolean;
+}
+
+/** y = a b, for which the backend writes the shader: every variant of a product is one text, so that no kernel has to hold it. */
+export interface Product {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly a: Factor;
+  readonly b: Factor;
+  /**
+   * WGSL that stores `value`, the product at `row` and `column`, to element `at`. With `wide`, value holds four columns, and `at` and
+   * `column / 4` index bindings of vec4f.
+   */
+  finish(wide: boolean): string;
+  /** Bindings besides a and b that `finish` indexes by column or by `at`. */
+  readonly finished: readonly string[];
+  /** WGSL run once a row, for the tile of column 0, with `sum` = Σₖ a[row,k]. */
+  readonly rowSum?: string;
 }
 
 /** An operand that lies in WebAssembly memory. */
@@ -62,8 +88,8 @@ export interface Kernel<A extends Attributes = Attributes> {
   outputs(inputs: readonly Shape[], attributes: A): readonly OutputRule[];
   /** The definition of the result, in plain loops, on numbers of any precision. */
   reference(inputs: readonly Numbers[], outputs: readonly Numbers[], launch: Launch<A>): void;
-  /** WGSL variants by name; `flat` (no barriers) is always there. */
-  readonly wgsl?: Readonly<Record<string, (launch: Launch<A>) => Program>>;
+  /** WGSL variants by name, or what they multiply; `flat` (no barriers) is always there. */
+  readonly wgsl?: Readonly<Record<string, (launch: Launch<A>) => Program | Product>>;
   /** Calls that do the same in WebAssembly; null when this launch is better left to the reference. */
   wasm?(launch: Launch<A, WasmOperand>): readonly WasmCall[] | null;
   /** All implementations honour `accumulate` on their outputs. */

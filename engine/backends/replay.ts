@@ -13,6 +13,7 @@ export function planOf(steps: readonly Step[], counts: Counts, close: () => void
   let closed = false;
   return {
     launches,
+    ready: () => Promise.resolve(),
     replay(budget = 0) {
       if (closed) throw new Error("replay: the plan is closed");
       const deadline = budget > 0 ? performance.now() + budget : Infinity;

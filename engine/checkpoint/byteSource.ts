@@ -30,7 +30,8 @@ export function byteSource({ name, data }: ModelFile): ByteSource {
         throw new ModelFileError("unreadable", `${quoted(name)} can no longer be read: it was moved or changed after it was chosen`);
       }
       if (bytes.length === end - begin) return bytes;
-      throw new ModelFileError("truncated", `${quoted(name)} gave ${bytes.length} bytes where ${end - begin} were asked for`, { offset: begin });
+      const message = `${quoted(name)} gave ${bytes.length} bytes where ${end - begin} were asked for`;
+      throw new ModelFileError("truncated", message, { offset: begin });
     },
   };
 }

@@ -2,10 +2,11 @@ import { type ByteSource, byteSource, type ModelFile } from "./byteSource.ts";
 import { ModelFileError } from "./modelFileError.ts";
 
 /** The files of one model among those that a reader chose. */
-export type ChosenFiles =
-  | { readonly kind: "gguf"; readonly weights: ByteSource; readonly others: ReadonlyMap<string, ByteSource> }
-  | { readonly kind: "safetensors"; readonly config: ByteSource; readonly weights: ByteSource; readonly others: ReadonlyMap<string, ByteSource> }
-  | { readonly kind: "shards"; readonly config: ByteSource; readonly index: ByteSource; readonly others: ReadonlyMap<string, ByteSource> };
+export type ChosenFiles = { readonly others: ReadonlyMap<string, ByteSource> } & (
+  | { readonly kind: "gguf"; readonly weights: ByteSource }
+  | { readonly kind: "safetensors"; readonly config: ByteSource; readonly weights: ByteSource }
+  | { readonly kind: "shards"; readonly config: ByteSource; readonly index: ByteSource }
+);
 
 /**
  * Finds the model among files: one `.gguf`, or the outermost folder with a `config.json` and `model.safetensors` or its index. A lone

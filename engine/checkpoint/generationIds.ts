@@ -17,7 +17,8 @@ export interface GenerationIds {
  */
 export function generationIds(config: Uint8Array, generation?: Uint8Array): GenerationIds {
   const files = [config, ...(generation ? [generation] : [])].map((bytes) => readJson(bytes, "config.json"));
-  const last = (key: string): JsonValue => files.map((file) => (file instanceof Map ? file.get(key) : null) ?? null).findLast((value) => value !== null) ?? null;
+  const last = (key: string): JsonValue =>
+    files.map((file) => (file instanceof Map ? file.get(key) ?? null : null)).findLast((value) => value !== null) ?? null;
   return idsOf(last("bos_token_id"), last("eos_token_id"));
 }
 

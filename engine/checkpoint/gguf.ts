@@ -244,6 +244,12 @@ function createCursor(bytes: Uint8Array, fileBytes: number) {
 /** ignoreBOM keeps U+FEFF: a decoder that drops it would make two different names equal. */
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** A value of the metadata in a word or two, for a refusal. */
+export function shownGguf(value: GgufValue | undefined): string {
+  if (value === undefined) return "missing";
+  return typeof value === "string" ? quoted(value) : Array.isArray(value) ? "a list" : String(value);
+}
+
 function refuse(code: string, message: string, offset?: number, tensor?: string): never {
   throw new ModelFileError(
     code, `gguf: ${message}`, { ...(offset === undefined ? {} : { offset }), ...(tensor === undefined ? {} : { tensor }) }

@@ -2,14 +2,14 @@ import { decoderConfigFault, type DecoderConfig } from "../nn/decoderConfig.ts";
 import type { PackedModel } from "../nn/packedParameters.ts";
 import type { RopeScaling } from "../ops/rope.ts";
 import { packCodes, type PackedMatrix } from "../quantize/packedMatrix.ts";
-import { createSentencePiece, type SentencePiece } from "../tokenizer/sentencePiece.ts";
 import type { Tokenizer } from "../tokenizer/bpe.ts";
-import { type Gguf, type GgufValue, readGguf } from "./gguf.ts";
+import { type Gguf, readGguf, shownGguf as shown } from "./gguf.ts";
 import type { GgufCodes } from "./ggufBlocks.ts";
 import { elementCount, type HostTensor } from "./hostTensor.ts";
 import type { OpenedModel } from "./modelDirectory.ts";
 import { ModelFileError, quoted } from "./modelFileError.ts";
 import { ggufParts } from "./ggufNames.ts";
+import { readGgufTokenizer } from "./ggufTokenizer.ts";
 import { fromCheckpoint, placeRows } from "./names.ts";
 import type { Part } from "./nameTable.ts";
 import { parameterShapes } from "./parameterShapes.ts";
@@ -54,7 +54,9 @@ export function openPackedGguf(
 }
 
 /** The packed matrix whose parts have these codes; null when one of them has none. */
-export function joinCodes(parts: readonly Part[], codes: readonly (GgufCodes | null)[], shape: readonly number[]): PackedMatrix | null {
+export function joinCodes(
+  parts: readonly Part[], codes: readonly (GgufCodes | null)[], shape: readonly number[],
+): PackedMatrix | null {
   const all = codes.filter((part) => part !== null);
   if (all.length < codes.length) return null;
   const size = elementCount(shape);
@@ -72,7 +74,8 @@ function openFile(file: Gguf): OpenedGguf {
   const config = readGgufConfig(file, { ropeFactors: isThere ? file.read("rope_freqs.weight") : null, isTied: hasTiedHead(file) });
   const tensors = new Map<string, HostTensor>();
   for (const [name, { shape }] of file.tensors) {
-    if (name !== "rope_freqs.weight" && !(config.tied && name === "output.weight")) tensors.set(name, { dtype: "F32", shape, data: file.read(name) });
+    if (name === "rope_freqs.weight" || (config.tied && name === "output.weight")) continue;
+    tensors.set(name, { dtype: "F32", shape, data: file.read(name) });
   }
   const tokenizer = readGgufTokenizer(file);
   expectTokenizer(tokenizer, config);
@@ -83,7 +86,7 @@ function openFile(file: Gguf): OpenedGguf {
 /** Throws: ModelFileError `config` for a tokenizer with more tokens than the model has rows. */
 export function expectTokenizer(tokenizer: Tokenizer | null, config: DecoderConfig): void {
   if (!tokenizer || tokenizer.vocabSize <= config.vocabSize) return;
-  throw new ModelFileError("config", `tokenizer: it has ${tokenizer.vocabSize} tokens, the embedding of the model ${config.vocabSize} rows`);
+  throw new ModelFileError("config", `tokenizer: it has ${tokenizer.vocabSize} tokens, the model's embedding ${config.vocabSize} rows`);
 }
 
 /** Whether the embedding is the unembedding: there is no head, or one that repeats it number for number. */
@@ -108,7 +111,9 @@ export function readGgufConfig(
     return value === undefined || typeof value === "string" ? value : refuse(`${key} is ${shown(value)}, expected text`);
   };
   const architecture = text("general.architecture");
-  if (architecture !== "llama" && architecture !== "gpt2") refuse(`general.architecture is ${shown(architecture)}, read are "llama" and "gpt2"`);
+  if (architecture !== "llama" && architecture !== "gpt2") {
+    return refuse(`general.architecture is ${shown(architecture)}, read are "llama" and "gpt2"`);
+  }
   const keyOf = (key: string): string => `${architecture}.${key}`;
   const number = (name: string, absent?: number): number => {
     const value = metadata.get(keyOf(name)) ?? absent;
@@ -152,32 +157,6 @@ export function readGgufConfig(
 function sound(config: DecoderConfig): DecoderConfig {
   const fault = decoderConfigFault(config);
   return fault === undefined ? config : refuse(fault);
-}
-
-/** The tokenizer of a file, when it is of the SentencePiece kind; null for others. Throws: ModelFileError. */
-export function readGgufTokenizer({ metadata }: Pick<Gguf, "metadata">): Tokenizer | null {
-  if (metadata.get("tokenizer.ggml.model") !== "llama") return null;
-  const list = (key: string): readonly GgufValue[] => {
-    const value = metadata.get(key);
-    return Array.isArray(value) ? value : refuse(`${key} is ${shown(value)}, expected a list`);
-  };
-  const tokens = list("tokenizer.ggml.tokens"), scores = list("tokenizer.ggml.scores"), types = list("tokenizer.ggml.token_type");
-  if (scores.length !== tokens.length || types.length !== tokens.length) {
-    refuse(`the tokenizer has ${tokens.length} tokens, ${scores.length} scores and ${types.length} types`);
-  }
-  const pieces = tokens.map((text, id): SentencePiece => {
-    const score = scores[id], type = types[id];
-    if (typeof text !== "string" || typeof score !== "number" || typeof type !== "number") {
-      return refuse(`token ${id} is not text with a score and a type`);
-    }
-    return { text, score, type };
-  });
-  return createSentencePiece(pieces, { addPrefix: metadata.get("tokenizer.ggml.add_space_prefix") !== false });
-}
-
-function shown(value: GgufValue | undefined): string {
-  if (value === undefined) return "missing";
-  return typeof value === "string" ? quoted(value) : Array.isArray(value) ? "a list" : String(value);
 }
 
 function refuse(message: string): never {

@@ -70,7 +70,7 @@ describe("config.json", () => {
     ["a vocabulary of 4 billion", llama, { vocab_size: 4e9 }, /vocabSize is 4000000000/],
     ["RoPE scaled another way", llama, {
       rope_scaling: { rope_type: "yarn", factor: 2 },
-    }, /rope_type is "yarn", supported is "default" or "linear" or "llama3"/],
+    }, /rope_type is "yarn", supported is "default" or "linear" or "dynamic" or "llama3"/],
     ["RoPE scaled without a factor", llama, { rope_parameters: { rope_type: "llama3" } }, /factor is missing, expected a number/],
     ["RoPE shrunk", llama, { rope_scaling: { type: "linear", factor: 0 } }, /factor of ropeScaling is 0/],
     ["RoPE scaled twice", llama, { rope_scaling: { type: "linear", factor: 2 }, rope_parameters: {} }, /both there/],

@@ -122,14 +122,16 @@ function readRope(fields: Fields): Pick<DecoderConfig, "ropeBase" | "ropeScaling
   if (fields.has("rope_theta") && plain !== base) refuse(`rope_theta is ${plain} but rope_parameters says ${base}`);
   const found = inner ?? scaling;
   found?.only("partial_rotary_factor", [1]);
-  const ropeScaling = found && readScaling(found);
+  const ropeScaling = found && readScaling(found, fields.number("max_position_embeddings"));
   return { ropeBase: base, ...(ropeScaling ? { ropeScaling } : {}) };
 }
 
 /** The first files called the kind `type`, later ones `rope_type`. */
-function readScaling(fields: Fields): RopeScaling | null {
+function readScaling(fields: Fields, context: number): RopeScaling | null {
   const name = fields.has("rope_type") ? "rope_type" : "type";
-  fields.only(name, ["default", "linear", "llama3"]);
+  fields.only(name, ["default", "linear", "dynamic", "llama3"]);
+  // Up to its context such a model is as it was trained; `transformers` takes that for the original one, whatever else the file says.
+  if (fields.is(name, "dynamic")) return { type: "dynamic", factor: fields.number("factor"), originalContext: context };
   if (fields.is(name, "linear")) return { type: "linear", factor: fields.number("factor") };
   if (!fields.is(name, "llama3")) return null;
   return {
@@ -141,7 +143,7 @@ function readScaling(fields: Fields): RopeScaling | null {
 function scalingFields(scaling: RopeScaling | undefined): Record<string, unknown> | null {
   if (!scaling) return null;
   if (scaling.type === "factors") return refuse("ropeScaling lists a factor for each pair, config.json has no word for it");
-  if (scaling.type === "linear") return { rope_type: "linear", factor: scaling.factor };
+  if (scaling.type === "linear" || scaling.type === "dynamic") return { rope_type: scaling.type, factor: scaling.factor };
   const { factor, lowFrequency, highFrequency, originalContext } = scaling;
   const frequencies = { low_freq_factor: lowFrequency, high_freq_factor: highFrequency };
   return { rope_type: "llama3", factor, ...frequencies, original_max_position_embeddings: originalContext };
@@ -170,7 +172,8 @@ function llamaFields(config: DecoderConfig): Record<string, unknown> {
     architectures: ["LlamaForCausalLM"],
     model_type: "llama",
     vocab_size: config.vocabSize,
-    max_position_embeddings: config.contextLength,
+    // Of a model stretched by hand the context that it was trained with is the one that the field means.
+    max_position_embeddings: config.ropeScaling?.type === "dynamic" ? config.ropeScaling.originalContext : config.contextLength,
     hidden_size: config.dModel,
     num_hidden_layers: config.nLayers,
     num_attention_heads: config.nHeads,

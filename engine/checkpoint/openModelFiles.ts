@@ -7,8 +7,9 @@ import { type ByteSource, type ModelFile, readWhole } from "./byteSource.ts";
 import { chooseFiles, type ChosenFiles } from "./chooseFiles.ts";
 import { generationIds, type GenerationIds, ggufGenerationIds } from "./generationIds.ts";
 import type { GgufCodes } from "./ggufBlocks.ts";
-import { expectTokenizer, joinCodes, readGgufConfig, readGgufTokenizer } from "./ggufModel.ts";
+import { expectTokenizer, joinCodes, readGgufConfig } from "./ggufModel.ts";
 import { ggufParts } from "./ggufNames.ts";
+import { readGgufTokenizer } from "./ggufTokenizer.ts";
 import { elementCount } from "./hostTensor.ts";
 import { readConfig } from "./huggingFace.ts";
 import { openModel } from "./modelDirectory.ts";
@@ -34,7 +35,7 @@ export interface OpenedModelFiles extends GenerationIds {
 }
 
 export interface OpenModelOptions {
-  /** `float32` (the default) widens everything; `packed` keeps GGUF codes and packs all other matrices in 8 bits, a quarter of the memory. */
+  /** `float32` (the default) widens all; `packed` keeps GGUF codes and packs all other matrices in 8 bits, a quarter of the memory. */
   readonly precision?: "float32" | "packed";
   /** Learned numbers that are too many; by default more than 2²⁷, which is a little above GPT-2 small. */
   readonly mostParameters?: number;
@@ -52,7 +53,8 @@ export interface OpenModelOptions {
  * memory in use is the model's own (4 bytes a number, or about 1 with `packed`), one matrix, and one slice, never the file as well.
  * A model is returned whole or not at all.
  *
- *     const { config, model, tokenizer } = await openModelFiles(files.map((file) => ({ name: file.webkitRelativePath || file.name, data: file })));
+ *     const files = [...input.files].map((file) => ({ name: file.webkitRelativePath || file.name, data: file }));
+ *     const { config, model, tokenizer } = await openModelFiles(files);
  *     const parameters = uploadPackedModel(backend, config, model);
  *     const language = transformer(config, parameters);
  *
@@ -138,7 +140,8 @@ async function readHeaders(chosen: ChosenFiles): Promise<Headers> {
 
 /** The values of one parameter, or of a `lone` tensor as it lies. */
 async function readValues(
-  parts: readonly Part[], tensors: ReadonlyMap<string, StoredTensor>, shape: readonly number[], step: (bytes: number) => void, lone?: StoredTensor,
+  parts: readonly Part[], tensors: ReadonlyMap<string, StoredTensor>, shape: readonly number[], step: (bytes: number) => void,
+  lone?: StoredTensor,
 ): Promise<Float32Array> {
   const all = new Float32Array(elementCount(shape));
   for (const [tensor, part] of lone ? [[lone, null] as const] : parts.map((own) => [tensors.get(own.name)!, own] as const)) {

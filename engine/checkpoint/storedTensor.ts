@@ -33,7 +33,8 @@ export async function storedSafetensors(file: ByteSource): Promise<StoredTensors
   const tensors = new Map<string, StoredTensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
     const bytes = end > begin ? (end - begin) / elementCount(shape) : 1;
-    tensors.set(name, { name, dtype, shape, file, begin: headerEnd + begin, block: { numbers: 1, bytes }, widen: (data) => widen(data, dtype) });
+    const block = { numbers: 1, bytes };
+    tensors.set(name, { name, dtype, shape, file, begin: headerEnd + begin, block, widen: (data) => widen(data, dtype) });
   }
   return { tensors, metadata };
 }
@@ -52,7 +53,9 @@ function widen(bytes: Uint8Array, dtype: string): Float32Array {
  *
  * Throws: ModelFileError `missing`, `surplus`, and those of `storedSafetensors`.
  */
-export async function storedShards({ files, weightMap }: ShardIndex, open: (name: string) => ByteSource | undefined): Promise<StoredTensors> {
+export async function storedShards(
+  { files, weightMap }: ShardIndex, open: (name: string) => ByteSource | undefined,
+): Promise<StoredTensors> {
   const all: StoredTensors = { tensors: new Map(), metadata: new Map() };
   for (const name of files) {
     const source = open(name);
@@ -60,7 +63,8 @@ export async function storedShards({ files, weightMap }: ShardIndex, open: (name
     const { tensors, metadata } = await storedSafetensors(source);
     for (const [tensor, stored] of tensors) {
       if (weightMap.get(tensor) !== name) {
-        throw new ModelFileError("surplus", `shards: ${quoted(name)} holds ${quoted(tensor)}, which the index does not put there`, { tensor });
+        const message = `shards: ${quoted(name)} holds ${quoted(tensor)}, which the index does not put there`;
+        throw new ModelFileError("surplus", message, { tensor });
       }
       all.tensors.set(tensor, stored);
     }
@@ -79,7 +83,9 @@ export async function storedShards({ files, weightMap }: ShardIndex, open: (name
  *
  * Throws: ModelFileError, as `readGguf` does of headers.
  */
-export async function storedGguf(file: ByteSource): Promise<{ readonly header: Pick<Gguf, "metadata" | "tensors">; readonly stored: Map<string, StoredTensor> }> {
+export async function storedGguf(
+  file: ByteSource,
+): Promise<{ readonly header: Pick<Gguf, "metadata" | "tensors">; readonly stored: Map<string, StoredTensor> }> {
   for (let size = 2 ** 20; ; size *= 2) {
     const header = readGgufHeader(await file.read(0, Math.min(size, file.size)), file.size);
     if (!header) continue;
@@ -102,10 +108,10 @@ function ggufTensor(file: ByteSource, name: string, shape: readonly number[], ty
 /** Bytes of a tensor that are in memory at once. */
 const sliceBytes = 4 * 2 ** 20;
 
-/**
- * The bytes of a tensor in slices of whole rows, about 4 MiB each, with the place of their first number.
- */
-export async function* slicesOf({ shape, file, begin, block }: StoredTensor): AsyncGenerator<{ readonly first: number; readonly bytes: Uint8Array }> {
+/** The bytes of a tensor in slices of whole rows, about 4 MiB each, with the place of their first number. */
+export async function* slicesOf(
+  { shape, file, begin, block }: StoredTensor,
+): AsyncGenerator<{ readonly first: number; readonly bytes: Uint8Array }> {
   const columns = shape.at(-1) ?? 1, rows = elementCount(shape) / Math.max(1, columns);
   const rowBytes = (columns / block.numbers) * block.bytes;
   const step = Math.max(1, Math.floor(sliceBytes / Math.max(1, rowBytes)));

@@ -69,8 +69,9 @@ const training = (title: string, config: DecoderConfig, rows: number, time: numb
   const draw = random(seed, 2);
   const ids = (): Int32Array => Int32Array.from({ length: rows * time }, () => draw.integer(config.vocabSize));
   const batch: Batch = { ids: ids(), targets: ids() };
-  const step = (): void => {
+  const step = async (): Promise<void> => {
     run.begin(batch);
+    await run.ready();
     run.advance();
   };
   const close = (): void => run.close();
@@ -97,9 +98,9 @@ const decoding = (title: string, config: DecoderConfig): WorkloadMaker => (backe
   };
 };
 
-const replaying = (backend: Backend, body: () => void): Pick<Workload, "round"> => ({
+const replaying = (backend: Backend, body: () => void | Promise<void>): Pick<Workload, "round"> => ({
   async round() {
-    body();
+    await body();
     await backend.finish();
   },
 });

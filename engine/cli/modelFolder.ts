@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readGguf } from "../checkpoint/gguf.ts";
-import { openGguf, readGgufTokenizer } from "../checkpoint/ggufModel.ts";
+import { openGguf } from "../checkpoint/ggufModel.ts";
+import { readGgufTokenizer } from "../checkpoint/ggufTokenizer.ts";
 import { writeConfig } from "../checkpoint/huggingFace.ts";
 import { type OpenedModel, openModel, openShardedModel } from "../checkpoint/modelDirectory.ts";
 import type { Tokenizer } from "../tokenizer/bpe.ts";
@@ -13,7 +14,7 @@ import { expectDirectory, readInput } from "./files.ts";
 export const modelOption: Option = {
   kind: "text",
   value: "DIR",
-  summary: "a Hugging Face directory: config.json (gpt2 or llama) and model.safetensors; or a .gguf file (llama)",
+  summary: "a Hugging Face directory: config.json (gpt2 or llama) and model.safetensors; or a .gguf file (gpt2 or llama)",
   required: true,
 };
 

@@ -1,12 +1,12 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { tokenizerFiles } from "../checkpoint/transformersFiles.ts";
 import { mixtureBatch, windows } from "../data/batches.ts";
 import { continueText } from "../nn/generate.ts";
 import { flatLength } from "../nn/parameters.ts";
 import { type Trainer, trainer, type TrainerState } from "../nn/trainer.ts";
 import { initialWeights } from "../nn/transformer.ts";
 import { learningRateAt } from "../optim/schedule.ts";
-import { writeTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import { type Command, Refusal } from "./command.ts";
 import { expectWritableDirectory, readInput, writeWhole } from "./files.ts";
 import { integer, text } from "./flags.ts";
@@ -37,7 +37,8 @@ Paths inside the recipe are relative to the current directory. The recipe holds 
     mkdirSync(out, { recursive: true });
     if (io.isTerminal) io.note("reading and encoding the corpus\n");
     const prepared = prepare(recipe);
-    writeWhole(new Map([[join(out, "tokenizer.json"), writeTokenizerJson(prepared.tokenizer)]]), "--out");
+    const files = tokenizerFiles(prepared.tokenizer, recipe.model);
+    writeWhole(new Map(Object.entries(files).map(([name, bytes]) => [join(out, name), bytes])), "--out");
     const backend = await io.openBackend(kind);
     const run = trainer(backend, trainerOptions(recipe), restore(out, recipe) ?? firstState(recipe));
     const team = threads > 1 ? await openTeam(recipe, Math.min(threads, recipe.shards), flatLength(run.model.parameters)) : null;

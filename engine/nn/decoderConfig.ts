@@ -83,12 +83,16 @@ function ropeScalingFault(scaling: RopeScaling, dHead: number): string | undefin
   }
   if (!inRange(scaling.factor, 1, 1e6)) return `the factor of ropeScaling is ${scaling.factor}, expected 1 to 1e6`;
   if (scaling.type === "linear") return undefined;
+  if (scaling.type === "dynamic") return contextFault(scaling.originalContext);
   const { lowFrequency, highFrequency, originalContext } = scaling;
   if (!(lowFrequency > 0 && lowFrequency < highFrequency && highFrequency <= 1e6)) {
     return `ropeScaling goes from ${lowFrequency} to ${highFrequency} turns, expected two rising positive numbers`;
   }
-  return inRange(originalContext, 1, 1e9) ? undefined : `the originalContext of ropeScaling is ${originalContext}, expected 1 to 1e9`;
+  return contextFault(originalContext);
 }
+
+const contextFault = (context: number): string | undefined =>
+  context >= 1 && context <= 1e9 ? undefined : `the originalContext of ropeScaling is ${context}, expected 1 to 1e9`;
 
 /**
  * Returns the configuration when it is sound.

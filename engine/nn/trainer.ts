@@ -70,6 +70,8 @@ export interface Trainer {
   learningRate: number | null;
   /** Starts a step. */
   begin(batch: Batch): void;
+  /** Resolves when the step that was begun is compiled, in the background on a GPU; `advance` before that compiles on the spot. */
+  ready(): Promise<void>;
   /** Works on the step for about `budget` ms (0: to the end). True when it is done. */
   advance(budget?: number): boolean;
   /** Reports of the steps since the last call, oldest first (at most the last 64). */
@@ -190,6 +192,7 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
       prepare();
       running = stepPlan(supervisedAt(batch));
     },
+    ready: () => running?.ready() ?? Promise.resolve(),
     advance(budget = 0) {
       if (!running) throw new Error("advance: no step was begun");
       if (!running.replay(budget)) return false;

@@ -1,8 +1,7 @@
-import { defineKernel, type Launch, type Shape } from "../kernel.ts";
+import { defineKernel, type Launch, type Product, type Shape } from "../kernel.ts";
 import { expectShapes, lastOf, rowsOf, sameShape } from "../shapes.ts";
 import { apply, launch, reshape, type Tensor } from "../tensor.ts";
 import { store } from "../wgsl.ts";
-import { flatProduct, type Product, tiledProduct } from "../wgslMatmul.ts";
 import { matmulKernel } from "./matmul.ts";
 
 /**
@@ -68,10 +67,7 @@ export const linearKernel = defineKernel<LinearAttributes>({
       }
     }
   },
-  wgsl: {
-    flat: (launch) => flatProduct(linearProduct(launch)),
-    tiled: (launch) => tiledProduct(linearProduct(launch)),
-  },
+  wgsl: { flat: linearProduct, tiled: linearProduct },
   wasm({ inputs, outputs: [y], attributes: { bias, residual } }) {
     const [x, weight] = inputs;
     const [n, k] = weight!.shape as [number, number];
@@ -127,10 +123,7 @@ export const linearWeightGradientKernel = defineKernel<{ bias: boolean }>({
       dBias![column] = (outputs[1]!.accumulate ? dBias![column]! : 0) + sum;
     }
   },
-  wgsl: {
-    flat: (launch) => flatProduct(weightGradientProduct(launch)),
-    tiled: (launch) => tiledProduct(weightGradientProduct(launch)),
-  },
+  wgsl: { flat: weightGradientProduct, tiled: weightGradientProduct },
   wasm({ inputs: [x, dOut], outputs: [dWeight, dBias], attributes: { bias } }) {
     const [rows, k] = x!.shape as [number, number];
     const n = dOut!.shape[1]!;

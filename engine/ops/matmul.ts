@@ -1,8 +1,7 @@
-import { defineKernel, type Launch, type Shape } from "../kernel.ts";
+import { defineKernel, type Launch, type Product, type Shape } from "../kernel.ts";
 import { expectShapes } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
 import { store } from "../wgsl.ts";
-import { flatProduct, type Product, tiledProduct } from "../wgslMatmul.ts";
 
 /**
  * The matrix product y = a b: y[i,j] = Σₖ a[i,k] b[k,j], with either matrix read transposed on request.
@@ -65,10 +64,7 @@ export const matmulKernel = defineKernel<MatmulAttributes>({
       }
     }
   },
-  wgsl: {
-    flat: (launch) => flatProduct(product(launch)),
-    tiled: (launch) => tiledProduct(product(launch)),
-  },
+  wgsl: { flat: product, tiled: product },
   wasm({ inputs: [a, b], outputs: [y], attributes }) {
     const { m, n, k } = matmulSizes(a!.shape, b!.shape, attributes);
     const { transposeA, transposeB } = attributes;

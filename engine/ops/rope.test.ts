@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readConfig } from "../checkpoint/huggingFace.ts";
 import { ropeFrequencies, ropeTable } from "./rope.ts";
 
 describe("scaled rotary positions", () => {
@@ -27,4 +30,25 @@ describe("scaled rotary positions", () => {
     const plain = ropeFrequencies(4, 100);
     expect([...ropeFrequencies(4, 100, { type: "factors", factors: [1, 5] })]).toEqual([plain[0], plain[1]! / 5]);
   });
+});
+
+interface Case {
+  readonly rope_type: "linear" | "dynamic" | "llama3";
+  readonly dHead: number;
+  readonly context: number;
+  readonly base: number;
+  readonly length: number | null;
+  readonly scaling: Readonly<Record<string, number>>;
+  readonly frequencies: readonly number[];
+}
+const cases = JSON.parse(readFileSync(join(import.meta.dirname, "..", "fixtures", "rope.json"), "utf8")) as Case[];
+
+it.each(cases)("$rope_type scaling of $dHead numbers a head at length $length has the frequencies that transformers prints", (one) => {
+  const config = readConfig(new TextEncoder().encode(JSON.stringify({
+    model_type: "llama", vocab_size: 9, hidden_size: 2 * one.dHead, num_attention_heads: 2, num_hidden_layers: 1, intermediate_size: 8,
+    max_position_embeddings: one.context, rope_theta: one.base, rope_scaling: { rope_type: one.rope_type, ...one.scaling },
+  })));
+  const own = ropeFrequencies(config.dHead, config.ropeBase, config.ropeScaling, one.length ?? one.context);
+  // PyTorch computes them in float32.
+  one.frequencies.forEach((value, j) => expect(Math.abs(own[j]! / value - 1), `pair ${j}`).toBeLessThan(2e-6));
 });

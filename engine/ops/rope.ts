@@ -32,8 +32,8 @@ export function rope(qkv: Tensor, table: Tensor, offset: Tensor, layout: HeadLay
 /**
  * How a model that was trained on short texts is stretched to long ones: `linear` divides every frequency by `factor`; `llama3` only
  * those whose wave is longer than originalContext / lowFrequency, and blends up to originalContext / highFrequency; `factors` lists a
- * divisor for each pair.
- * Source: Chen et al. 2023 (position interpolation); LlamaRotaryEmbedding of huggingface/transformers (llama3).
+ * divisor for each pair; `dynamic` leaves texts up to originalContext as they are and raises the base for longer ones.
+ * Source: Chen et al. 2023 (position interpolation); modeling_rope_utils.py of huggingface/transformers (llama3, dynamic).
  */
 export type RopeScaling =
   | { readonly type: "linear"; readonly factor: number }
@@ -41,13 +41,19 @@ export type RopeScaling =
     readonly type: "llama3"; readonly factor: number; readonly lowFrequency: number; readonly highFrequency: number;
     readonly originalContext: number;
   }
+  | { readonly type: "dynamic"; readonly factor: number; readonly originalContext: number }
   | { readonly type: "factors"; readonly factors: readonly number[] };
 
-/** The frequency of each pair, θⱼ = base^(−2j/dHead), after scaling. */
-export function ropeFrequencies(dHead: number, base: number, scaling?: RopeScaling): Float64Array {
+/** The frequency of each pair, θⱼ = base^(−2j/dHead), after scaling; `length` is that of the text, which `dynamic` goes by. */
+export function ropeFrequencies(dHead: number, base: number, scaling?: RopeScaling, length = 0): Float64Array {
+  let logBase = logarithm(base);
+  if (scaling?.type === "dynamic" && length > scaling.originalContext && dHead > 2) {
+    const { factor, originalContext } = scaling;
+    logBase += (dHead / (dHead - 2)) * logarithm((factor * length) / originalContext - (factor - 1));
+  }
   return Float64Array.from({ length: dHead / 2 }, (_, j) => {
-    const plain = exponential(((-2 * j) / dHead) * logarithm(base));
-    if (!scaling) return plain;
+    const plain = exponential(((-2 * j) / dHead) * logBase);
+    if (!scaling || scaling.type === "dynamic") return plain;
     if (scaling.type === "linear") return plain / scaling.factor;
     if (scaling.type === "factors") return plain / scaling.factors[j]!;
     const { factor, lowFrequency, highFrequency, originalContext } = scaling;
@@ -63,7 +69,7 @@ export function ropeFrequencies(dHead: number, base: number, scaling?: RopeScali
 /** The angles of rotary positions: row p holds cos(p θⱼ) for j < dHead/2, then sin(p θⱼ). Made on the CPU: WGSL's sin is coarse. */
 export function ropeTable(contextLength: number, dHead: number, base: number, scaling?: RopeScaling): Float64Array {
   const half = dHead / 2;
-  const frequencies = ropeFrequencies(dHead, base, scaling);
+  const frequencies = ropeFrequencies(dHead, base, scaling, contextLength);
   const table = new Float64Array(contextLength * dHead);
   for (let p = 0; p < contextLength; p++) {
     for (let j = 0; j < half; j++) {

@@ -16,6 +16,7 @@ import type { SampleBenchFrame, SampleBenchParams } from "./sampleBench.ts";
 import type { SplitHeadsFrame, SplitHeadsParams } from "./splitHeads.ts";
 import type { Task } from "./task.ts";
 import type { TrainBpeFrame, TrainBpeParams } from "./trainBpe.ts";
+import type { TrainDigitsFrame, TrainDigitsParams } from "./trainDigits.ts";
 import type { TrainTransformerFrame, TrainTransformerParams } from "./trainTransformer.ts";
 import type { WalkTapeFrame, WalkTapeParams } from "./walkTape.ts";
 
@@ -50,6 +51,7 @@ const loaders = {
   sampleBench: async () => (await import("./sampleBench.ts")).sampleBench,
   splitHeads: async () => (await import("./splitHeads.ts")).splitHeads,
   trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
+  trainDigits: async () => (await import("./trainDigits.ts")).trainDigits,
   trainTransformer: async () => (await import("./trainTransformer.ts")).trainTransformer,
   walkTape: async () => (await import("./walkTape.ts")).walkTape,
 };
@@ -77,6 +79,7 @@ export const tasks = {
   sampleBench: reference<SampleBenchParams, SampleBenchFrame>("sampleBench"),
   splitHeads: reference<SplitHeadsParams, SplitHeadsFrame>("splitHeads"),
   trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),
+  trainDigits: reference<TrainDigitsParams, TrainDigitsFrame>("trainDigits", true),
   trainTransformer: reference<TrainTransformerParams, TrainTransformerFrame>("trainTransformer", true),
   walkTape: reference<WalkTapeParams, WalkTapeFrame>("walkTape"),
 };

@@ -106,6 +106,7 @@ export async function maskTraining(
       const batch = mixtureBatch(mixture, current.step);
       for (let row = 0; row < rows; row++) batch.targets[row * time + time - 1] = -100;
       current.begin(batch);
+      await current.ready();
       while (!current.advance(12)) await breathe();
       // Reading back is free on the CPU; a GPU would stand still each time.
       if (backend.kind !== "webgpu" || current.step % lookEvery === 0) losses.push(...(await current.reports()).map(({ loss }) => loss));

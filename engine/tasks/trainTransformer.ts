@@ -197,6 +197,7 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
     rate = setting * Math.min(1, (current.step + 1) / warmup);
     current.learningRate = rate;
     current.begin(mixtureBatch(mixture, current.step));
+    await current.ready();
     while (!current.advance(12)) await run.breathe();
     const { step: done } = current;
     const isSample = done % params.sampleEvery === 0, isValidation = done % validateEvery === 0, isEnd = done >= params.steps;

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as cl100k from "gpt-tokenizer/encoding/cl100k_base";
 import * as o200k from "gpt-tokenizer/encoding/o200k_base";
 import * as r50k from "gpt-tokenizer/encoding/r50k_base";
+import { processTime } from "../testing/processTime.ts";
 import { tokenizerFromMerges } from "./bpe.ts";
 import type { Tokenizer } from "./bpe.ts";
 import { mergeLong, mergeShort } from "./mergeChunk.ts";
@@ -125,10 +126,10 @@ test("the shipped shape has 256 bytes, 767 merges and one special token last", (
 
 test("a word of a million letters is encoded in less than a second", () => {
   for (const word of ["a".repeat(1_000_000), "thewhale".repeat(125_000), "😀".repeat(250_000), " ".repeat(1_000_000)]) {
-    const started = performance.now();
-    expect(shippedShape.decode(shippedShape.encode(word))).toBe(word);
-    // Three times the promise, for machines that do other things at the same time.
-    expect(performance.now() - started).toBeLessThan(3000);
+    let ids: number[] = [];
+    // Twice the promise, for machines that share their cores.
+    expect(processTime(() => { ids = shippedShape.encode(word); })).toBeLessThan(2000);
+    expect(shippedShape.decode(ids)).toBe(word);
   }
 });
 

@@ -13,6 +13,9 @@ export interface AddedToken {
 /** What a file does before its merges: where it puts a space of its own. */
 export interface CharacterSteps {
   readonly prefix: "never" | "first" | "always";
+  /** Metaspace puts none where there is one, and may cut at every one. */
+  readonly prefixOnce: boolean;
+  readonly cutsWords: boolean;
 }
 
 /**
@@ -21,7 +24,9 @@ export interface CharacterSteps {
  *
  * Throws: ModelFileError `unsupported` for a step that would change text in a way not known here.
  */
-export function characterSteps({ normalizer, preTokenizer, decoder }: { normalizer: Json; preTokenizer: Json; decoder: Json }): CharacterSteps | null {
+export function characterSteps(
+  { normalizer, preTokenizer, decoder }: { normalizer: Json; preTokenizer: Json; decoder: Json },
+): CharacterSteps | null {
   const before = listed(normalizer, "normalizers"), cuts = listed(preTokenizer, "pretokenizers");
   const replaces = before.some((step) => typeOf(step) === "Replace"), metaspace = cuts.find((step) => typeOf(step) === "Metaspace");
   if (!replaces && !metaspace) return null;
@@ -45,7 +50,7 @@ export function characterSteps({ normalizer, preTokenizer, decoder }: { normaliz
       refuse(`the decoder ${shown(step)} is not read beside ▁`);
     }
   }
-  return { prefix };
+  return { prefix, prefixOnce: metaspace !== undefined, cutsWords: metaspace !== undefined && field(metaspace, "split") !== false };
 }
 
 /**
@@ -65,7 +70,7 @@ export function characterTokenizer({ model, vocab, added, steps }: {
   const pieces: (SentencePiece | undefined)[] = Array.from({ length: all.size });
   for (const [text, id] of all) {
     if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id >= all.size) {
-      fault("ids", `the token ${quoted(text)} has the id ${String(id).slice(0, 20)}, expected a whole number below the number of tokens, ${all.size}`);
+      fault("ids", `the token ${quoted(text)} has the id ${String(id).slice(0, 20)}, expected a whole number below ${all.size}`);
     }
     if (pieces[id]) fault("ids", `the id ${id} is given twice, the second time to ${quoted(text)}`);
     const own = added.get(text);
@@ -75,8 +80,9 @@ export function characterTokenizer({ model, vocab, added, steps }: {
     pieces[id] = { text, score: 0, type };
   }
   const merges = readMerges(model.get("merges"), vocab);
-  const { prefix } = steps;
-  return createSentencePiece(pieces as SentencePiece[], { addPrefix: prefix !== "never", prefixAll: prefix === "always", merges });
+  const { prefix, ...others } = steps;
+  const options = { addPrefix: prefix !== "never", prefixAll: prefix === "always", ...others, merges };
+  return createSentencePiece(pieces as SentencePiece[], options);
 }
 
 function readMerges(value: Json, vocab: ReadonlyMap<string, JsonValue>): Map<string, number> {

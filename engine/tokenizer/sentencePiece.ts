@@ -15,6 +15,10 @@ export interface SentencePieceOptions {
   readonly addPrefix?: boolean;
   /** Whether one is put behind every special token as well. */
   readonly prefixAll?: boolean;
+  /** Whether a text that begins with a space is left as it is. */
+  readonly prefixOnce?: boolean;
+  /** Whether every space begins a word that no merge leaves. */
+  readonly cutsWords?: boolean;
   /** Where the file lists its merges: the place in the list of `left\0right`, which then orders them instead of the scores. */
   readonly merges?: ReadonlyMap<string, number>;
 }
@@ -34,7 +38,9 @@ const longestVocabulary = 1_000_000;
  * unknown kind, or some of the 256 bytes but not all.
  * Source: Kudo and Richardson 2018 (SentencePiece); bpe_model.cc of google/sentencepiece.
  */
-export function createSentencePiece(list: readonly SentencePiece[], { addPrefix = true, prefixAll = false, merges }: SentencePieceOptions = {}): Tokenizer {
+export function createSentencePiece(list: readonly SentencePiece[], {
+  addPrefix = true, prefixAll = false, prefixOnce = false, cutsWords = false, merges,
+}: SentencePieceOptions = {}): Tokenizer {
   const { ids, byteIds, unknown, specials, userDefined } = readVocabulary(list);
   const own = new Set(userDefined);
   const encoder = new TextEncoder();
@@ -68,11 +74,16 @@ export function createSentencePiece(list: readonly SentencePiece[], { addPrefix 
     return found;
   };
 
+  const wordsOf = (part: string): readonly string[] => {
+    if (cutsWords) return part.match(/▁[^▁]*|[^▁]+/g) ?? [];
+    return hasWords ? part.match(/▁+[^▁]*|[^▁]+/g) ?? [] : [part];
+  };
+
   const encodeText = (text: string, into: number[]): void => {
     for (const part of splitUserDefined(text, userDefined)) {
       const id = own.has(part) ? ids.get(part) : undefined;
       if (id !== undefined) into.push(id);
-      else for (const word of hasWords ? part.match(/▁+[^▁]*|[^▁]+/g) ?? [] : [part]) for (const each of encodeWord(word)) into.push(each);
+      else for (const word of wordsOf(part)) for (const each of encodeWord(word)) into.push(each);
     }
   };
 
@@ -106,7 +117,11 @@ export function createSentencePiece(list: readonly SentencePiece[], { addPrefix 
       for (const part of parts) {
         const id = options?.specials ? specials.get(part) : undefined;
         if (id !== undefined) found.push(id);
-        else if (part !== "") encodeText(`${addPrefix && (isFirst || prefixAll) ? " " : ""}${part}`.replaceAll(" ", space), found);
+        else if (part !== "") {
+          const spaced = part.replaceAll(" ", space);
+          const isPrefixed = addPrefix && (isFirst || prefixAll) && !(prefixOnce && spaced.startsWith(space));
+          encodeText(isPrefixed ? space + spaced : spaced, found);
+        }
         isFirst = false;
       }
       return found;

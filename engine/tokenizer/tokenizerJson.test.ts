@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ModelFileError } from "../checkpoint/modelFileError.ts";
+import { processTime } from "../testing/processTime.ts";
 import { tokenizerFromMerges } from "./bpe.ts";
 import type { Tokenizer } from "./bpe.ts";
 import { patternNames } from "./pretokenize.ts";
@@ -116,18 +117,19 @@ describe("a hostile file is refused with its reason", () => {
       file["added_tokens"] = [{ id: 317, content: "<|pad|>", lstrip: true }];
     }), "unsupported"],
   ])("%s", (_, text, code) => {
-    const started = performance.now();
     let refusal: unknown;
-    try {
-      readTokenizerJson(utf8(text));
-    } catch (error) {
-      refusal = error;
-    }
+    const time = processTime(() => {
+      try {
+        readTokenizerJson(utf8(text));
+      } catch (error) {
+        refusal = error;
+      }
+    });
     expect(refusal).toBeInstanceOf(ModelFileError);
     expect(refusal).toMatchObject({ code });
     expect((refusal as Error).message).toMatch(/^tokenizer\.json: [^\n]{1,300}$/);
     // The promise is 50 ms on a quiet machine.
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(time).toBeLessThan(500);
   });
 
   test("a file larger than any honest one is refused unread", () => {

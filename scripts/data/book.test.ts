@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { bookEntry, bookText } from "./book.mjs";
+import { digitBytes, digitsEntry, hasSource } from "./digits.mjs";
 
 const pack = readFileSync("public/data/moby-dick.txt");
 const { packs } = JSON.parse(readFileSync("public/data/manifest.json", "utf8")) as { packs: { name: string; file: string; bytes: number; sha256: string; licence: string; origin: string }[] };
@@ -20,6 +21,13 @@ test("the book is what its script makes of the source", () => {
   const text = bookText();
   expect(text === pack.toString("utf8")).toBe(true);
   expect(packs.find(({ name }) => name === "book")).toEqual(bookEntry(text));
+});
+
+test("the digits are what their script makes of the source", (context) => {
+  if (!hasSource()) return context.skip("its source is not installed (npm install --prefix scripts/data)");
+  const bytes = digitBytes();
+  expect(Buffer.compare(bytes, readFileSync("public/data/digits.bin"))).toBe(0);
+  expect(packs.find(({ name }) => name === "digits")).toEqual(digitsEntry(bytes));
 });
 
 test("the book is prose: it opens as the novel does, without headings, ornaments or hard line breaks", () => {

@@ -95,6 +95,7 @@ async function hydrate(
     const stage = createStage({
       document, prefix: `${figure.id}-live`, title: widget.title, size: narrow ? widget.size.narrow : widget.size.wide, narrow,
       set: (params) => ask(figure.id, { type: "set", params }),
+      pin: (keep) => ask(figure.id, { type: keep ? "pin" : "unpin" }),
       focus: (focus) => store.setState({ focus }),
     });
     drawing = widget.draw(stage);
@@ -122,7 +123,9 @@ async function hydrate(
     reflect(figure, store.getState());
     if (now.error !== null && now.error !== before.error) showError(figure, now.error, () => ask(figure.id, { type: "retry" }));
     if (now.error === null) figure.querySelector("[data-error]")?.remove();
-    if (now.pinned !== before.pinned && now.frame !== null) drawing?.(now.frame, now.params, now.pinned);
+    // A training that stands still makes no new frame for a param of its picture.
+    const looksOther = now.pinned !== before.pinned || (widget.task.training && now.params !== before.params);
+    if (looksOther && now.frame !== null) drawing?.(now.frame, now.params, now.pinned);
     const halted = widget.task.training && !now.playing && (now.playing !== before.playing || now.weights !== before.weights);
     if (now.params !== before.params || halted) link.write(now.params, now.playing || now.target !== null ? null : momentOf(widget, now));
     if (now.frame === before.frame || now.frame === null) return;

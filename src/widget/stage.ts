@@ -11,6 +11,8 @@ export interface Stage<V = AnyValues> {
   id(name: string): string;
   /** Writes params from a drag or a key. Does nothing at build time. */
   set(patch: Partial<V>): void;
+  /** Keeps the frame on the screen to be drawn behind the next ones, or lets go of what was kept. Does nothing at build time. */
+  pin(keep: boolean): void;
   /** Lights the same-named term in prose and equations; null lights nothing. Does nothing at build time. */
   focus(name: string | null): void;
 }
@@ -22,13 +24,14 @@ export interface StageOptions {
   readonly size: readonly [number, number];
   readonly narrow: boolean;
   set?(patch: AnyValues): void;
+  pin?(keep: boolean): void;
   focus?(name: string | null): void;
 }
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Makes an empty stage. The same code runs in the page and, on a DOM of Node, at build time. */
-export function createStage({ document, prefix, title, size, narrow, set, focus }: StageOptions): Stage {
+export function createStage({ document, prefix, title, size, narrow, set, pin, focus }: StageOptions): Stage {
   const [width, height] = size;
   const svg = document.createElementNS(SVG, "svg") as SVGSVGElement;
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -40,6 +43,7 @@ export function createStage({ document, prefix, title, size, narrow, set, focus 
     svg, width, height, narrow,
     id: (name) => `${prefix}-${narrow ? "narrow" : "wide"}-${name}`,
     set: set ?? (() => undefined),
+    pin: pin ?? (() => undefined),
     focus: focus ?? (() => undefined),
   };
 }

@@ -14,6 +14,7 @@ export const widgets: Catalogue = {
   "hinge-sculptor": async () => (await import("./hingeSculptor.ts")).hingeSculptor,
   "kv-cache-growth": async () => (await import("./kvCacheGrowth.ts")).kvCacheGrowth,
   "layer-sensitivity": async () => (await import("./layerSensitivity.ts")).layerSensitivity,
+  "loss-curve-lab": async () => (await import("./lossCurveLab.ts")).lossCurveLab,
   "predict-the-blank": async () => (await import("./predictTheBlank.ts")).predictTheBlank,
   "quantization-error-lab": async () => (await import("./quantizationErrorLab.ts")).quantizationErrorLab,
   "head-gallery": async () => (await import("./headGallery.ts")).headGallery,

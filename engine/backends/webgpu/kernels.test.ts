@@ -50,8 +50,8 @@ const transposes: readonly Transposes[] = both.flatMap((transposeA) => both.map(
 
 type Sizes = readonly (readonly [m: number, n: number, k: number])[];
 
-/** Sizes at which tiles, vectors and workgroups end in the middle, or just do not. The last two take tall tiles. */
-const flatSizes: Sizes = [[64, 64, 32], [33, 66, 21], [1, 70, 33], [3, 5, 2], [256, 256, 8], [261, 258, 9]];
+/** Sizes at which tiles, vectors and workgroups end in the middle, or just do not. The last three take large tiles. */
+const flatSizes: Sizes = [[64, 64, 32], [33, 66, 21], [1, 70, 33], [3, 5, 2], [256, 256, 8], [261, 258, 9], [132, 260, 10]];
 /** A tiled program takes a software adapter a second to compile, so each case has one: with numbers in fours, or without. */
 const inFours: Sizes = [[36, 40, 20]];
 const odd: Sizes = [[35, 38, 18]];

@@ -1,6 +1,7 @@
 import type { BufferOperand, Counts } from "../../backend.ts";
 import type { Attributes, Kernel, Operand, Program } from "../../kernel.ts";
 import { scoped } from "./device.ts";
+import { flatProduct, tiledProduct } from "./products.ts";
 
 /** A kernel made ready for one set of shapes and attributes. */
 export interface Compiled {
@@ -9,6 +10,8 @@ export interface Compiled {
   /** Workgroups of the folded grid. */
   readonly x: number;
   readonly y: number;
+  /** Contents of the uniform `sizes`, if the program has one. */
+  readonly sizes: readonly number[] | null;
 }
 
 export interface Pipeline {
@@ -49,16 +52,19 @@ export function foldGrid(workgroups: number): [x: number, y: number] {
   return [Math.ceil(workgroups / y), y];
 }
 
-/** The declarations of the bindings of a launch: inputs `a0, a1, …` read-only, outputs `out0, out1, …`. */
+/** The declarations of the bindings of a launch: inputs `a0, a1, …` read-only, outputs `out0, out1, …`, then the uniform `sizes`. */
 export function declareBindings(inputs: readonly Operand[], outputs: readonly Operand[], program: Program): string {
   const type = (name: string, { dtype }: Operand): string => (program.vec4?.includes(name) ? (dtype === "i32" ? "vec4i" : "vec4f") : dtype);
   const names = [
     ...inputs.map((operand, i) => ({ name: `a${i}`, access: "read", operand })),
     ...outputs.map((operand, i) => ({ name: `out${i}`, access: "read_write", operand })),
   ];
+  const sizes = Object.keys(program.sizes ?? {}).map((name) => `${name}: u32`);
+  const uniform = sizes.length === 0 ? "" : `\nstruct Sizes { ${sizes.join(", ")} }
+@group(0) @binding(${names.length}) var<uniform> sizes: Sizes;`;
   return names
     .map(({ name, access, operand }, i) => `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${type(name, operand)}>;`)
-    .join("\n");
+    .join("\n") + uniform;
 }
 
 /**
@@ -70,7 +76,7 @@ export function createPipelineCache(device: GPUDevice, counts: Counts, report: (
   const byCode = new Map<string, Pipeline>();
   const layouts = new Map<string, GPUBindGroupLayout>();
 
-  function layoutFor(inputs: number, outputs: number, key: string): GPUBindGroupLayout {
+  function layoutFor(inputs: number, outputs: number, sized: boolean, key: string): GPUBindGroupLayout {
     let layout = layouts.get(key);
     if (!layout) {
       const entries = Array.from({ length: inputs + outputs }, (_, binding): GPUBindGroupLayoutEntry => ({
@@ -78,17 +84,18 @@ export function createPipelineCache(device: GPUDevice, counts: Counts, report: (
         visibility: GPU_COMPUTE,
         buffer: { type: binding < inputs ? "read-only-storage" : "storage" },
       }));
+      if (sized) entries.push({ binding: inputs + outputs, visibility: GPU_COMPUTE, buffer: { type: "uniform" } });
       layout = device.createBindGroupLayout({ entries });
       layouts.set(key, layout);
     }
     return layout;
   }
 
-  function pipelineFor(name: string, code: string, inputs: number, outputs: number): Pipeline {
+  function pipelineFor(name: string, code: string, inputs: number, outputs: number, sized: boolean): Pipeline {
     const known = byCode.get(code);
     if (known) return known;
-    const layoutKey = `${inputs}/${outputs}`;
-    const layout = layoutFor(inputs, outputs, layoutKey);
+    const layoutKey = `${inputs}/${outputs}${sized ? "s" : ""}`;
+    const layout = layoutFor(inputs, outputs, sized, layoutKey);
     const [module, problem] = scoped(device, () => device.createShaderModule({ code, label: name }));
     report(problem.then((message) => (pipeline.fault ??= message && `webgpu: the shader of ${name} does not compile: ${message}`)));
     const descriptor: GPUComputePipelineDescriptor = {
@@ -114,10 +121,13 @@ export function createPipelineCache(device: GPUDevice, counts: Counts, report: (
         }
         const write = kernel.wgsl?.[cache.variant] ?? kernel.wgsl?.flat;
         if (!write) throw new Error(`webgpu: ${kernel.name} has no WGSL`);
-        const program = write({ inputs, outputs, attributes });
+        const written = write({ inputs, outputs, attributes });
+        const program = "code" in written ? written : (cache.variant === "tiled" ? tiledProduct : flatProduct)(written);
         const code = `${declareBindings(inputs, outputs, program)}\n${program.code}`;
         const [x, y] = foldGrid(program.workgroups);
-        compiled = { name: kernel.name, pipeline: pipelineFor(kernel.name, code, inputs.length, outputs.length), x, y };
+        const sizes = program.sizes ? Object.values(program.sizes) : null;
+        const pipeline = pipelineFor(kernel.name, code, inputs.length, outputs.length, sizes !== null);
+        compiled = { name: kernel.name, pipeline, x, y, sizes };
         known.set(key, compiled);
       }
       return compiled;

@@ -71,6 +71,9 @@ export function createPlanMemory(pool: Pool): PlanMemory {
 
 /** What a plan asks of the device that runs it. */
 export interface Runner {
+  /** Compiles what the steps need and does not exist yet: all at once in the background, or on the spot. */
+  compile(steps: readonly Step[]): Promise<void>;
+  compileNow(steps: readonly Step[]): void;
   /** One encoder, one compute pass, one submission. Resolves with its milliseconds when it has finished. */
   submit(steps: readonly Step[], from: number, to: number, estimate: number): Promise<number>;
   /** The plan gave its memory back. */
@@ -80,12 +83,15 @@ export interface Runner {
 export function createPlan(steps: readonly Step[], memory: PlanMemory, runner: Runner): Plan {
   const governor = createGovernor(steps.length);
   let cursor = 0;
-  let open = true;
+  let open = true, compiled = false;
   return {
     launches: steps.length,
+    ready: () => runner.compile(steps),
     replay(budget = 0) {
       if (!open) throw new Error("webgpu: replay of a plan that was closed");
       if (steps.length === 0) return true;
+      if (!compiled) runner.compileNow(steps);
+      compiled = true;
       const from = cursor;
       if (from === 0) memory.restore();
       const to = budget > 0 ? governor.cut(from, budget) : steps.length;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Backend, BufferOperand } from "../../backend.ts";
 import { defineKernel } from "../../kernel.ts";
 import { copyKernel } from "../../ops/copy.ts";
+import { matmulKernel } from "../../ops/matmul.ts";
 import { empty, launch, scope, type Tensor, tensor } from "../../tensor.ts";
 import { gpuForTests } from "../../testing/webgpuNode.ts";
 import { perElement } from "../../wgsl.ts";
@@ -204,12 +205,40 @@ describe.skipIf(!gpu)("the WebGPU backend", () => {
     other.close();
   });
 
-  test("warming compiles without computing, so the capture after it compiles nothing", async () => {
+  test("a plan compiles in the background without computing, so the replay after it compiles nothing", async () => {
     const fresh = await open();
     const x = tensor(fresh, [1], [1]);
-    await fresh.warm(() => void plusOne(x));
+    const plan = fresh.capture(() => void plusOne(plusOne(x)));
+    expect(fresh.counts.pipelinesCreated).toBe(0);
+    await plan.ready();
     expect(fresh.counts).toMatchObject({ pipelinesCreated: 1, launches: 0 });
-    fresh.capture(() => void plusOne(x)).close();
+    plan.replay();
+    expect(fresh.counts).toMatchObject({ pipelinesCreated: 1, launches: 2 });
+    plan.close();
+    fresh.close();
+  });
+
+  test("a plan that did not wait for its shaders compiles them at its first replay", async () => {
+    const fresh = await open();
+    const plan = fresh.capture(() => void plusOne(tensor(fresh, [1], [1])));
+    plan.replay();
+    expect(fresh.counts.pipelinesCreated).toBe(1);
+    plan.close();
+    fresh.close();
+  });
+
+  test("launches that differ only in their sizes share a pipeline, and each has its own sizes", async () => {
+    const fresh = await open();
+    const product = (m: number, n: number, k: number): Promise<number[]> => {
+      const a = tensor(fresh, [m, k], Array.from({ length: m * k }, (_, i) => i % 5));
+      const b = tensor(fresh, [k, n], Array.from({ length: k * n }, (_, i) => i % 3));
+      return values(launch(matmulKernel, [a, b], { transposeA: false, transposeB: false })[0]!);
+    };
+    for (const [m, n, k] of [[8, 12, 4], [7, 8, 8]] as const) {
+      const wanted = Array.from({ length: m * n }, (_, i) =>
+        Array.from({ length: k }, (_, j) => ((Math.floor(i / n) * k + j) % 5) * ((j * n + (i % n)) % 3)).reduce((sum, x) => sum + x, 0));
+      expect(await product(m, n, k)).toEqual(wanted);
+    }
     expect(fresh.counts.pipelinesCreated).toBe(1);
     fresh.close();
   });

@@ -8,14 +8,15 @@ import { openDevice, scoped } from "./device.ts";
 import { watchDevice } from "./health.ts";
 import { createPool } from "./memory.ts";
 import { asStored, fromStored } from "./numbers.ts";
-import { createPipelineCache, type Pipeline, type Variant } from "./pipelines.ts";
+import { createPipelineCache, type Variant } from "./pipelines.ts";
+import { createUniforms } from "./uniforms.ts";
 import { createPlan, createPlanMemory, type PlanMemory, type Root, type Runner, type Step } from "./plan.ts";
 
 /** When a plan ends, idle memory above this is given back to the system: the next figure may be of another size. */
 const idleBytesKept = 64 * 2 ** 20;
 
 /** GPUBufferUsage, written out because Node has no such global. */
-const usage = { mapRead: 1, copySource: 4, copyTarget: 8, storage: 128 };
+const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 };
 
 export interface WebGpuOptions {
   /** `navigator.gpu`, or Dawn's in Node. */
@@ -36,8 +37,6 @@ export interface WebGpuBackend extends Backend {
   readonly software: boolean;
   readonly variant: Variant;
   readonly uncapturedErrors: number;
-  /** Compiles every pipeline that `body` would use, in parallel and in the background. Nothing of `body` is computed. */
-  warm(body: () => void): Promise<void>;
 }
 
 interface DeviceBuffer extends Buffer {
@@ -47,8 +46,8 @@ interface DeviceBuffer extends Buffer {
   readonly offset: number;
 }
 
-/** What `run` does instead of running: remember launches, or only the pipelines they need. */
-type Recording = { readonly memory: PlanMemory; readonly steps: Step[] | null; readonly pipelines: Set<Pipeline> };
+/** What `run` does instead of running: remember launches. */
+type Recording = { readonly memory: PlanMemory; readonly steps: Step[] };
 
 let generations = 0;
 
@@ -74,6 +73,11 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
   const staging = createPool(counts, createBuffer, usage.mapRead | usage.copyTarget);
   const pipelines = createPipelineCache(device, counts, health.report);
   const bindGroups = createBindGroups(device, counts);
+  let uniformBlocks = 0;
+  const uniforms = createUniforms(device, (bytes) => {
+    counts.buffersCreated++;
+    return { id: --uniformBlocks, buffer: createBuffer(bytes, usage.uniform | usage.copyTarget), bytes };
+  });
   const batch = createBatch(device, counts, software ? 32 : 256);
   /** Milliseconds of work under way, as far as plans know. */
   let expected = 0;
@@ -89,6 +93,14 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
   }
 
   const runner: Runner = {
+    async compile(steps) {
+      checkAlive();
+      const wanted = new Set(steps.map(({ pipeline }) => pipeline));
+      await deadline(Promise.all([...wanted].map((pipeline) => pipelines.compile(pipeline))), patience.compile, "compiling shaders");
+    },
+    compileNow(steps) {
+      for (const { pipeline } of steps) pipelines.ready(pipeline);
+    },
     submit(steps, from, to, estimate) {
       checkAlive();
       batch.flush();
@@ -111,22 +123,6 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
   };
 
   const blockOf = (root: Root) => root.block ?? root.memory!.place(root);
-
-  function record<T>(body: () => void, memory: PlanMemory, steps: Step[] | null, finish: (made: Recording) => T): T {
-    checkAlive();
-    if (recording) throw new Error("webgpu: capture inside capture");
-    const made: Recording = { memory, steps, pipelines: new Set() };
-    recording = made;
-    try {
-      body();
-    } catch (error) {
-      memory.close();
-      throw error;
-    } finally {
-      recording = null;
-    }
-    return finish(made);
-  }
 
   const backend: WebGpuBackend = {
     kind: "webgpu",
@@ -175,7 +171,6 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
       checkAlive();
       const { root, offset, length, dtype } = own(buffer);
       if (values.length > length) throw new Error(`webgpu: write of ${values.length} values into a buffer of ${length}`);
-      if (recording && !recording.steps) return;
       const data = asStored(values, dtype);
       if (recording && root.memory === recording.memory) {
         if (root.block && !root.pinned) throw new Error("webgpu: write inside capture to a buffer that launches have used");
@@ -210,36 +205,37 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
       for (const operand of inputs) own(operand.buffer);
       for (const operand of outputs) own(operand.buffer);
       const compiled = pipelines.prepare(kernel, inputs, outputs, attributes);
-      if (recording && !recording.steps) {
-        recording.pipelines.add(compiled.pipeline);
-        return;
-      }
       const bindings = [...inputs, ...outputs].map(({ buffer }) => {
         const { root, offset, length } = buffer as DeviceBuffer;
         // A multiple of 16, so that a binding may be an array of vec4f; what lies behind the tensor is padding.
         return { block: blockOf(root), offset, size: Math.max(16, 16 * Math.ceil(length / 4)) };
       });
       refuseAliases(kernel.name, bindings, inputs.length);
-      pipelines.ready(compiled.pipeline);
+      if (compiled.sizes) bindings.push(uniforms.place(compiled.sizes));
       const bindGroup = bindGroups.find(compiled.pipeline, bindings);
       const step: Step = { ...compiled, bindGroup };
       if (recording) {
         for (const { buffer } of outputs) recording.memory.changes((buffer as DeviceBuffer).root);
-        recording.steps!.push(step);
-      } else batch.add(step, bindings);
+        recording.steps.push(step);
+      } else {
+        pipelines.ready(compiled.pipeline);
+        batch.add(step, bindings);
+      }
     },
 
     capture(body) {
-      return record(body, createPlanMemory(pool), [], ({ steps, memory }) => createPlan(steps!, memory, runner));
-    },
-
-    async warm(body) {
-      const wanted = record(body, createPlanMemory(pool), null, (made) => {
-        made.memory.close();
-        return [...made.pipelines];
-      });
-      const compiling = Promise.all(wanted.map((pipeline) => pipelines.compile(pipeline)));
-      await deadline(compiling, patience.compile, "compiling shaders");
+      checkAlive();
+      if (recording) throw new Error("webgpu: capture inside capture");
+      const { steps, memory } = (recording = { memory: createPlanMemory(pool), steps: [] });
+      try {
+        body();
+      } catch (error) {
+        memory.close();
+        throw error;
+      } finally {
+        recording = null;
+      }
+      return createPlan(steps, memory, runner);
     },
 
     async finish() {
@@ -252,6 +248,7 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
       health.close();
       pool.close();
       staging.close();
+      uniforms.close();
       device.destroy();
     },
   };

@@ -1,0 +1,204 @@
+import type { Backend, Plan } from "../backend.ts";
+import { digitClasses, type Digits, digitSide, shiftDigit } from "../data/digits.ts";
+import { activations, lookUp, uniformWeights } from "../nn/layers.ts";
+import { mlpShapes } from "../nn/mlp.ts";
+import { readParameters, trainable } from "../nn/parameters.ts";
+import type { StepReport } from "../nn/trainer.ts";
+import { optimizer } from "../optim/optimizer.ts";
+import { add } from "../ops/add.ts";
+import { copyKernel } from "../ops/copy.ts";
+import { crossEntropy } from "../ops/crossEntropy.ts";
+import { dropout } from "../ops/dropout.ts";
+import { linear } from "../ops/linear.ts";
+import { multiply } from "../ops/multiply.ts";
+import { recordKernel, recordWidth } from "../ops/record.ts";
+import { scale } from "../ops/scale.ts";
+import { sum } from "../ops/sum.ts";
+import { random } from "../random.ts";
+import { backward, free, launch, read, reshape, scope, type Tensor, tensor } from "../tensor.ts";
+import { worst } from "./divergence.ts";
+
+export interface DigitRecipe {
+  /** Of the pack's first `trainable` images, so many are trained on. */
+  readonly examples: number;
+  /** Hidden layers of rectifiers, and neurons in each. */
+  readonly depth: number;
+  readonly width: number;
+  /** The share of hidden neurons that is silenced in each step. */
+  readonly dropout: number;
+  /** λ of the penalty ½ λ Σ w² over the matrices, which the reported loss leaves out. */
+  readonly weightDecay: number;
+  readonly batch: number;
+  /** Moves each picture by up to a pixel each way, anew each time it is seen. */
+  readonly shifts: boolean;
+  /** The largest norm of the whole gradient; 0 does not clip. */
+  readonly clip: number;
+  readonly seed: number;
+}
+
+/** All that a run needs to go on. */
+export interface DigitState {
+  readonly step: number;
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+  /** Of the momentum, as a flat buffer; null before the first step. */
+  readonly velocity: Float32Array | null;
+}
+
+export interface Measure {
+  /** Mean over the images, in nats. */
+  readonly loss: number;
+  /** Share of images whose digit is named rightly. */
+  readonly accuracy: number;
+}
+
+/** A perceptron that learns digits by momentum. A run is a pure function of its recipe and its learning rates. */
+export interface DigitTraining {
+  readonly step: number;
+  readonly size: number;
+  advance(learningRate: number): void;
+  /** Of the steps since the last call, oldest first (at most the last 64). */
+  reports(): Promise<StepReport[]>;
+  /** Loss and accuracy on training examples, on held-out ones, with nothing dropped. */
+  measure(): Promise<{ readonly training: Measure; readonly validation: Measure }>;
+  state(): Promise<DigitState>;
+  /** The tensor whose gradient is broken, or largest. */
+  worst(): Promise<string>;
+  close(): void;
+}
+
+/** The last images of the pack are held out. */
+export const heldOut = 500;
+const momentum = 0.9, ringRows = 64;
+const area = digitSide ** 2;
+
+export function digitTraining(backend: Backend, digits: Digits, recipe: DigitRecipe, start: DigitState | null = null): DigitTraining {
+  const { depth, width, batch, seed } = recipe;
+  const shapes = mlpShapes({ sizes: [area, ...Array<number>(depth).fill(width), digitClasses], activation: "relu" });
+  const parameters = trainable(backend, shapes, start?.parameters ?? uniformWeights(shapes, seed));
+  const updates = optimizer(parameters, { kind: "momentum", momentum, maxNorm: recipe.clip });
+  const velocity = updates.memories.get("velocity")!;
+  if (start?.velocity) backend.write(velocity.buffer, start.velocity);
+  const get = lookUp(parameters, "digitTraining");
+  const examples = Math.min(recipe.examples, digits.labels.length - heldOut);
+  const probes = [0, digits.labels.length - heldOut].map((first) => Math.min(heldOut, first === 0 ? examples : heldOut)).map((count, i) => {
+    const first = i === 0 ? 0 : digits.labels.length - heldOut;
+    const labels = digits.labels.subarray(first, first + count);
+    const pixels = tensor(backend, [count, area], digits.pixels.subarray(first * area, (first + count) * area));
+    const logits = tensor(backend, [count, digitClasses], new Float32Array(count * digitClasses));
+    return { labels, pixels, logits, plan: null as Plan | null };
+  });
+  const x = tensor(backend, [batch, area], new Float32Array(batch * area)), targets = tensor(backend, [batch], new Int32Array(batch), "i32");
+  const loss = tensor(backend, [1], [0]), index = tensor(backend, [1], [0], "i32"), dice = tensor(backend, [2], [seed, 0], "i32");
+  const ring = tensor(backend, [ringRows, recordWidth], new Float32Array(ringRows * recordWidth));
+  const into = (to: Tensor) => ({ tensor: to, accumulate: false });
+
+  const forward = (input: Tensor, rate: number): Tensor => {
+    let y = input;
+    for (let n = 0; n <= depth; n++) {
+      y = linear(y, get(`layers.${n}.weight`), get(`layers.${n}.bias`));
+      if (n < depth) y = activations.relu(y);
+      if (n < depth && rate > 0) y = dropout(y, dice, rate, n);
+    }
+    return y;
+  };
+  const penalty = (): Tensor => [...shapes].filter(([, shape]) => shape.length === 2).map(([name]) => {
+    const rows = sum(multiply(get(name), get(name)));
+    return scale(sum(reshape(rows, [1, rows.size])), recipe.weightDecay / 2);
+  }).reduce((total, each) => add(total, each));
+  let plan: Plan | null = null;
+  const capture = (): Plan => backend.capture(() => scope(() => {
+    const value = crossEntropy(forward(x, recipe.dropout), targets);
+    launch(copyKernel, [value], {}, [into(loss)]);
+    backward(recipe.weightDecay > 0 ? add(value, penalty()) : value);
+    updates.launch();
+    launch(recordKernel, [loss, updates.report, index], { rows: ringRows }, [into(ring)]);
+  }));
+
+  let step = start?.step ?? 0, reported = step;
+  const pictures = new Float32Array(batch * area), labels = new Int32Array(batch);
+  let epoch = -1, order: Int32Array = new Int32Array();
+  const fill = (): void => {
+    const draw = random(seed, 2e9 + step);
+    for (let row = 0; row < batch; row++) {
+      const seen = step * batch + row;
+      if (Math.floor(seen / examples) !== epoch) {
+        epoch = Math.floor(seen / examples);
+        order = shuffled(examples, seed, epoch);
+      }
+      const image = order[seen % examples]!;
+      const picture = digits.pixels.subarray(image * area, (image + 1) * area), place = pictures.subarray(row * area, (row + 1) * area);
+      if (recipe.shifts) shiftDigit(picture, draw.integer(3) - 1, draw.integer(3) - 1, place);
+      else place.set(picture);
+      labels[row] = digits.labels[image]!;
+    }
+  };
+
+  return {
+    get step() { return step; },
+    size: [...shapes.values()].reduce((total, shape) => total + shape.reduce((a, b) => a * b, 1), 0),
+    advance(learningRate) {
+      fill();
+      plan ??= capture();
+      backend.write(x.buffer, pictures);
+      backend.write(targets.buffer, labels);
+      backend.write(index.buffer, [step % ringRows]);
+      backend.write(dice.buffer, [seed, step]);
+      updates.prepare(step + 1, learningRate);
+      plan.replay();
+      step++;
+    },
+    async reports() {
+      const values = await read(ring);
+      const first = Math.max(reported, step - ringRows);
+      reported = step;
+      return Array.from({ length: step - first }, (_, i) => {
+        const at = ((first + i) % ringRows) * recordWidth;
+        return { step: first + i + 1, loss: values[at]!, gradientNorm: values[at + 1]!, nonFinite: values[at + 2]! };
+      });
+    },
+    async measure() {
+      const measures: Measure[] = [];
+      for (const probe of probes) {
+        probe.plan ??= backend.capture(() => scope(() => { launch(copyKernel, [forward(probe.pixels, 0)], {}, [into(probe.logits)]); }));
+        probe.plan.replay();
+        measures.push(measureOf(await read(probe.logits), probe.labels));
+      }
+      return { training: measures[0]!, validation: measures[1]! };
+    },
+    state: async () => ({ step, parameters: await readParameters(parameters), velocity: Float32Array.from(await read(velocity)) }),
+    worst: async () => worst(await readParameters(parameters, "gradients")),
+    close() {
+      plan?.close();
+      for (const probe of probes) {
+        probe.plan?.close();
+        [probe.pixels, probe.logits].forEach(free);
+      }
+      [x, targets, loss, index, dice, ring].forEach(free);
+      updates.close();
+      parameters.close();
+    },
+  };
+}
+
+/** The images 0 … count − 1 in a random order, another one each epoch. */
+export function shuffled(count: number, seed: number, epoch: number): Int32Array {
+  const draw = random(seed, 1e9 + epoch);
+  const order = Int32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = draw.integer(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
+
+/** Mean −ln softmax(logits)[label], and the share of rows whose largest logit is the label's. Shapes: logits [count,10]. */
+export function measureOf(logits: ArrayLike<number>, labels: Int32Array): Measure {
+  let loss = 0, right = 0;
+  labels.forEach((label, row) => {
+    const scores = Array.from({ length: digitClasses }, (_, k) => logits[row * digitClasses + k]!);
+    const largest = Math.max(...scores);
+    loss += largest + Math.log(scores.reduce((total, score) => total + Math.exp(score - largest), 0)) - scores[label]!;
+    if (scores.indexOf(largest) === label) right++;
+  });
+  return { loss: loss / labels.length, accuracy: right / labels.length };
+}
