@@ -16,6 +16,8 @@ export interface HeadGalleryParams {
   readonly text: string;
   /** 4 × 4 bits, a row a layer: 1 where a head is switched off. Cells beyond the model's heads do not count. */
   readonly off: readonly number[];
+  /** `shipped`, or a model of the reader's. */
+  readonly model?: string;
 }
 
 /** On which text a loss is measured: the reader's, stories held out of training, the second copy of nonsense written twice. */

@@ -8,6 +8,8 @@ export interface InspectParams {
   readonly text: string;
   readonly layer: number;
   readonly head: number;
+  /** `shipped`, or a model of the reader's. */
+  readonly model?: string;
 }
 
 export interface InspectFrame {
@@ -84,7 +86,7 @@ export async function look({ model, tokenizer, card, start }: LanguageModel, par
   return {
     ids,
     pieces: ids.map((id, t) => (t === 0 ? "start" : tokenizer.display(id))),
-    rare: ids.map((id, t) => t > 0 && (card.counts[id] ?? 0) < rareBelow),
+    rare: ids.map((id, t) => t > 0 && card.counts.length > 0 && (card.counts[id] ?? 0) < rareBelow),
     surprise: ids.map((id, t) => (t === 0 ? null : surpriseOf(row(t - 1), id))),
     clipped: encoded.length > limit,
     layers: nLayers, heads: nHeads, dHead, layer, head, patterns, scores,

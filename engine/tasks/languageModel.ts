@@ -11,7 +11,7 @@ import type { Run } from "./task.ts";
 export interface ModelCard {
   /** What the model has read, in one sentence. */
   readonly read: string;
-  /** How often each id occurred in the training text. */
+  /** How often each id occurred in the training text; empty where nobody knows. */
   readonly counts: readonly number[];
   /** Heads whose pattern was supervised in training. */
   readonly taught: readonly { readonly layer: number; readonly head: number; readonly as: string }[];
@@ -26,11 +26,21 @@ export interface LanguageModel {
   close(): void;
 }
 
+/** Where a model comes from, and the param `model` of the task, if it has one. */
+type Source = Pick<Run<unknown>, "artefact"> & { readonly params?: object };
+
+/** The folder of the packs that a value of the param `model` stands for: `shipped`, or a model of the reader's, `mine:<hash>`. */
+function folderOf(params: { readonly model?: unknown } | undefined): string {
+  const model = params?.model;
+  return typeof model === "string" && model.startsWith("mine:") ? model : "models/story";
+}
+
 /**
- * Opens a model from its packs.
+ * Opens a model from its packs: the reader's own where the task's params name one, else the shipped one.
  * Throws: ModelFileError when a file is not sound, Error when one does not arrive.
  */
-export async function openLanguageModel(run: Pick<Run<unknown>, "artefact">, backend: Backend, folder = "models/story"): Promise<LanguageModel> {
+export async function openLanguageModel(run: Source, backend: Backend): Promise<LanguageModel> {
+  const folder = folderOf(run.params);
   const [config, weights, tokenizerBytes, cardBytes] = await Promise.all(
     ["config.json", "model.safetensors", "tokenizer.json", "card.json"].map((file) => run.artefact(`${folder}/${file}`)),
   ) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];

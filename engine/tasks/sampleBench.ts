@@ -16,6 +16,8 @@ export interface SampleBenchParams extends SamplingOptions {
   /** Tokens of a continuation at most. */
   readonly length: number;
   readonly seed: number;
+  /** `shipped`, or a model of the reader's. */
+  readonly model?: string;
 }
 
 /** A token that could come next. */
@@ -88,7 +90,9 @@ export async function* bench(
   { model, tokenizer, start }: LanguageModel, params: SampleBenchParams, { breathe }: Pick<Run<unknown>, "breathe">,
 ): AsyncGenerator<SampleBenchFrame> {
   const { vocabSize, contextLength } = model.config;
-  const { text, seed, length } = params;
+  const { text, seed } = params;
+  // A small model of the reader's keeps half of its context for the text that it is to go on with.
+  const length = Math.min(params.length, contextLength >> 1);
   const encoded = tokenizer.encode(text);
   const room = contextLength - 1 - length;
   const prompt = [start, ...encoded.slice(-room)];

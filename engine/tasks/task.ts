@@ -27,6 +27,9 @@ export interface Run<P> {
   readonly resume?: Uint8Array;
   /** Set by a task that can go back to an earlier step. */
   seek?: (step: number) => void;
-  /** Set by a task that has something to hand out: a model or checkpoint as safetensors bytes, a profile as JSON. */
-  take?: (kind: "model" | "checkpoint" | "profile") => Promise<Uint8Array>;
+  /** Set by a task that has something to hand out: a model or checkpoint as safetensors bytes, a tokenizer.json, a profile as JSON. */
+  take?: (kind: TakeKind) => Promise<Uint8Array>;
 }
+
+/** What a page may ask a running task for. */
+export type TakeKind = "model" | "tokenizer" | "checkpoint" | "profile";

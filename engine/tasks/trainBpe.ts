@@ -90,6 +90,11 @@ export function bpeHistory(text: string, pattern: PatternName) {
 export const trainBpe: Task<TrainBpeParams, TrainBpeFrame> = async function* (run) {
   const { params } = run;
   let training = bpeHistory(params.text, params.pattern);
+  run.take = async (kind) => {
+    if (kind !== "tokenizer") throw new Error(`trainBpe: there is no ${kind}`);
+    const { keptTokenizer } = await import("./keptTokenizer.ts");
+    return keptTokenizer(training.frame(params.merges).history, training.pattern);
+  };
   const isStale = (): boolean => training.text !== params.text || training.pattern !== params.pattern;
   let step = 0;
   for (;;) {

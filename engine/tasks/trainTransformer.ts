@@ -8,7 +8,7 @@ import { type Divergence, worst } from "./divergence.ts";
 import { type KeptCurve, type LossCurve, lossHistory } from "./lossHistory.ts";
 import { type BlockType, nano, nanoConfig } from "./nano.ts";
 import { nanoWeights } from "./nanoWeights.ts";
-import type { Run, Task } from "./task.ts";
+import type { Run, TakeKind, Task } from "./task.ts";
 import type { Sample } from "./trainingSample.ts";
 import { type CorpusName, type TrainingText, trainingText } from "./trainingText.ts";
 
@@ -17,6 +17,8 @@ export interface TrainTransformerParams {
   /** The reader's own text, read where `corpus` is "own". */
   readonly text: string;
   readonly block: BlockType;
+  /** `shipped`: one is trained on the corpus; or a tokenizer of the reader's, `mine:<hash>`. */
+  readonly tokenizer?: string;
   /** Live: the next step uses it. After a divergence a smaller one goes on from the last sound step. */
   readonly learningRate: number;
   /** Live. */
@@ -69,7 +71,7 @@ const runaway = { nats: 1, steps: 3 };
  * on the way acts on the next step.
  */
 export const trainTransformer: Task<TrainTransformerParams, TrainTransformerFrame> = async function* (run) {
-  const text = await trainingText(run, run.params.corpus, run.params.text, nano.vocabSize);
+  const text = await trainingText(run, run.params.corpus, run.params.text, nano.vocabSize, run.params.tokenizer);
   const fault = faultOf(text);
   if (fault !== null) {
     yield { ...emptyFrame(text, run.params), fault };
@@ -255,8 +257,8 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
       gradientNorm, diverged, abandoned: abandoned.slice(), finished: !diverged && current.step >= params.steps,
     }),
     /** A model (with config.json and tokenizer.json in its metadata) or all that is needed to go on, between two steps. */
-    take: async (kind: "model" | "checkpoint" | "profile"): Promise<Uint8Array> => {
-      if (kind === "profile") throw new Error("trainTransformer: there is no profile");
+    take: async (kind: TakeKind): Promise<Uint8Array> => {
+      if (kind === "profile" || kind === "tokenizer") throw new Error(`trainTransformer: a ${kind} is not handed out`);
       await betweenSteps;
       const state = diverged ? sound : await current.state();
       const { writeTraining, writeTrainedModel } = await fileFormats();

@@ -35,17 +35,22 @@ type Source = Pick<Run<unknown>, "artefact" | "breathe">;
 const remembered = new Map<CorpusName, { key: string; text: TrainingText }>();
 
 /**
- * Makes a corpus, trains its tokenizer (at most `vocabSize` tokens: 256 bytes, merges of pairs seen twice or more, the separator)
- * and encodes both parts. The last one of each kind is remembered, so that a reset starts at once.
- * Throws: what `run.artefact` throws when the book does not arrive.
+ * Makes a corpus, trains its tokenizer (at most `vocabSize` tokens: 256 bytes, merges of pairs seen twice or more, the separator) or
+ * takes one of the reader's (`mine:<hash>`), and encodes both parts. The last one of each kind is remembered, so that a reset starts at
+ * once.
+ * Throws: what `run.artefact` throws when the book does not arrive, ModelFileError when the reader's tokenizer is not sound, RangeError
+ * when it has no token to stand between documents.
  */
-export async function trainingText(run: Source, name: CorpusName, own: string, vocabSize: number): Promise<TrainingText> {
-  const key = `${vocabSize} ${name === "own" ? own : ""}`;
+export async function trainingText(
+  run: Source, name: CorpusName, own: string, vocabSize: number, mine = "shipped",
+): Promise<TrainingText> {
+  const key = `${vocabSize} ${mine} ${name === "own" ? own : ""}`;
   const known = remembered.get(name);
   if (known?.key === key) return known.text;
   const { training, heldOut } = await documents(run, name, own);
-  const tokenizer = await trainTokenizer(run, training.join("\n"), vocabSize);
-  const separator = tokenizer.vocabSize - 1;
+  const tokenizer = mine === "shipped" ? await trainTokenizer(run, training.join("\n"), vocabSize) : await readersTokenizer(run, mine);
+  const separator = [...tokenizer.specials.values()][0];
+  if (separator === undefined) throw new RangeError("trainingText: this tokenizer has no special token to stand between documents");
   const encode = async (texts: readonly string[]): Promise<TokenStream> => {
     const parts: number[][] = [];
     for (const text of texts) {
@@ -88,6 +93,12 @@ export function split(text: string): { training: string[]; heldOut: string[] } {
   let length = 0;
   const first = parts.findIndex((part) => (length += part.length) > total * (1 - heldOutShare));
   return { training: parts.slice(0, Math.max(1, first)), heldOut: parts.slice(Math.max(1, first)) };
+}
+
+/** Reading the file is needed by few: its code is loaded then. */
+async function readersTokenizer(run: Source, mine: string): Promise<Tokenizer> {
+  const { readTokenizerJson } = await import("../tokenizer/tokenizerJson.ts");
+  return readTokenizerJson(await run.artefact(`${mine}/tokenizer.json`));
 }
 
 /** Byte-pair merges of pairs that occur at least twice: a pair seen once says nothing about the language. */

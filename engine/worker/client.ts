@@ -1,7 +1,7 @@
 import type { TaskReference } from "../tasks/index.ts";
-import type { BackendChoice, FrameMessage, FromWorker, TakeKind, ToWorker } from "./protocol.ts";
+import type { Artefacts, BackendChoice, FrameMessage, FromWorker, TakeKind, ToWorker } from "./protocol.ts";
 
-export type { BackendChoice, BackendKind, FrameMessage, TakeKind } from "./protocol.ts";
+export type { Artefacts, BackendChoice, BackendKind, FrameMessage, TakeKind } from "./protocol.ts";
 
 export interface ClientOptions {
   /** The root of the site, absolute, where packs lie. */
@@ -32,7 +32,7 @@ export interface RunRequest {
   readonly figure: string;
   readonly task: TaskReference;
   readonly params: Readonly<Record<string, unknown>>;
-  readonly artefacts?: Readonly<Record<string, Uint8Array>>;
+  readonly artefacts?: Artefacts;
   /** Packs by name that the task is going to ask for. */
   readonly uses?: readonly string[];
 }

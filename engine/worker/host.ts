@@ -57,7 +57,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
       },
       async artefact(name, progress) {
         const own = start.artefacts?.[name];
-        if (own) return own;
+        if (own) return own instanceof Uint8Array ? own : new Uint8Array(await own.arrayBuffer());
         return fetchPack(name, start.site, (received, total) => {
           progress?.(received, total);
           const note = `loading ${megabytes(received)}${total > 0 ? ` of ${megabytes(total)}` : ""} MB`;

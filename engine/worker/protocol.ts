@@ -1,11 +1,15 @@
 import type { TaskName } from "../tasks/index.ts";
+import type { TakeKind } from "../tasks/task.ts";
 
 export type BackendKind = "cpu" | "webgpu";
 
 /** What the address asked for; `auto` lets the engine choose. */
 export type BackendChoice = BackendKind | "auto";
 
-export type TakeKind = "model" | "checkpoint" | "profile";
+export type { TakeKind };
+
+/** Files by name. A Blob stays where the browser keeps it until it is read. */
+export type Artefacts = Readonly<Record<string, Uint8Array | Blob>>;
 
 /**
  * The whole conversation between a page and the engine. `run` counts the starts of a figure, so that answers to an
@@ -24,8 +28,8 @@ export type ToWorker =
       readonly uses?: readonly string[];
       /** Where packs are fetched from: the root of the site, absolute. */
       readonly site: string;
-      /** The reader's own artefacts by name; shipped ones are fetched. */
-      readonly artefacts?: Readonly<Record<string, Uint8Array>>;
+      /** The reader's own artefacts by name (`mine:<hash>/model.safetensors`), as files of the browser or bytes; shipped ones are fetched. */
+      readonly artefacts?: Artefacts;
     }
   | { readonly type: "params"; readonly figure: string; readonly params: Readonly<Record<string, unknown>> }
   | { readonly type: "next"; readonly figure: string; /** One step on, and no more. */ readonly single?: true }

@@ -18,12 +18,18 @@ export const table = [
     types: ["engine", "src/widget"],
     reason: "charts draw with d3 what they are given",
   },
+  {
+    files: /^src\/keep\//,
+    own: "src/keep",
+    may: ["idb", "fflate", "engine"],
+    reason: "what the reader keeps is stored without knowing widgets, prose or pages",
+  },
   { files: /^src\/widget\/poster\.ts$/, own: "src/widget", may: ["happy-dom", "engine"], reason: "posters are drawn at build time, on a DOM of Node" },
   {
     files: /^src\/widget\//,
     own: "src/widget",
-    may: ["react", "react-dom", "zustand", "engine"],
-    reason: "the widget machinery knows react, zustand and the engine, no widget and no prose",
+    may: ["react", "react-dom", "zustand", "engine", "src/keep"],
+    reason: "the widget machinery knows react, zustand, the engine and what the reader keeps, no widget and no prose",
   },
   {
     files: /^src\/prose\//,
@@ -59,7 +65,7 @@ export const table = [
   },
   {
     files: /^(?<own>src\/(app|embed))\//,
-    may: ["react", "react-dom", "minisearch", "src/prose", "src/widget", "src/widgets/index.ts", "src/app/styles"],
+    may: ["react", "react-dom", "minisearch", "src/keep", "src/prose", "src/widget", "src/widgets/index.ts", "src/app/styles"],
     reason: "pages know widgets and chapters through their catalogues only",
   },
 ];

@@ -1,6 +1,8 @@
 import { useStore } from "zustand";
 import { hasKnob, hasSteps, type Widget } from "./defineWidget.ts";
+import { KeepButton } from "./KeepButton.tsx";
 import { Knob } from "./Knob.tsx";
+import { ModelChoice } from "./ModelChoice.tsx";
 import { type AnyValues, type Param, sameValue } from "./params.ts";
 import { ask, type FigureStore } from "./store.ts";
 import { SpeedKnob, StepButtons, TimeSlider } from "./TimeControls.tsx";
@@ -11,6 +13,8 @@ export interface ControlsProps {
   readonly store: FigureStore;
   /** The figure's params as the page gives them: shown until the runtime is there, and what "reset" goes back to. */
   readonly base: AnyValues;
+  /** An embed has no storage: nothing of the reader's can be chosen or kept there. */
+  readonly embed?: boolean;
 }
 
 const VISIBLE = 3;
@@ -19,7 +23,7 @@ const VISIBLE = 3;
  * Scenes, knobs and training buttons of a figure. Rendered to HTML at build time, so that its place is reserved, and hydrated
  * after the first live frame. It reads only what changes with the reader's doing, so frames do not render it anew.
  */
-export function Controls({ widget, figure, store, base }: ControlsProps) {
+export function Controls({ widget, figure, store, base, embed = false }: ControlsProps) {
   const params = { ...base, ...useStore(store, (state) => state.params) };
   const scene = useStore(store, (state) => state.scene);
   const waits = useStore(store, (state) => state.waits);
@@ -36,6 +40,9 @@ export function Controls({ widget, figure, store, base }: ControlsProps) {
   const scenes = Object.entries(widget.scenes)
     .filter(([, { params: patch }]) => !locked && !hidden.some((name) => Object.hasOwn(patch, name)));
   const steps = hasSteps(widget);
+  const models = Object.entries(widget.params)
+    .flatMap(([name, param]) => (param.kind === "model" && !embed && !hidden.includes(name) ? [{ name, param }] : []));
+  const makes = embed ? null : widget.makes;
   return (
     // A form of its own keeps radio buttons of the same name in two figures apart.
     <form className="gb-controls" aria-label={`Controls: ${widget.title}`} onSubmit={(event) => event.preventDefault()}>
@@ -45,15 +52,22 @@ export function Controls({ widget, figure, store, base }: ControlsProps) {
       <fieldset className="gb-knobs" disabled={locked} aria-label={locked ? "Settings, locked by this page" : "Settings"}>
         {front.map(knob)}
       </fieldset>
-      {(steps || rest.length > 0) && (
+      {(steps || rest.length > 0 || models.length > 0 || makes) && (
         <div className="gb-bar">
           {steps && <StepButtons widget={widget} figure={figure} store={store} />}
+          {makes && <KeepButton figure={figure} store={store} makes={makes} where={widget.title} />}
           {steps && <TimeSlider figure={figure} store={store} />}
-          <details className="gb-more">
-            <summary>More</summary>
-            <fieldset className="gb-knobs" disabled={locked} aria-label="More settings">{rest.map(knob)}</fieldset>
-            {steps && <SpeedKnob figure={figure} store={store} />}
-          </details>
+          {models.map(({ name, param }) => (
+            <ModelChoice key={name} id={`${figure}-${name}`} name={name} store={store} param={param} value={String(params[name])} locked={locked}
+              set={(value) => ask(figure, { type: "set", params: { [name]: value } })} />
+          ))}
+          {(steps || rest.length > 0) && (
+            <details className="gb-more">
+              <summary>More</summary>
+              <fieldset className="gb-knobs" disabled={locked} aria-label="More settings">{rest.map(knob)}</fieldset>
+              {steps && <SpeedKnob figure={figure} store={store} />}
+            </details>
+          )}
         </div>
       )}
       {scenes.length > 0 && (

@@ -26,7 +26,7 @@ export interface FigureFrameProps<S extends Schema> {
  */
 export function FigureFrame<S extends Schema>({ id, widget, params, poster, link = "page", children }: FigureFrameProps<S>) {
   const base = valid(widget.params, params);
-  const controls = renderToString(<Controls widget={widget} figure={id} store={figureStore(id)} base={base as AnyValues} />);
+  const controls = renderToString(<Controls widget={widget} figure={id} store={figureStore(id)} base={base as AnyValues} embed={link === "embed"} />);
   const { wide, narrow } = poster;
   return (
     <figure id={id} className="gb-figure" data-widget={widget.id} data-params={encode(widget.params, base).query} data-link={link} data-status="static" data-backend={wide.backend}>

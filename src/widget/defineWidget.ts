@@ -53,6 +53,14 @@ interface Definition<S extends Schema, F> {
   readonly pace?: number;
   /** Names of the packs that the task reads, as in the manifest. */
   readonly uses?: readonly string[];
+  /** What its run makes that the reader may keep and choose in other figures: the task hands it out when asked to `take` that kind. */
+  readonly makes?: {
+    readonly kind: "model" | "tokenizer";
+    /** What it is called until the reader calls it something else. */
+    name(frame: F, params: Values<NoInfer<S>>): string;
+    /** What it has read, to follow "All that this model has ever read:". */
+    read(frame: F, params: Values<NoInfer<S>>): string;
+  } | null;
 }
 
 /** A widget as the rest of the book sees it: its frame type is known to nobody but itself. */
@@ -71,6 +79,14 @@ export interface Widget<S extends Schema = Schema> {
   readonly start: "auto" | "press";
   readonly pace: number;
   readonly uses: readonly string[];
+  readonly makes: Makes | null;
+}
+
+/** What a run of a widget makes for other figures. */
+export interface Makes {
+  readonly kind: "model" | "tokenizer";
+  name(frame: unknown, params: AnyValues): string;
+  read(frame: unknown, params: AnyValues): string;
 }
 
 /** A number of a widget that a task may set a bound to. */
@@ -85,7 +101,7 @@ export function hasSteps(widget: Widget): boolean {
   return widget.task.training || widget.pace > 0 || widget.start === "press";
 }
 
-/** Whether a param has a control: grids are edited on the picture, and a model is chosen only where there is more than one. */
+/** Whether a param has a knob: grids are edited on the picture, and models are chosen from the reader's own (ModelChoice.tsx). */
 export function hasKnob({ kind, hidden }: Param): boolean {
   return !hidden && kind !== "grid" && kind !== "model";
 }
@@ -115,7 +131,7 @@ export function defineWidget<const S extends Schema, F>(definition: Definition<S
     if (!/^[a-z][A-Za-z0-9]*$/.test(name)) throw new RangeError(`${id}: a goal cannot be called "${name}"`);
   }
   // The one place where the frame type is forgotten: the task named above makes the frames that draw and describe get.
-  return { scenes: {}, readouts: {}, goals: {}, pins: false, pace: 0, uses: [], ...definition } as unknown as Widget<S>;
+  return { scenes: {}, readouts: {}, goals: {}, pins: false, pace: 0, uses: [], makes: null, ...definition } as unknown as Widget<S>;
 }
 
 function check(where: string, name: string, value: AnyValue, allowed: AnyValue): void {

@@ -7,7 +7,7 @@ import { linkState, type LinkForm } from "./linkState.ts";
 import { decode } from "./permalink.ts";
 import type { AnyValues } from "./params.ts";
 import { momentOf } from "./moment.ts";
-import { createRunner, type Runner } from "./runner.ts";
+import { createRunner, type FindOwn, isOwn, type Runner } from "./runner.ts";
 import { createStage } from "./stage.ts";
 import { answer, ask, figureStore, onWake } from "./store.ts";
 
@@ -71,6 +71,10 @@ export function hydrateFigures(catalogue: Catalogue, options: HydrateOptions = {
   });
 }
 
+/** Only a figure that is asked for something of the reader's own loads the code of their storage. */
+const findMine: FindOwn = async (...asked) => (await import("./findOwn.ts")).findOwn(...asked);
+const notHere: FindOwn = async (...asked) => (await import("./findOwn.ts")).withoutOwn(...asked);
+
 async function hydrate(
   figure: HTMLElement, catalogue: Catalogue, client: () => EngineClient, site: string, options: HydrateOptions,
 ): Promise<void> {
@@ -116,7 +120,8 @@ async function hydrate(
   };
   // Only a training is worth waiting for elsewhere on the page; embeds always pause.
   const keep = widget.task.training && options.link !== "embed";
-  const runner = createRunner({ widget, figure: figure.id, store, client: client(), base, draw, keep });
+  const findOwn = options.link === "embed" ? notHere : findMine;
+  const runner = createRunner({ widget, figure: figure.id, store, client: client(), base, draw, keep, findOwn });
   const dock = keep ? keepRun(figure, widget.title) : null;
   const say = announcer(figure);
   store.subscribe((now, before) => {
@@ -199,14 +204,15 @@ export function forcedBackend(search: string): BackendChoice {
 
 /** Writes a figure's state where styles, tests and readers find it. */
 function reflect(figure: HTMLElement, state: ReturnType<ReturnType<typeof figureStore>["getState"]>): void {
-  const { status, backend, step, loss, note } = state;
+  const { status, backend, step, loss, note, params } = state;
   figure.dataset.status = status;
   if (state.frame !== null) figure.dataset.backend = backend;
   setOrRemove(figure, "data-step", step);
   setOrRemove(figure, "data-loss", loss);
   const word = figure.querySelector<HTMLElement>("[data-word]");
   if (word) {
-    const text = statusWord(status, backend, note);
+    const own = Object.keys(params).find((name) => isOwn(params[name]));
+    const text = statusWord(status, backend, note) + (own && status !== "static" ? ` · your ${own}` : "");
     if (word.textContent !== text) word.textContent = text;
   }
 }

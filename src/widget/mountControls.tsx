@@ -13,7 +13,7 @@ export function mountControls(figure: HTMLElement, widget: Widget, store: Figure
     const Live = () => {
       // Only now do its handlers answer; until here the page's own listener takes presses (figure.ts).
       useEffect(() => { figure.dataset.controls = "live"; }, []);
-      return <Controls widget={widget} figure={figure.id} store={store} base={base} />;
+      return <Controls widget={widget} figure={figure.id} store={store} base={base} embed={figure.dataset.link === "embed"} />;
     };
     hydrateRoot(place, <Live />);
     if (Object.keys(touched).length > 0) ask(figure.id, { type: "set", params: touched });

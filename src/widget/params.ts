@@ -57,9 +57,14 @@ export interface GridParam extends Common {
   readonly default: readonly number[];
 }
 
+/** `shipped`, or `mine:<hash>`: something of the reader's own, which the task reads as the artefacts `mine:<hash>/<file>`. */
 export interface ModelParam extends Common {
   readonly kind: "model";
   readonly default: "shipped";
+  /** What is chosen: a language model, where this is absent, or a tokenizer. */
+  readonly made?: "tokenizer";
+  /** The most layers and heads that the picture has room for; larger models are listed and cannot be chosen. */
+  readonly most?: { readonly layers: number; readonly heads: number };
 }
 
 export type Param = NumberParam | ChoiceParam | ToggleParam | TextParam | GridParam | ModelParam;

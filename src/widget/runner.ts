@@ -1,4 +1,4 @@
-import type { EngineClient, FrameMessage, RunHandle } from "../../engine/worker/client.ts";
+import type { Artefacts, EngineClient, FrameMessage, RunHandle } from "../../engine/worker/client.ts";
 import type { TakeKind } from "../../engine/worker/protocol.ts";
 import type { Widget } from "./defineWidget.ts";
 import { fingerprint } from "./moment.ts";
@@ -12,7 +12,8 @@ export interface RunnerOptions {
   readonly client: EngineClient;
   /** Params of the figure as it stands on the page: what "reset" and links count from. */
   readonly base: AnyValues;
-  readonly artefacts?: Readonly<Record<string, Uint8Array>>;
+  /** Finds what params of the form `mine:<hash>` name, or puts others in their place; absent where nothing is stored. */
+  readonly findOwn?: FindOwn;
   /** Whether a run that the reader started goes on off-screen; embeds always pause. */
   readonly keep?: boolean;
   /** Puts a frame on the stage. */
@@ -20,6 +21,14 @@ export interface RunnerOptions {
   /** Calls back before the next repaint; tests pass their own. */
   readonly repaint?: (callback: () => void) => void;
 }
+
+/** The reader's own artefacts that the params name; params without those that are not there, and a sentence about each of these. */
+export type FindOwn = (widget: Widget, params: AnyValues) => Promise<{
+  readonly artefacts: Artefacts; readonly params: AnyValues; readonly notices: readonly string[];
+}>;
+
+/** Whether a param's value names something of the reader's own. */
+export const isOwn = (value: unknown): boolean => typeof value === "string" && value.startsWith("mine:");
 
 /** One figure's conversation with the engine. */
 export interface Runner {
@@ -35,8 +44,10 @@ export interface Runner {
  * Pausing is not asking. Frames never pass through React.
  */
 export function createRunner(options: RunnerOptions): Runner {
-  const { widget, figure, store, client, base, artefacts, keep = true, draw, repaint = requestAnimationFrame } = options;
+  const { widget, figure, store, client, base, findOwn, keep = true, draw, repaint = requestAnimationFrame } = options;
   let handle: RunHandle | null = null;
+  /** Set while the reader's own artefacts are looked for: what will start then. */
+  let looking: object | null = null;
   let pulling = false;
   let visible = false;
   let askedAt = 0;
@@ -115,6 +126,23 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 
   const start = (): void => {
+    looking = null;
+    if (!findOwn || !Object.values(state().params).some(isOwn)) return begin();
+    handle?.stop();
+    handle = null;
+    const mine = {};
+    looking = mine;
+    void findOwn(widget, state().params).then(({ artefacts, params, notices }) => {
+      if (looking !== mine) return;
+      looking = null;
+      if (notices.length > 0) set({ notices: [...state().notices, ...notices] });
+      // What was moved meanwhile stays moved.
+      const missing = Object.keys(params).filter((name) => isOwn(state().params[name]) && !isOwn(params[name]));
+      set({ params: { ...state().params, ...Object.fromEntries(missing.map((name) => [name, params[name]!])) } });
+      begin(artefacts);
+    });
+  };
+  const begin = (artefacts?: Artefacts): void => {
     handle?.stop();
     clearTimeout(timer);
     pulling = false;
@@ -125,7 +153,7 @@ export function createRunner(options: RunnerOptions): Runner {
       ...(target !== null && { playing: false }), ...(state().status === "error" && { status: "loading" }),
     });
     const { task, uses } = widget;
-    const request = { figure, task, params: state().params, ...(artefacts && { artefacts }), ...(uses.length > 0 && { uses }) };
+    const request = { figure, task, params: state().params, ...(artefacts && { artefacts }), ...(uses.length > 0 && !artefacts && { uses }) };
     const mine: RunHandle = client.start(request, {
       frame: (message) => { if (handle === mine) show(message, mine); },
       done: () => {
@@ -152,7 +180,7 @@ export function createRunner(options: RunnerOptions): Runner {
     set({ target: null, expected: null, steered: state().steered || (widget.task.training && (state().step ?? 0) > 0) });
     if (!handle) {
       // A figure that waits for its press answers its controls, unless that would download a pack.
-      if (state().error === null && widget.uses.length === 0) start();
+      if (looking || (state().error === null && widget.uses.length === 0)) start();
     } else if (changed.every((name) => widget.params[name]!.live) && state().error === null) {
       handle.params(Object.fromEntries(changed.map((name) => [name, params[name]!])));
       // A paused picture follows its controls; but a paused training would take a step for each move of a slider.
@@ -164,7 +192,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const play = (playing: boolean): void => {
     set({ playing: playing && state().target === null });
-    if (playing && !handle) start();
+    if (playing && !handle && !looking) start();
     else if (playing) pull();
     else if (handle) void name(handle);
     status();
@@ -230,7 +258,7 @@ export function createRunner(options: RunnerOptions): Runner {
     see(now) {
       visible = now;
       if (now) {
-        if (state().playing && !handle && state().error === null) start();
+        if (state().playing && !handle && !looking && state().error === null) start();
         else if (handle) goOn();
       }
       status();
@@ -238,6 +266,7 @@ export function createRunner(options: RunnerOptions): Runner {
     take: async (kind) => (await handle?.take(kind)) ?? null,
     stop() {
       clearTimeout(timer);
+      looking = null;
       handle?.stop();
       handle = null;
     },

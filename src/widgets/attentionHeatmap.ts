@@ -11,6 +11,7 @@ export const attentionHeatmap = defineWidget({
   params: {
     text: { kind: "text", default: "One day, a brave fox named Snow went to the forest. Snow", label: "your sentence", maxLength: 1000,
       live: true },
+    model: { kind: "model", default: "shipped", label: "model", most: { layers: 4, heads: 4 } },
     layer: { kind: "number", default: 1, min: 0, max: 3, step: 1, label: "layer", live: true, more: true },
     head: { kind: "number", default: 0, min: 0, max: 3, step: 1, label: "head", live: true, more: true },
     scale: { kind: "choice", default: "sqrt", options: { sqrt: "√ weight", linear: "weight", rowMax: "share of the row’s largest" },

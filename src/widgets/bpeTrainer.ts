@@ -55,6 +55,11 @@ export const bpeTrainer = defineWidget({
   size,
   start: "auto",
   pace: 900,
+  makes: {
+    kind: "tokenizer",
+    name: ({ step, wordCount }) => `${step} ${step === 1 ? "merge" : "merges"} from ${wordCount} words`,
+    read: ({ tokens }) => `a corpus of ${tokens[0]} bytes`,
+  },
   draw: drawTrainer,
   describe: (frame, params) => ({ sentence: sentence(frame, params), table: tableOf(frame, params.view) }),
   readouts: {

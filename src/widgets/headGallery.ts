@@ -18,6 +18,7 @@ export const headGallery = defineWidget({
       kind: "text", default: "A frog named Patch had a friend named Dot. Dot had a pink shovel. One day, Patch asked Dot for the shovel.",
       label: "your text", maxLength: 1000, live: true,
     },
+    model: { kind: "model", default: "shipped", label: "model", most: { layers: 4, heads: 4 } },
     measure: { kind: "choice", default: "loss", options: MEASURES, label: "rank by", live: true },
     test: { kind: "choice", default: "yours", options: TESTS, label: "loss on", live: true },
     layer: { kind: "number", default: 1, min: 0, max: 3, step: 1, label: "layer", live: true, hidden: true },

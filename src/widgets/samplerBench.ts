@@ -13,6 +13,7 @@ export const samplerBench = defineWidget({
   title: "Ways to draw a token",
   params: {
     text: { kind: "text", default: story, label: "to be continued", maxLength: 1000, live: true },
+    model: { kind: "model", default: "shipped", label: "model" },
     temperature: { kind: "number", default: 1, min: 0, max: 3, step: 0.05, label: "temperature", live: true },
     topP: { kind: "number", default: 0.9, min: 0.05, max: 1, step: 0.01, label: "top-p", live: true },
     topK: { kind: "number", default: 0, min: 0, max: 100, step: 1, label: "top-k (0: all)", live: true, more: true },

@@ -38,6 +38,7 @@ export const trainTinyGpt = defineWidget({
     corpus: {
       kind: "choice", default: "stories", label: "learns from", options: { stories: "little stories", book: "Moby-Dick", own: "your text" },
     },
+    tokenizer: { kind: "model", default: "shipped", label: "tokenizer", made: "tokenizer" },
     text: { kind: "text", default: ownText, maxLength: 1_000_000, multiline: true, label: "your text", more: true },
     block: { kind: "choice", default: "gpt2", label: "blocks", more: true, options: { gpt2: "GPT-2", llama: "Llama" } },
     steps: { kind: "number", default: 3000, min: 100, max: 10_000, step: 100, label: "steps in all", live: true, more: true },
@@ -65,6 +66,12 @@ export const trainTinyGpt = defineWidget({
   size: { wide: [720, 490], narrow: [360, 570] },
   start: "press",
   pins: true,
+  makes: {
+    kind: "model",
+    name: ({ step }, { corpus }) => `${corpusName[corpus]}, step ${whole(step)}`,
+    read: ({ corpus: { documents } }, { corpus }) =>
+      (corpus === "stories" ? `${whole(documents)} little stories that a grammar of this book wrote` : corpus === "book" ? "Moby-Dick" : "a text of yours"),
+  },
   goals: {
     validationLoss: { label: "held-out loss", value: ({ validation }) => validation.at(-1)?.loss ?? null },
     trainingLoss: { label: "training loss", value: ({ curve }) => curve.smooth.at(-1) ?? null },
@@ -149,6 +156,7 @@ export const trainTinyGpt = defineWidget({
   },
 });
 
+const corpusName = { stories: "Little stories", book: "Moby-Dick", own: "My text" } as const;
 const points = (xs: readonly number[], ys: readonly number[]): Point[] => xs.map((x, i): Point => [x, ys[i]!]);
 const clipped = (value: number): number => Math.round(Math.max(-1e4, Math.min(1e4, value)) * 100) / 100;
 const whole = (value: number): string => Math.round(value).toLocaleString("en");

@@ -1,0 +1,57 @@
+import type { Locator, Page } from "@playwright/test";
+import { patience } from "./figure.ts";
+import { expect, test } from "./harness.ts";
+
+const open = async (page: Page, chapter: string, id: string, hash = ""): Promise<Locator> => {
+  await page.goto(`./${chapter}/${hash && `#${id}?${hash}`}`);
+  const figure = page.locator(`figure[data-widget=${id}]`).first();
+  await figure.scrollIntoViewIfNeeded();
+  await expect(figure).toHaveAttribute("data-controls", "live", { timeout: patience });
+  return figure;
+};
+const stepOf = async (figure: Locator): Promise<number> => Number((await figure.getAttribute("data-step")) ?? "-1");
+
+/** Keeps what the figure has made; returns the name that it was given. */
+async function keepWhatIsMade(figure: Locator): Promise<string> {
+  await figure.getByRole("button", { name: /^Keep this/ }).click();
+  const said = figure.getByText(/^Kept in this browser: /);
+  await expect(said).toBeVisible({ timeout: patience });
+  return /“(.*)”/.exec((await said.textContent()) ?? "")![1]!;
+}
+
+test("a tokenizer trained in tokens feeds a training, whose model is then looked into and drawn from, also after a reload", async ({ page }) => {
+  test.setTimeout(180_000);
+  const trainer = await open(page, "tokens", "bpe-trainer", "headStart=120&merges=120&view=curve&scene=novel");
+  await expect.poll(() => stepOf(trainer), { timeout: patience }).toBeGreaterThan(100);
+  const tokenizer = await keepWhatIsMade(trainer);
+  expect(tokenizer).toMatch(/^1\d\d merges from \d+ words$/);
+
+  const training = await open(page, "train-a-language-model", "train-tiny-gpt");
+  await training.locator("select[name=tokenizer]").selectOption({ label: `yours: ${tokenizer}` });
+  await training.getByRole("button", { name: "Run", exact: true }).click();
+  await expect.poll(() => stepOf(training), { timeout: 60_000 }).toBeGreaterThan(20);
+  await training.getByRole("button", { name: "Pause", exact: true }).click();
+  await expect(training).toHaveAttribute("data-status", "paused");
+  await expect(training.locator("[data-word]")).toHaveText("paused · CPU · your tokenizer");
+  const model = await keepWhatIsMade(training);
+
+  for (const [chapter, id] of [["attention", "attention-heatmap"], ["sampling", "sampler-bench"], ["masks-and-heads", "head-gallery"]] as const) {
+    const figure = await open(page, chapter, id);
+    await figure.locator("select[name=model]").selectOption({ label: `yours: ${model}` });
+    await expect(figure.locator("[data-word]")).toHaveText("live · CPU · your model", { timeout: patience });
+    await expect(page).toHaveURL(/model=mine:[0-9a-f]{16}/);
+    await page.reload();
+    const again = page.locator(`figure[data-widget=${id}]`).first();
+    await again.scrollIntoViewIfNeeded();
+    await expect(again.locator("[data-word]")).toHaveText("live · CPU · your model", { timeout: patience });
+    await expect(again.locator("[data-error]")).toHaveCount(0);
+  }
+});
+
+test("a link to a model of somebody else shows the book's and says so", async ({ page }) => {
+  const figure = await open(page, "attention", "attention-heatmap", "model=mine:0123456789abcdef");
+  await expect(figure).toHaveAttribute("data-status", "live", { timeout: patience });
+  await expect(figure.locator("[data-word]")).toHaveText("live · CPU");
+  await figure.locator("details[data-panel] > summary").click();
+  await expect(figure.getByText("This link names a reader’s own model, which is not kept in this browser: the figure shows the book’s instead.")).toBeVisible();
+});
