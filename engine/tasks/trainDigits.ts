@@ -4,7 +4,7 @@ import { type CurveReading, type Look, readCurves } from "./curveReading.ts";
 import { type DigitRecipe, type DigitState, digitTraining, heldOut } from "./digitTraining.ts";
 import type { Divergence } from "./divergence.ts";
 import { type KeptCurve, type LossCurve, lossHistory } from "./lossHistory.ts";
-import type { Run, Task } from "./task.ts";
+import type { Run, TakeKind, Task } from "./task.ts";
 
 export interface TrainDigitsParams extends DigitRecipe {
   /** Live: the next step uses it. After a divergence a smaller one goes on from the last sound step. */
@@ -213,8 +213,8 @@ async function openTraining(run: Run<TrainDigitsParams>) {
       finished: !diverged && current.step >= params.steps,
     }),
     /** A model or all that is needed to go on, between two steps. */
-    take: async (kind: "model" | "checkpoint" | "profile"): Promise<Uint8Array> => {
-      if (kind === "profile") throw new Error("trainDigits: there is no profile");
+    take: async (kind: TakeKind): Promise<Uint8Array> => {
+      if (kind === "profile" || kind === "tokenizer") throw new Error(`trainDigits: a ${kind} is not handed out`);
       await betweenSteps;
       const state = diverged ? sound : await current.state();
       const { writeCheckpoint, writeModel } = await fileFormats();
