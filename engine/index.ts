@@ -24,6 +24,7 @@ export { decoder } from "./nn/decoder.ts";
 export type { DecoderConfig } from "./nn/decoderConfig.ts";
 export { fit } from "./nn/fit.ts";
 export { continueText, generate } from "./nn/generate.ts";
+export { type ChunkOptions, generateInChunks } from "./nn/generateInChunks.ts";
 export { activations, uniformWeights } from "./nn/layers.ts";
 export { attentionMatrices, lora } from "./nn/lora.ts";
 export { binaryCrossEntropy, meanSquaredError } from "./nn/losses.ts";

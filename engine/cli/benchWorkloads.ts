@@ -3,6 +3,7 @@ import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { decoder } from "../nn/decoder.ts";
 import type { DecoderConfig } from "../nn/decoderConfig.ts";
 import { frozen } from "../nn/parameters.ts";
+import { generateInChunks } from "../nn/generateInChunks.ts";
 import { type Batch, trainer } from "../nn/trainer.ts";
 import { defaultInitialisation, initialWeights, transformer } from "../nn/transformer.ts";
 import { matmulKernel } from "../ops/matmul.ts";
@@ -98,6 +99,24 @@ const decoding = (title: string, config: DecoderConfig): WorkloadMaker => (backe
   };
 };
 
+/** Half a context of ids, chosen and fed back on the device and read sixteen at a time. */
+const sampling = (title: string, config: DecoderConfig): WorkloadMaker => (backend, seed) => {
+  const parameters = frozen(backend, parameterShapes(config), initialWeights(config, defaultInitialisation(config, seed)));
+  const model = transformer(config, parameters);
+  const tokens = config.contextLength / 2;
+  return {
+    title: `sample ${title}`, unit: "tokens/s", amount: tokens, steps: tokens,
+    async round() {
+      const options = { temperature: 0.8, topK: 8, topP: 1, maxTokens: tokens };
+      for await (const id of generateInChunks(model, [1], options, random(seed))) void id;
+    },
+    close() {
+      model.close();
+      parameters.close();
+    },
+  };
+};
+
 const replaying = (backend: Backend, body: () => void | Promise<void>): Pick<Workload, "round"> => ({
   async round() {
     await body();
@@ -114,6 +133,7 @@ export const workloads: readonly WorkloadMaker[] = [
   training("2L d64 H2 T32 B8 V64", gptTwo, 8, 32),
   training("shipped shape T128 B16", shipped, 16, 128),
   decoding("4L d128 H4 T64 V256", gptFour),
+  sampling("4L d128 H4 T64 V256", gptFour),
   decoding("shipped shape", shipped),
 ];
 

@@ -43,8 +43,24 @@ export interface Decoder {
 const prefillSizes = [128, 32, 8] as const;
 
 type Cache = readonly AttentionCache[];
-const caches = new WeakMap<Decoder, Cache>();
 const tensorsOf = (cache: Cache): Tensor[] => cache.flatMap(({ tensors }) => tensors);
+
+/** What lies behind a decoder, for loops that stay on the device: `forward` reads `ids` at position `offset` and leaves `logits`. */
+export interface DecoderInsides {
+  readonly cache: Cache;
+  readonly ids: Tensor;
+  readonly offset: Tensor;
+  readonly logits: Tensor;
+  /** Positions that can be taken in, the ids so far included. */
+  readonly longest: number;
+  forward(): void;
+  /** Notes that `count` ids were taken in by `forward`. */
+  took(count: number): void;
+}
+
+const insides = new WeakMap<Decoder, DecoderInsides>();
+
+export const insidesOf = (of: Decoder): DecoderInsides => insides.get(of)!;
 
 /** A decoder with a fixed-capacity cache; every id replays one captured plan. */
 export function decoder(model: Transformer, options: DecoderOptions | number = {}): Decoder {
@@ -61,7 +77,8 @@ export function decoder(model: Transformer, options: DecoderOptions | number = {
   const offset = tensor(backend, [1], [0], "i32");
   const logits = tensor(backend, [vocabSize], new Float32Array(vocabSize));
   const leave = (out: Tensor): void => void launch(copyKernel, [reshape(out, [vocabSize])], {}, [{ tensor: logits, accumulate: false }]);
-  const plan: Plan = backend.capture(() => scope(() => leave(model.forward(ids, { cache, offset }))));
+  const forward = (): void => scope(() => leave(model.forward(ids, { cache, offset })));
+  const plan: Plan = backend.capture(forward);
   let length = 0;
 
   const expectRoom = (count: number): void => {
@@ -113,7 +130,7 @@ export function decoder(model: Transformer, options: DecoderOptions | number = {
       length = Math.min(length, to);
     },
     copyFrom(other) {
-      const from = tensorsOf(caches.get(other) ?? []), to = tensorsOf(cache);
+      const from = tensorsOf(insides.get(other)?.cache ?? []), to = tensorsOf(cache);
       if (from.length !== to.length || from.some(({ size }, i) => size !== to[i]!.size)) {
         throw new RangeError("decoder: the other cache has another form");
       }
@@ -125,6 +142,6 @@ export function decoder(model: Transformer, options: DecoderOptions | number = {
       [ids, offset, logits, ...tensorsOf(cache)].forEach(free);
     },
   };
-  caches.set(self, cache);
+  insides.set(self, { cache, ids, offset, logits, longest, forward, took: (count) => { length += count; } });
   return self;
 }
