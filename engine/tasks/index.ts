@@ -8,13 +8,16 @@ import type { GrowCacheFrame, GrowCacheParams } from "./growCache.ts";
 import type { HeadGalleryFrame, HeadGalleryParams } from "./headGallery.ts";
 import type { GrammarMaskFrame, GrammarMaskParams } from "./grammarMask.ts";
 import type { InspectFrame, InspectParams } from "./inspect.ts";
+import type { PageMemoryFrame, PageMemoryParams } from "./pageMemory.ts";
 import type { PredictBlankFrame, PredictBlankParams } from "./predictBlank.ts";
 import type { LayerSensitivityFrame, LayerSensitivityParams } from "./layerSensitivity.ts";
 import type { MaskLabFrame, MaskLabParams } from "./maskLab.ts";
 import type { QuantizationLabFrame, QuantizationLabParams } from "./quantizationLab.ts";
 import type { SampleBenchFrame, SampleBenchParams } from "./sampleBench.ts";
+import type { ServeRequestsFrame, ServeRequestsParams } from "./serveRequests.ts";
 import type { SplitHeadsFrame, SplitHeadsParams } from "./splitHeads.ts";
 import type { Task } from "./task.ts";
+import type { TimePhasesFrame, TimePhasesParams } from "./timePhases.ts";
 import type { TrainBpeFrame, TrainBpeParams } from "./trainBpe.ts";
 import type { TrainDigitsFrame, TrainDigitsParams } from "./trainDigits.ts";
 import type { TrainTransformerFrame, TrainTransformerParams } from "./trainTransformer.ts";
@@ -44,12 +47,15 @@ const loaders = {
   headGallery: async () => (await import("./headGallery.ts")).headGallery,
   grammarMask: async () => (await import("./grammarMask.ts")).grammarMask,
   inspect: async () => (await import("./inspect.ts")).inspect,
+  pageMemory: async () => (await import("./pageMemory.ts")).pageMemory,
   predictBlank: async () => (await import("./predictBlank.ts")).predictBlank,
   layerSensitivity: async () => (await import("./layerSensitivity.ts")).layerSensitivity,
   maskLab: async () => (await import("./maskLab.ts")).maskLab,
   quantizationLab: async () => (await import("./quantizationLab.ts")).quantizationLab,
   sampleBench: async () => (await import("./sampleBench.ts")).sampleBench,
+  serveRequests: async () => (await import("./serveRequests.ts")).serveRequests,
   splitHeads: async () => (await import("./splitHeads.ts")).splitHeads,
+  timePhases: async () => (await import("./timePhases.ts")).timePhases,
   trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
   trainDigits: async () => (await import("./trainDigits.ts")).trainDigits,
   trainTransformer: async () => (await import("./trainTransformer.ts")).trainTransformer,
@@ -72,12 +78,15 @@ export const tasks = {
   headGallery: reference<HeadGalleryParams, HeadGalleryFrame>("headGallery"),
   grammarMask: reference<GrammarMaskParams, GrammarMaskFrame>("grammarMask"),
   inspect: reference<InspectParams, InspectFrame>("inspect"),
+  pageMemory: reference<PageMemoryParams, PageMemoryFrame>("pageMemory"),
   predictBlank: reference<PredictBlankParams, PredictBlankFrame>("predictBlank"),
   layerSensitivity: reference<LayerSensitivityParams, LayerSensitivityFrame>("layerSensitivity"),
   maskLab: reference<MaskLabParams, MaskLabFrame>("maskLab"),
   quantizationLab: reference<QuantizationLabParams, QuantizationLabFrame>("quantizationLab"),
   sampleBench: reference<SampleBenchParams, SampleBenchFrame>("sampleBench"),
+  serveRequests: reference<ServeRequestsParams, ServeRequestsFrame>("serveRequests"),
   splitHeads: reference<SplitHeadsParams, SplitHeadsFrame>("splitHeads"),
+  timePhases: reference<TimePhasesParams, TimePhasesFrame>("timePhases"),
   trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),
   trainDigits: reference<TrainDigitsParams, TrainDigitsFrame>("trainDigits", true),
   trainTransformer: reference<TrainTransformerParams, TrainTransformerFrame>("trainTransformer", true),

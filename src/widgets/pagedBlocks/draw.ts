@@ -1,0 +1,75 @@
+import type { PageMemoryFrame } from "../../../engine/tasks/pageMemory.ts";
+import { hatch } from "../../charts/heatmap.ts";
+import { paragraph, wrap } from "../../charts/paragraph.ts";
+import { type Group, root } from "../../charts/plot.ts";
+import type { Stage } from "../../widget/stage.ts";
+import { type BlockParams, parts, percent } from "./reading.ts";
+
+/** Colours that neighbours are told apart by, beside their letters. */
+const COLOURS = ["c-query", "c-key", "c-value", "c-residual", "c-output", "c-curve"] as const;
+const letter = (owner: number): string => (owner < 0 ? "★" : String.fromCharCode(65 + (owner % 26)));
+
+/** Above: the memory, a cell a token. Below: what it is used for. */
+export function drawBlocks(stage: Stage<BlockParams>): (frame: PageMemoryFrame, params: BlockParams) => void {
+  const { narrow } = stage;
+  const svg = root(stage.svg) as unknown as Group;
+  const left = 8, width = narrow ? 344 : 704, top = 28, columns = narrow ? 32 : 64;
+  const hatchId = stage.id("hatch");
+  hatch(svg, hatchId);
+  svg.append("text").attr("class", "gb-axis").attr("x", left).attr("y", 14).text("one card’s cache: a cell is one token");
+  const map = svg.append("g").attr("transform", `translate(${left},${top})`);
+  const ground = map.append("path").attr("class", "gb-cell-room");
+  const empty = map.append("path").attr("fill", `url(#${hatchId})`).attr("class", "gb-masked-cells");
+  const cells = map.append("g");
+  const letters = map.append("g").attr("class", "gb-block-letters");
+  const barTop = narrow ? 372 : 270;
+  const bar = svg.append("g").attr("transform", `translate(${left},${barTop})`);
+  const kinds = ["c-residual gb-tint", "gb-masked-cells", "gb-block-idle", "gb-cell-room"] as const;
+  const segments = kinds.map((className, i) => bar.append("rect").attr("class", className).attr("height", 16)
+    .attr("fill", i === 1 ? `url(#${hatchId})` : null));
+  const facts = paragraph(svg.append("g").attr("transform", `translate(${left},${barTop + 36})`), { lineHeight: 18 });
+
+  return (frame, params) => {
+    const { places, memory, running, ended, evicted, putOff, block, longest } = frame;
+    const rows = memory / columns, side = width / columns, tall = narrow ? 10.4 : 14.6;
+    const cell = (at: number, run = 1): string =>
+      `M${round((at % columns) * side)},${round(Math.floor(at / columns) * tall)}h${round(run * side - 0.8)}v${round(tall - 1.2)}h${round(-(run * side - 0.8))}z`;
+    ground.attr("d", Array.from({ length: rows }, (_, row) => cell(row * columns, columns)).join(""));
+    const drawn = new Map<string, string>();
+    const starts: { at: number; owner: number; idle: boolean }[] = [];
+    let reserved = "";
+    const stretch = params.policy === "contiguous" ? longest : block;
+    places.forEach((place, at) => {
+      if (!place) return;
+      if (place.state === "reserved") {
+        reserved += cell(at);
+      } else {
+        const colour = `${place.shared ? "c-ink" : COLOURS[place.owner % COLOURS.length]}${place.state === "idle" ? " gb-block-faded" : ""}`;
+        drawn.set(colour, (drawn.get(colour) ?? "") + cell(at));
+      }
+      const before = places[at - 1];
+      const isFirst = !before || before.owner !== place.owner || (params.policy !== "contiguous" && at % stretch === 0);
+      if (isFirst && place.state !== "reserved") starts.push({ at, owner: place.owner, idle: place.state === "idle" });
+    });
+    empty.attr("d", reserved || null);
+    cells.selectAll<SVGPathElement, [string, string]>("path").data([...drawn], ([key]) => key).join("path")
+      .attr("class", ([key]) => `gb-block ${key}`).attr("d", ([, d]) => d);
+    letters.selectAll("text").data(starts).join("text").attr("class", ({ idle }) => (idle ? "gb-soft" : "gb-on-block"))
+      .attr("x", ({ at }) => round((at % columns) * side + side / 2 - 0.4)).attr("y", ({ at }) => round(Math.floor(at / columns) * tall + tall / 2 + 2.6))
+      .attr("text-anchor", "middle").text(({ owner }) => letter(owner));
+    let x = 0;
+    parts.forEach(({ of }, i) => {
+      const wide = (width * of(frame)) / memory;
+      segments[i]!.attr("x", round(x)).attr("width", round(wide));
+      x += wide;
+    });
+    const share = parts.map(({ name, of }) => `${percent(of(frame) / memory)} ${name}`).join(", ");
+    const more = params.policy === "contiguous" ? "" : `, ${evicted} idle ones gave up their blocks, ${putOff} put off`;
+    facts([
+      [{ text: `${running} conversations at once`, className: "gb-reading" }, { text: `, ${ended} ended` }],
+      ...wrap(`${share}${more}.`, narrow ? 52 : 108).map((text) => [{ text }]),
+    ]);
+  };
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
