@@ -153,7 +153,7 @@ export function memoryAfter(steps: number, options: PagingOptions): MemoryMap {
   // At step 0 the first conversations have begun.
   while (begin());
   for (let step = 0; step < steps; step++) {
-    for (const one of [...running]) grow(one);
+    for (const one of running) grow(one);
     for (const one of running.filter(({ over }) => over)) {
       ended++;
       if (policy === "contiguous") release(one);

@@ -27,6 +27,8 @@ export interface GrowCacheParams {
   readonly seed: number;
   /** Whether the steps are timed once the text is written. */
   readonly view: string;
+  /** `shipped`, or a model of the reader's. */
+  readonly model?: string;
 }
 
 /** One of the two ways of writing the same text. */
@@ -197,9 +199,10 @@ export async function openCacheBench(language: LanguageModel, run: Pick<Run<unkn
   const begin = (params: GrowCacheParams) => {
     model = withHeads(params.heads);
     const { contextLength } = model.config;
-    const length = Math.min(params.length, contextLength - 2);
     const encoded = tokenizer.encode(params.text);
-    const prompt = [start, ...encoded.slice(-Math.max(1, contextLength - length - 1))];
+    // Half of the context is for what is written; the prompt loses its beginning where it is longer than the other.
+    const prompt = [start, ...encoded.slice(-((contextLength >> 1) - 1))];
+    const length = Math.min(params.length, contextLength - prompt.length);
     return {
       key: keyOf(params), params, length, prompt, clipped: encoded.length + 1 > prompt.length,
       cache: decoder(model, optionsOf(params.cache)), draws: [random(params.seed), random(params.seed)] as const,

@@ -9,6 +9,8 @@ export interface TimePhasesParams {
   /** Tokens of the prompt and of the answer. */
   readonly prompt: number;
   readonly answer: number;
+  /** `shipped`, or a model of the reader's. */
+  readonly model?: string;
 }
 
 /** Reading a prompt, or writing an answer. */

@@ -25,10 +25,11 @@ export const kvCacheGrowth = defineWidget({
       kind: "choice", default: "work", label: "chart", live: true,
       options: { work: "multiply–adds a token", time: "milliseconds a token", phases: "reading, writing", real: "a real model" },
     },
+    model: { kind: "model", default: "shipped", label: "model", most: { layers: 4, heads: 8 } },
     text: { kind: "text", default: "Once upon a time there was a", label: "to be continued", live: true, more: true },
     length: { kind: "number", default: 88, min: 8, max: 240, step: 1, label: "tokens to write", live: true, more: true },
     seed: { kind: "number", default: 1, min: 1, max: 9999, step: 1, label: "seed", live: true, more: true },
-    model: { kind: "choice", default: "llama-3-70b", options: names(realModels), label: "real model", live: true, more: true },
+    realModel: { kind: "choice", default: "llama-3-70b", options: names(realModels), label: "real model", live: true, more: true },
     realHeads: {
       kind: "choice", default: "own", options: { own: "its own", all: "as many as queries", one: "one" }, label: "its key–value heads",
       live: true, more: true,

@@ -11,6 +11,7 @@ export const prefillVsDecode = defineWidget({
   params: {
     prompt: { kind: "number", default: 128, min: 16, max: 208, step: 16, label: "prompt", unit: "tokens", live: true },
     answer: { kind: "number", default: 32, min: 4, max: 48, step: 4, label: "answer", unit: "tokens", live: true },
+    model: { kind: "model", default: "shipped", label: "model" },
   },
   scenes: {
     question: {

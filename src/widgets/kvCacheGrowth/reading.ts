@@ -53,7 +53,7 @@ export function notes(frame: GrowCacheFrame, params: GrowthParams): string {
     : `The two texts part at token ${parted}: this cache does not hold what a full reading finds.`;
   const pooled = params.heads !== "mha" ? " Each key–value head is the mean of trained ones, with no training after." : "";
   const isWhole = params.heads === "mha" && params.cache === "all";
-  const cost = loss === null ? "" : ` Held-out loss ${loss.now.toFixed(3)} nats a token${isWhole ? "" : `, and ${loss.trained.toFixed(3)} as trained, with all kept`}.`;
+  const cost = loss === null ? "" : ` Loss on held-out stories ${loss.now.toFixed(3)} nats a token${isWhole ? "" : `, and ${loss.trained.toFixed(3)} as trained, with all kept`}.`;
   return `${first}${pooled}${cost}`;
 }
 

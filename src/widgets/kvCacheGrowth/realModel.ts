@@ -3,7 +3,7 @@ import { kvBytes, weightBytes } from "../../../engine/data/modelCosts.ts";
 
 /** How a real model is served, as the controls say it. */
 export interface RealParams {
-  readonly model: RealModelId;
+  readonly realModel: RealModelId;
   readonly realHeads: "own" | "all" | "one";
   readonly cacheBits: "16" | "8" | "4";
   readonly weightBits: "16" | "8" | "4";
@@ -28,7 +28,7 @@ export interface Plan {
   readonly cacheAtEnd: number;
 }
 
-export function planOf({ model: id, realHeads, cacheBits, weightBits, chip: chipId, cards, conversations }: RealParams): Plan {
+export function planOf({ realModel: id, realHeads, cacheBits, weightBits, chip: chipId, cards, conversations }: RealParams): Plan {
   const model: RealModel = realModels[id], chip: Chip = chips[chipId];
   const cacheWith = (heads: RealParams["realHeads"], tokens: number): number => {
     const bits = Number(cacheBits);
