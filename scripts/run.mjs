@@ -50,8 +50,10 @@ async function engine(args) {
   const { bundle } = await import("./bundle.mjs");
   const { useSoftwareVulkan } = await import("./paths.mjs");
   useSoftwareVulkan();
-  const program = await bundle("engine", "engine/cli/main.ts", ["engine"]);
-  process.argv = [process.argv[0], program, ...args];
+  // `run FILE` is for programs of one's own: they are bundled as the command line itself is.
+  const isOwn = args[0] === "run" && args[1] !== undefined;
+  const program = await (isOwn ? bundle("own", args[1], ["engine", args[1]]) : bundle("engine", "engine/cli/main.ts", ["engine"]));
+  process.argv = [process.argv[0], program, ...args.slice(isOwn ? 2 : 0)];
   const { pathToFileURL } = await import("node:url");
   await import(pathToFileURL(program).href);
   return process.exitCode;
