@@ -25,7 +25,7 @@ export function ForYourSite({ site, example }: ForYourSiteProps): ReactElement {
       <header className="opening">
         <h1>For your site</h1>
         <p className="chapter-question">
-          Every figure of the book can stand in a page of yours: live, with its controls, in a state that you choose.
+          Every figure of the book can stand in your page: live, with its controls, in a state you choose.
         </p>
       </header>
       <Part id="start" title="Two ways">
@@ -37,8 +37,8 @@ export function ForYourSite({ site, example }: ForYourSiteProps): ReactElement {
           it asks.
         </p>
         <p>
-          <strong>The element</strong> follows the height of the figure and speaks with your page. What stands inside is shown until the
-          figure is there, and for good where it cannot be.
+          <strong>The element</strong> follows the height of the figure and speaks with your page. What stands inside shows until the
+          figure comes, and stays where it cannot.
         </p>
         <CodeBlock label="element" code={element} />
         <p><strong>A plain iframe</strong> works wherever a platform takes iframes and strips scripts.</p>
