@@ -14,6 +14,7 @@ const kernels = curveKernels({
   slope: (y) => y,
   saves: "y",
   wgsl: { value: () => "exp(v)", slope: () => "v" },
+  wasm: { value: "exp", slope: "multiply" },
   attributes: {},
   points: [[0, 1], [1, Math.E], [Math.LN2, 2]],
 });

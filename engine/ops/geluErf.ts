@@ -45,6 +45,7 @@ const kernels = curveKernels({
     slope: () => "normalDistribution(v) + v * 0.39894228f * exp(-0.5f * v * v)",
     functions: inWgsl,
   },
+  wasm: { value: "geluErf", slope: "geluErfGradient" },
   attributes: {},
   points: [[0, 0], [100, 100], [-100, 0]],
 });

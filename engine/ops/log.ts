@@ -14,6 +14,7 @@ const kernels = curveKernels({
   slope: (x) => 1 / x,
   saves: "x",
   wgsl: { value: () => "log(v)", slope: () => "1.0f / v" },
+  wasm: { value: "log", slope: "logGradient" },
   attributes: {},
   everywhere: false,
   points: [[Math.E, 1], [8, 3 * Math.LN2], [0.01, Math.log(0.01)]],

@@ -14,6 +14,7 @@ const kernels = curveKernels({
   slope: logistic,
   saves: "x",
   wgsl: { value: () => "max(v, Number()) + log(1.0f + exp(-abs(v)))", slope: () => "logistic(v)", functions: logisticInWgsl },
+  wasm: { value: "softplus", slope: "softplusGradient" },
   attributes: {},
   points: [[0, Math.LN2], [100, 100], [Math.log(3), Math.log(4)]],
 });

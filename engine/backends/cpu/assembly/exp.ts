@@ -1,4 +1,5 @@
 // The exponential and what is made of it, in plain multiplications and additions: the same bits on every machine.
+import { load4, store4 } from "./lanes";
 
 /** 1.5 · 2²³: adding it rounds a small number to an integer, which then stands in the low bits. */
 const rounder: f32 = 12582912;
@@ -36,7 +37,6 @@ export function sigmoid4(x: v128): v128 {
   return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))));
 }
 
-/** y[i] = exp(x[i]): for tests of the function itself. */
-export function exponentials(x: usize, y: usize, n: i32): void {
-  for (let i = 0; i + 4 <= n; i += 4) v128.store(y + <usize>(i * 4), exp4(v128.load(x + <usize>(i * 4))));
+export function exp(x: usize, y: usize, n: i32): void {
+  for (; n > 0; n -= 4, x += 16, y += 16) store4(y, exp4(load4(x, n, 0)), n);
 }

@@ -9,7 +9,9 @@ export { relu, reluGradient, sigmoid, sigmoidGradient, silu, siluGradient, tanh,
 export { gruCell, gruCellGradient, lstmCell, lstmCellGradient } from "./cells";
 export { columnSums, gemm } from "./gemm";
 export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from "./softmax";
-export { exponentials } from "./exp";
+export { exp } from "./exp";
+export { geluErf, geluErfGradient } from "./normal";
+export { log, logGradient, softplus, softplusGradient } from "./logarithm";
 export { gelu, geluGradient, swiglu, swigluGradient } from "./activation";
 export { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
 export { attentionDecodeInt8, linearInt4, linearInt8 } from "./packed";
