@@ -5,6 +5,7 @@ import type { DissectFloatFrame, DissectFloatParams } from "./dissectFloat.ts";
 import type { FitHingesFrame, FitHingesParams } from "./fitHinges.ts";
 import type { GenerateFrame, GenerateParams } from "./generateText.ts";
 import type { GrowCacheFrame, GrowCacheParams } from "./growCache.ts";
+import type { GradientFlowFrame, GradientFlowParams } from "./gradientFlow.ts";
 import type { HeadGalleryFrame, HeadGalleryParams } from "./headGallery.ts";
 import type { GrammarMaskFrame, GrammarMaskParams } from "./grammarMask.ts";
 import type { InspectFrame, InspectParams } from "./inspect.ts";
@@ -44,6 +45,7 @@ const loaders = {
   fitHinges: async () => (await import("./fitHinges.ts")).fitHinges,
   generateText: async () => (await import("./generateText.ts")).generateText,
   growCache: async () => (await import("./growCache.ts")).growCache,
+  gradientFlow: async () => (await import("./gradientFlow.ts")).gradientFlow,
   headGallery: async () => (await import("./headGallery.ts")).headGallery,
   grammarMask: async () => (await import("./grammarMask.ts")).grammarMask,
   inspect: async () => (await import("./inspect.ts")).inspect,
@@ -75,6 +77,7 @@ export const tasks = {
   fitHinges: reference<FitHingesParams, FitHingesFrame>("fitHinges"),
   generateText: reference<GenerateParams, GenerateFrame>("generateText"),
   growCache: reference<GrowCacheParams, GrowCacheFrame>("growCache"),
+  gradientFlow: reference<GradientFlowParams, GradientFlowFrame>("gradientFlow"),
   headGallery: reference<HeadGalleryParams, HeadGalleryFrame>("headGallery"),
   grammarMask: reference<GrammarMaskParams, GrammarMaskFrame>("grammarMask"),
   inspect: reference<InspectParams, InspectFrame>("inspect"),

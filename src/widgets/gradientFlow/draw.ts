@@ -1,0 +1,60 @@
+import type { GradientFlowFrame } from "../../../engine/tasks/gradientFlow.ts";
+import { crosshair, lineChart, type Point, type Series } from "../../charts/lineChart.ts";
+import { paragraph, wrap } from "../../charts/paragraph.ts";
+import { type Group, plot, pointerPosition, root } from "../../charts/plot.ts";
+import type { Stage } from "../../widget/stage.ts";
+import { formatRatio, verdict } from "./reading.ts";
+
+const layouts = {
+  wide: { bars: { left: 56, top: 80, width: 400, height: 240 }, loss: { left: 530, top: 80, width: 178, height: 110 }, columns: 100, said: [530, 250], words: 30 },
+  narrow: { bars: { left: 50, top: 96, width: 298, height: 220 }, loss: { left: 50, top: 404, width: 298, height: 90 }, columns: 52, said: [10, 560], words: 52 },
+} as const;
+
+/** A bar for each layer on a log axis, a tick where it stood before training, and the loss beside. */
+export function drawGradientFlow(stage: Stage): (frame: GradientFlowFrame) => void {
+  const layout = stage.narrow ? layouts.narrow : layouts.wide;
+  const svg = root(stage.svg) as unknown as Group;
+  const say = paragraph(svg.append("g").attr("transform", `translate(${stage.narrow ? 6 : 4},16)`));
+  const chart = plot(svg, {
+    ...layout.bars, clipId: stage.id("bars"), ticksX: stage.narrow ? 5 : 8, ticksY: 7, scaleY: "log", labelX: "hidden layer, from the picture on",
+    labelY: "gradient norm",
+  });
+  const bars = chart.body.append("g").attr("class", "c-gradient");
+  const ticks = chart.body.append("g");
+  const read = crosshair(chart, {
+    label: "Read the gradient of a layer", nameX: "layer", left: layout.bars.left, position: (event) => pointerPosition(stage.svg, event, stage),
+  });
+  const losses = plot(svg, { ...layout.loss, clipId: stage.id("loss"), ticksX: 3, ticksY: 3, labelX: "step", labelY: "loss in nats" });
+  const even = losses.body.append("line").attr("class", "gb-hair").attr("x2", losses.width);
+  const drawLoss = lineChart(losses);
+  const status = paragraph(svg.append("g").attr("transform", `translate(${layout.said})`), { className: "gb-fine" });
+
+  return (frame) => {
+    const { norms, before, step, steps, guess, loss } = frame;
+    const { word, text } = verdict(frame);
+    say(wrap(`${word}: ${text}`, layout.columns).map((line, i) => (i === 0
+      ? [{ text: `${word}:`, className: "gb-term" }, { text: line.slice(word.length + 1) }] : [{ text: line }])));
+    const seen = [...norms, ...before].filter((norm) => norm !== null && norm > 0) as number[];
+    const low = 10 ** Math.floor(Math.log10(Math.min(0.01, ...seen))), high = 10 ** Math.ceil(Math.log10(Math.max(1, ...seen)));
+    chart.domain([0.4, norms.length + 0.6], [low, high]);
+    const width = (chart.width / (norms.length + 0.2)) * 0.7;
+    const x = (layer: number): number => Math.round((chart.x(layer) - width / 2) * 10) / 10;
+    const y = (norm: number): number => Math.round(chart.y(Math.max(low, Math.min(high, norm))) * 10) / 10;
+    const shown = (values: readonly (number | null)[]): Point[] => values.flatMap((norm, i): Point[] => (norm === null || norm === 0 ? [] : [[i + 1, norm]]));
+    bars.selectAll("rect").data(shown(norms)).join("rect").attr("class", "gb-print").attr("width", Math.round(width * 10) / 10)
+      .attr("x", ([layer]) => x(layer)).attr("y", ([, norm]) => y(norm)).attr("height", ([, norm]) => chart.height - y(norm));
+    ticks.selectAll("line").data(shown(before)).join("line").attr("class", "gb-line")
+      .attr("x1", ([layer]) => x(layer)).attr("x2", ([layer]) => Math.round((x(layer) + width) * 10) / 10)
+      .attr("y1", ([, norm]) => y(norm)).attr("y2", ([, norm]) => y(norm));
+    const series = (name: string, values: readonly (number | null)[]): Series => ({ name, points: shown(values), className: "c-gradient" });
+    read([series("before", before), series("now", norms)]);
+    const most = Math.max(guess + 0.3, ...frame.losses);
+    losses.domain([0, Math.max(steps, step)], [0, Math.min(most, 4 * guess)]);
+    even.attr("y1", losses.y(guess)).attr("y2", losses.y(guess));
+    drawLoss([{ name: "loss", points: frame.losses.map((value, i): Point => [i, Math.min(value, 1e6)]), className: "c-train" }]);
+    status([
+      [{ text: `step ${step} of ${Math.max(step, steps)}: loss ${formatRatio(loss)}` }], [{ text: `dotted: guessing, ${guess.toFixed(3)}` }],
+      ...(stage.narrow ? [] : [[{ text: "dark ticks: before training" }]]),
+    ]);
+  };
+}
