@@ -19,6 +19,10 @@ const printed: Readonly<Record<string, readonly string[]>> = {
   "neurons-and-backprop": [
     "w=1.12", "b=0.06", "y=2.30", "L=7.29", "5.9049", "2.813", "4.783", "factor 0.9 at each step", "turns −0.76 into 0", "136,961", "About 334 times",
   ],
+  "training-dynamics": [
+    "1500/32=46.9", "19,200 pictures: each one 12.8 times", "192 times", "2.303", "0.0052", "117", "there it is 0.25", "0.2510=9.5⋅10−7", "[0, 4, 6, 8]",
+    "[−1.069, −0.535, 0.000, 1.604]", "[0.283, 0.566, 0.849, 1.697]", "[0.6, 0.8]", "3300.25540", "13,258", "26,506", "1,666",
+  ],
   tokens: [
     "(w,e) 8; (▁,l) 7; (l,o) 7; (o,w) 7; (▁,n) 6; (n,e) 6; (e,w) 6; (e,s) 6; (s,t) 6; (e,r) 2",
     "we, ▁l, ▁lo, ▁n, ▁ne, ▁newe, ▁newes, ▁newest, ▁low, ▁lowe, ▁lower", "es, est, ▁l, ▁lo, ▁low",

@@ -34,8 +34,8 @@ export interface CurveReading {
 
 /** Looks that a median is taken over, and the fewest that anything is said of. */
 const window = 5, fewest = 8;
-/** Validation has risen when it is so much worse than its best, relatively (Prechelt's generalization loss) and in parts of a guess. */
-const risen = { relative: 0.05, absolute: 0.02, noises: 4 };
+/** Validation has risen when it is so much worse than its best: relatively (Prechelt's generalization loss), in parts of a guess, in jumps. */
+const risen = { relative: 0.05, absolute: 0.02, noises: 3 };
 /** In parts of the loss of guessing evenly: a wide gap, a high training loss, one that never fell, a fall that still counts, a jump. */
 const wide = 0.15, high = 0.25, nothing = 0.9, fall = 0.03, jump = 0.03;
 
@@ -58,12 +58,11 @@ export function readCurves(looks: readonly Look[], { guess, diverged = false }: 
 
   function shapeOf(): CurveShape {
     if (looks.length < fewest) return "early";
-    const noise = median(validations.map((value, i) => Math.abs(value - smooth[i]!)));
+    const noise = median(jumpsOf(validations).slice(-Math.ceil(looks.length / 2)));
     const hasRisen = rise > Math.max(risen.relative * best.validation, risen.absolute * guess, risen.noises * noise);
     if (hasRisen && median(around(trainings, bestAt)) > now.training) return "overfit";
     if (now.training > nothing * guess) return "flat";
-    const jumps = trainings.slice(1).map((value, i) => Math.abs(value - trainings[i]!)).slice(-2 * fewest);
-    if (median(jumps) > jump * guess && now.training > high * guess / 2) return "unsteady";
+    if (median(jumpsOf(trainings).slice(-2 * fewest)) > jump * guess && now.training > (high / 2) * guess) return "unsteady";
     const before = Math.floor((2 * looks.length) / 3);
     const fell = median(around(trainings, before)) - now.training, validationFell = smooth[before]! - now.validation;
     if (fell > fall * guess && validationFell > fall * guess) return "falling";
@@ -77,6 +76,9 @@ function around(values: readonly number[], i: number): readonly number[] {
   const first = Math.max(0, Math.min(i - (window - 1) / 2, values.length - window));
   return values.slice(first, first + window);
 }
+
+/** From each value to the next, without sign. */
+const jumpsOf = (values: readonly number[]): number[] => values.slice(1).map((value, i) => Math.abs(value - values[i]!));
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -45,6 +45,7 @@ test("He's start keeps ReLU gradients level where small weights lose them and la
   expect(spread(he!)).toBeLessThan(30);
   expect(Math.max(...small!.norms.map(Number))).toBeLessThan(1e-10);
   expect(Math.min(...large!.norms.map(Number))).toBeGreaterThan(1e4);
+  expect(large!.loss).toBeGreaterThan(1e5);
 });
 
 test("fifty layers learn with shortcuts and norm, and with neither of them alone", async () => {

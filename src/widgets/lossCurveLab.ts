@@ -52,6 +52,14 @@ export const lossCurveLab = defineWidget({
       title: "too fast to settle", params: { learningRate: 0.7, headStart: 0 },
       watch: "It learns, jumps, and ends flat at guessing. The last picture looks like underfitting; a smaller learning rate is the cure.",
     },
+    clipped: {
+      title: "too fast, clipped", params: { learningRate: 0.7, clip: 0.1, headStart: 0 },
+      watch: "The same learning rate, and no gradient longer than a tenth is let through: now it learns.",
+    },
+    cosine: {
+      title: "fast, then slower", params: { learningRate: 0.5, schedule: "cosine", headStart: 0 },
+      watch: "It warms up, rattles at full speed, and settles as the learning rate falls: most of the gain comes at the end.",
+    },
     tooSlow: {
       title: "too slow", params: { learningRate: 0.0003, headStart: 0 },
       watch: "A straight, slightly falling line: nothing is wrong but the pace.",
@@ -63,6 +71,10 @@ export const lossCurveLab = defineWidget({
     decay: {
       title: "overfit + weight decay", params: { ...overfit, weightDecay: 0.02 },
       watch: "The weights are held small: training no longer reaches zero, and validation hardly climbs.",
+    },
+    shifts: {
+      title: "overfit + shifted copies", params: { ...overfit, shifts: true },
+      watch: "Each picture is moved by up to a pixel whenever it is shown: the turn comes later and the climb is gentler.",
     },
     dropOut: {
       title: "overfit + dropout", params: { ...overfit, dropout: 0.5 },

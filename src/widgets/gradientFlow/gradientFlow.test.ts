@@ -28,7 +28,7 @@ test.each([
   const { sentence, table } = widget.describe(frame, params);
   expect(sentence).toContain(word);
   expect(table.rows).toHaveLength(params.depth);
-  expect(Number(table.rows[0]![1]!.toString().replace("−", "-"))).toBeCloseTo(frame.before[0]!, 3);
+  expect(Number(String(table.rows[0]![1]).replace("−", "-")) / frame.before[0]!).toBeCloseTo(1, 3);
   for (const narrow of [false, true]) {
     const svg = drawFrame(widget, frame, params, { narrow });
     expect(svg.match(/class="gb-print"/g) ?? []).toHaveLength(frame.norms.filter((norm) => norm !== null && norm > 0).length);

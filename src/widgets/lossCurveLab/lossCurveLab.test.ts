@@ -3,7 +3,10 @@ import { Window } from "happy-dom";
 import { expect, test } from "vitest";
 import { createCpuBackend } from "../../../engine/backends/cpu/cpuBackend.ts";
 import { loadWasm } from "../../../engine/backends/cpu/loadNode.ts";
+import { readSafetensors } from "../../../engine/checkpoint/safetensors.ts";
+import { readDigits } from "../../../engine/data/digits.ts";
 import type { CurveShape } from "../../../engine/tasks/curveReading.ts";
+import type { Run } from "../../../engine/tasks/task.ts";
 import { trainDigits, type TrainDigitsFrame } from "../../../engine/tasks/trainDigits.ts";
 import { type AnyValues, valid } from "../../widget/params.ts";
 import { createStage } from "../../widget/stage.ts";
@@ -45,7 +48,7 @@ test.each([
 });
 
 test("the other scenes are read as they are named", async () => {
-  const shapes = { tooFast: "flat", tooSlow: "flat", moreData: "wellFit", smaller: "overfit", dropOut: "overfit" };
+  const shapes = { tooFast: "flat", tooSlow: "flat", moreData: "wellFit", smaller: "overfit", dropOut: "overfit", clipped: "wellFit", shifts: "overfit" };
   for (const [scene, shape] of Object.entries(shapes)) expect((await last(scene)).reading.shape, scene).toBe(shape);
 });
 
@@ -54,6 +57,7 @@ test("the classic shapes are there in numbers: the turn, the height, the gap", a
   expect(good.looks.at(-1)!.validationAccuracy).toBeGreaterThan(0.88);
   expect(over.looks.at(-1)!.trainingAccuracy).toBe(1);
   expect(over.reading.best.step).toBeLessThan(120);
+  expect(over.looks.find(({ step }) => step === over.reading.best.step)!.trainingAccuracy).toBe(0.99);
   expect(over.reading.validation).toBeGreaterThan(2 * good.reading.validation);
   expect(under.reading.training).toBeGreaterThan(1);
 });
@@ -66,6 +70,48 @@ test("remedies are not interchangeable: data lowers the lowest validation most, 
   expect(Math.abs(drop - over)).toBeLessThan(0.1);
   expect((await last("decay")).reading.rise).toBeLessThan(0.3 * (await last("overfit")).reading.rise);
   expect(decay).toBeLessThan(1.1 * over);
+});
+
+test("clipping and a falling rate save learning rates that fail alone, and shifted copies delay the turn", async () => {
+  const end = async (scene: string, patch: AnyValues = {}): Promise<number> =>
+    (Object.keys(patch).length > 0 ? await lastFrame(paramsOf(scene, patch)) : await last(scene)).looks.at(-1)!.validation;
+  expect(await end("clipped")).toBeLessThan(0.4);
+  expect(await end("tooFast")).toBeGreaterThan(2);
+  expect(await end("cosine")).toBeLessThan(0.5 * await end("cosine", { schedule: "constant" }));
+  expect((await last("shifts")).reading.best.step).toBeGreaterThan(3 * (await last("overfit")).reading.best.step);
+  const { looks } = await last("cosine");
+  const at = (step: number): number => looks.find((look) => look.step === step)!.training;
+  expect(at(600)).toBeLessThan(0.6 * at(400));
+  expect((await last("shifts")).reading.rise).toBeLessThan((await last("overfit")).reading.rise);
+});
+
+test("too fast ends with every hidden neuron shut for every training picture", async () => {
+  const params = paramsOf("tooFast");
+  const run = {
+    params, backend: async () => backend, artefact: async (name: string) => new Uint8Array(readFileSync(`public/${name}`)),
+    breathe: async () => undefined, changed: () => new Promise<void>(() => undefined),
+  } as Run<View>;
+  const frames = trainDigits(run);
+  await frames.next();
+  const { tensors } = readSafetensors(await run.take!("model"));
+  await frames.return();
+  const [weights, biases] = ["layers.0.weight", "layers.0.bias"].map((name) => tensors.get(name)!.data as Float32Array) as [Float32Array, Float32Array];
+  const { pixels } = readDigits(new Uint8Array(readFileSync("public/data/digits.bin")));
+  const sum = (unit: number, image: number): number => {
+    let total = biases[unit]!;
+    for (let i = 0; i < 196; i++) total += weights[unit * 196 + i]! * pixels[image * 196 + i]!;
+    return total;
+  };
+  let largest = -Infinity;
+  for (let unit = 0; unit < 64; unit++) for (let image = 0; image < 1500; image++) largest = Math.max(largest, sum(unit, image));
+  expect(largest).toBeLessThan(0);
+});
+
+test("with fewer neurons the validation loss climbs while more pictures are named rightly", async () => {
+  const { looks, reading } = await last("smaller");
+  const turn = looks.find(({ step }) => step === reading.best.step)!, end = looks.at(-1)!;
+  expect(end.validation).toBeGreaterThan(turn.validation);
+  expect(end.validationAccuracy).toBeGreaterThan(turn.validationAccuracy);
 });
 
 test("the picture, the sentence and the table say the reading in the same numbers", async () => {
