@@ -86,7 +86,7 @@ export const lossCurveLab = defineWidget({
     },
   },
   task: tasks.trainDigits,
-  size: { wide: [720, 596], narrow: [360, 748] },
+  size: { wide: [720, 580], narrow: [360, 724] },
   start: "auto",
   pace: 30,
   pins: true,

@@ -8,10 +8,10 @@ import { settings, shapeWords, slowerRate, verdict } from "./reading.ts";
 import { sideCharts } from "./sideCharts.ts";
 
 const layouts = {
-  wide: { chart: { left: 46, top: 88, width: 560, height: 232 }, side: { left: 46, top: 396, width: 250, height: 84, gap: 64, below: 0 },
-    columns: 104, button: [344, 270], pin: [576, 536], ledger: 544, room: 80 },
+  wide: { chart: { left: 46, top: 84, width: 560, height: 236 }, side: { left: 46, top: 396, width: 250, height: 84, gap: 64, below: 0 },
+    columns: 104, button: [344, 270], pin: [612, 400, 100], ledger: 534, room: 108 },
   narrow: { chart: { left: 40, top: 122, width: 308, height: 220 }, side: { left: 40, top: 420, width: 308, height: 56, gap: 0, below: 110 },
-    columns: 52, button: [108, 292], pin: [6, 700], ledger: 646, room: 52 },
+    columns: 52, button: [108, 292], pin: [6, 616, 120], ledger: 676, room: 52 },
 } as const;
 /** Runs that are kept for comparison at most: more dashes cannot be told apart. */
 const mostKept = 3;
@@ -31,7 +31,7 @@ export function drawLossLab(stage: Stage<View>): (frame: TrainDigitsFrame, param
   const list = paragraph(ledger, { lineHeight: 17, className: "gb-fine" });
   let kept: Kept[] = [];
   let isKept = false;
-  const pin = pressButton(svg.append("g").attr("transform", `translate(${layout.pin})`) as Group, { width: 140, activate: () => stage.pin(!isKept) });
+  const pin = pressButton(svg.append("g").attr("transform", `translate(${layout.pin[0]},${layout.pin[1]})`) as Group, { width: layout.pin[2], activate: () => stage.pin(!isKept) });
 
   return (frame, params, pinned = null) => {
     if (!pinned) kept = [];
@@ -47,7 +47,7 @@ export function drawLossLab(stage: Stage<View>): (frame: TrainDigitsFrame, param
     if (diverged) rate = slowerRate(diverged.learningRate);
     back(diverged ? `Back to step ${diverged.soundStep}, with η = ${formatNumber(rate)}` : null);
     isKept = pinned?.frame === frame;
-    pin(isKept ? "Unpin all runs" : frame.step > 0 ? "Pin this run" : null);
+    pin(isKept ? "Unpin all" : frame.step > 0 ? "Pin this run" : null);
     list(kept.map((run, i) => [{ text: line(run, i, layout.room) }]));
   };
 }

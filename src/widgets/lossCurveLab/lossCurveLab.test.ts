@@ -164,7 +164,7 @@ test("up to three pinned runs stay behind the next, each with its settings; lett
   expect(said()).toContain("① 1500 pictures, 2 neurons");
   expect(said()).toContain("③ 1500 pictures, 64 neurons, η 0.0003");
   expect(stage.svg.outerHTML.match(/stroke-dasharray="4 4"/g)).toHaveLength(6);
-  expect(said()).toContain("Unpin all runs");
+  expect(said()).toContain("Unpin all");
   draw(frames[0]!.frame, frames[0]!.params, frames[3]!);
   expect(said()).toContain("Pin this run");
   const press = (): unknown => stage.svg.querySelectorAll(".gb-press")[1]!.dispatchEvent(new window.MouseEvent("click") as unknown as Event);
