@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Browser, Locator, Page } from "@playwright/test";
 import { cellsOf, inWorker, openFigure, openLive, patience, showTable } from "./figure.ts";
 import { expect, test } from "./harness.ts";
 
@@ -64,15 +64,25 @@ async function trainOnGpu(page: Page): Promise<Locator> {
 }
 
 /** Training goes on, on the CPU, from where it was: nothing is begun again, and it says so. */
-async function goesOnOnCpu(figure: Locator, before: number): Promise<void> {
+async function goesOnOnCpu(figure: Locator, before: number, crash: () => Promise<unknown>): Promise<void> {
+  await figure.locator("details[data-panel] > summary").click();
+  await crash();
   await expect(figure).toHaveAttribute("data-backend", "cpu", { timeout: patience });
+  await expect(notes(figure)).toContainText(/The GPU was lost, so this goes on on the CPU/);
   await expect(figure).toHaveAttribute("data-status", "live");
   const after = await stepOf(figure);
   expect(after).toBeGreaterThanOrEqual(Math.max(1, before - 20));
   await expect.poll(() => stepOf(figure), { timeout: 60_000 }).toBeGreaterThan(after + 5);
-  await figure.locator("details[data-panel] > summary").click();
-  await expect(notes(figure)).toContainText(/The GPU was lost, so this goes on on the CPU/);
-  expect(await stepOf(figure)).toBeGreaterThan(after);
+  await expect(figure.locator("[data-stage]").getByText("GPU lost, on the CPU").first()).toBeAttached();
+}
+
+/** It is back on the GPU, with the steps that the CPU did meanwhile. */
+async function comesBack(figure: Locator): Promise<void> {
+  const step = await stepOf(figure);
+  await expect(figure).toHaveAttribute("data-backend", "webgpu", { timeout: 60_000 });
+  expect(await stepOf(figure)).toBeGreaterThanOrEqual(step);
+  const there = await stepOf(figure);
+  await expect.poll(() => stepOf(figure), { timeout: 60_000 }).toBeGreaterThan(there + 2);
 }
 
 test("a device lost in the middle of a training costs at most a second of it: it goes on on the CPU and says so", async ({ page }) => {
@@ -81,22 +91,89 @@ test("a device lost in the middle of a training costs at most a second of it: it
   const figure = await trainOnGpu(page);
   await page.waitForTimeout(2000);
   const before = await stepOf(figure);
-  await page.workers()[0]!.evaluate(() => { for (const device of (self as unknown as { devices: GPUDevice[] }).devices) device.destroy(); });
-  await goesOnOnCpu(figure, before);
+  await goesOnOnCpu(figure, before, () => page.workers()[0]!.evaluate(() => {
+    for (const device of (self as unknown as { devices: GPUDevice[] }).devices) device.destroy();
+  }));
+  await comesBack(figure);
+});
+
+const crashes = async (browser: Browser, times: number): Promise<void> => {
+  const protocol = await browser.newBrowserCDPSession();
+  for (let i = 0; i < times; i++) {
+    if (i > 0) await new Promise((resolve) => { setTimeout(resolve, 1500); });
+    await protocol.send("Browser.crashGpuProcess" as never).catch(() => undefined);
+  }
+};
+
+test("a GPU process that dies once during a training costs at most a second of it, and the training comes back to the GPU", async ({ page, browser }) => {
+  await needsAdapter(page);
+  const figure = await trainOnGpu(page);
+  await page.waitForTimeout(2000);
+  await goesOnOnCpu(figure, await stepOf(figure), () => crashes(browser, 1));
+  await comesBack(figure);
 });
 
 test("a GPU process that dies twice during a training leaves a training that goes on", async ({ page, browser }) => {
   await needsAdapter(page);
   const figure = await trainOnGpu(page);
   await page.waitForTimeout(2000);
-  const before = await stepOf(figure);
-  const protocol = await browser.newBrowserCDPSession();
-  const crash = () => protocol.send("Browser.crashGpuProcess" as never).catch(() => undefined);
-  await crash();
-  await page.waitForTimeout(1500);
-  await crash();
-  await goesOnOnCpu(figure, before);
+  await goesOnOnCpu(figure, await stepOf(figure), () => crashes(browser, 2));
   // A figure of another page of the same browser finds no adapter for two minutes, and must not be blank.
   const other = await openLive(page, "attention-heatmap", { query: "?backend=webgpu" });
   await expect(other.locator("[data-word]")).toHaveText(/^live · (CPU|GPU)$/);
+});
+
+/** The software adapter as one that says it is a graphics card. */
+const disguise = `if (self.GPUAdapter) Object.defineProperty(GPUAdapter.prototype, "info", { get: () => ({ vendor: "acme", architecture: "blazing", description: "" }) });`;
+
+test("a training tries a graphics card beside the CPU, stays where it is faster, and says by how much", async ({ page }) => {
+  await needsAdapter(page);
+  await inWorker(page, disguise);
+  const figure = await openFigure(page, "train-tiny-gpt");
+  await figure.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(figure).toHaveAttribute("data-backend", "cpu", { timeout: patience });
+  // What the card says of itself does not make it faster: it is the software adapter still.
+  await expect(figure.locator("[data-word]")).toHaveText(/^live · CPU · GPU 0\.\d+ ×$/, { timeout: 80_000 });
+  await figure.locator("details[data-panel] > summary").click();
+  await expect(figure.locator("[data-inside]")).toContainText(/CPU: the GPU \(acme blazing\) is 0\.\d+ × as fast/);
+});
+
+test("the reader's switch takes a running training to the GPU and back, and its loss goes on from where it was", async ({ page }) => {
+  await needsAdapter(page);
+  const figure = await openFigure(page, "train-tiny-gpt");
+  await figure.getByRole("button", { name: "Run", exact: true }).click();
+  await expect.poll(() => stepOf(figure), { timeout: 60_000 }).toBeGreaterThan(30);
+  await figure.locator("details[data-panel] > summary").click();
+  const before = { step: await stepOf(figure), loss: Number(await figure.getAttribute("data-loss")) };
+  await figure.getByRole("radio", { name: "GPU" }).check();
+  await expect(figure).toHaveAttribute("data-backend", "webgpu", { timeout: 80_000 });
+  expect(await stepOf(figure)).toBeGreaterThanOrEqual(before.step);
+  expect(Number(await figure.getAttribute("data-loss"))).toBeLessThan(before.loss + 0.5);
+  await figure.getByRole("radio", { name: "CPU" }).check();
+  await expect(figure).toHaveAttribute("data-backend", "cpu", { timeout: 60_000 });
+  const there = await stepOf(figure);
+  await expect.poll(() => stepOf(figure), { timeout: patience }).toBeGreaterThan(there + 5);
+});
+
+test("an embed in a hidden tab submits nothing to the GPU after 250 ms", async ({ page }) => {
+  await needsAdapter(page);
+  await inWorker(page, `self.submits = 0; if (self.GPUQueue) { const submit = GPUQueue.prototype.submit;
+    GPUQueue.prototype.submit = function (...given) { self.submits++; return submit.apply(this, given); }; }`);
+  await page.goto("./embed/decision-playground/?backend=webgpu");
+  const figure = page.locator("figure[data-widget=decision-playground]");
+  await expect(figure).toHaveAttribute("data-controls", "live", { timeout: patience });
+  await figure.getByRole("button", { name: "Run", exact: true }).click();
+  const submits = () => page.workers()[0]!.evaluate(() => (self as unknown as { submits: number }).submits);
+  await expect(figure).toHaveAttribute("data-backend", "webgpu", { timeout: 60_000 });
+  const first = await submits();
+  await expect.poll(submits, { timeout: patience }).toBeGreaterThan(first + 5);
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { get: () => true });
+    Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await page.waitForTimeout(250);
+  const hidden = await submits();
+  await page.waitForTimeout(1500);
+  expect(await submits()).toBe(hidden);
 });

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Backend } from "../backend.ts";
 import { createCpuBackend } from "../backends/cpu/cpuBackend.ts";
 import { loadWasm } from "../backends/cpu/loadNode.ts";
+import { tuneTrials } from "../backends/webgpu/tuneTrials.ts";
 import { createWebGpuBackend } from "../backends/webgpu/webgpu.ts";
 import { nodeGpu } from "../testing/webgpuNode.ts";
 import { type Io, Refusal } from "./command.ts";
@@ -65,7 +66,7 @@ export async function openBackend(kind: "cpu" | "webgpu"): Promise<Backend> {
   const { gpu, reason } = await nodeGpu();
   if (!gpu) throw new Refusal(`--backend webgpu: there is no adapter here (${reason.replaceAll(/\s+/g, " ").slice(0, 120)})`);
   try {
-    return await createWebGpuBackend({ gpu });
+    return await createWebGpuBackend({ gpu, trials: tuneTrials });
   } catch (error) {
     const reason = error instanceof Error ? error.message.slice(0, 160) : "no reason given";
     throw new Refusal(`--backend webgpu: the adapter gives no device (${reason})`);

@@ -7,6 +7,14 @@ import type { Backend } from "../backend.ts";
  */
 export type Task<P, F> = (run: Run<P>) => AsyncGenerator<F, void, void>;
 
+/** A place in a run where the machine under it changed. */
+export interface Seam {
+  /** The last step before. */
+  readonly step: number;
+  readonly to: "cpu" | "webgpu";
+  readonly why: "lost" | "faster" | "chosen";
+}
+
 export interface Run<P> {
   /** The current parameters. Live ones change between frames; the object itself stays. */
   readonly params: P;
@@ -23,8 +31,10 @@ export interface Run<P> {
    * (`for (;;) { yield compute(run.params); await run.changed(); }`). Rejects when the run is stopped, so that `finally` runs.
    */
   changed(): Promise<void>;
-  /** The last checkpoint that `take` gave, when a run goes on after its device was lost. */
+  /** A checkpoint that `take` gave, where a run goes on from an earlier step or on another backend. */
   readonly resume?: Uint8Array;
+  /** Where this run went over to another backend so far, oldest first. */
+  readonly seams?: readonly Seam[];
   /** Set by a task that can go back to an earlier step. */
   seek?: (step: number) => void;
   /** Set by a task that has something to hand out: a model or checkpoint as safetensors bytes, a tokenizer.json, a profile as JSON. */

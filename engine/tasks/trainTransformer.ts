@@ -8,7 +8,7 @@ import { type Divergence, worst } from "./divergence.ts";
 import { type KeptCurve, type LossCurve, lossHistory } from "./lossHistory.ts";
 import { type BlockType, nano, nanoConfig } from "./nano.ts";
 import { nanoWeights } from "./nanoWeights.ts";
-import type { Run, TakeKind, Task } from "./task.ts";
+import type { Run, Seam, TakeKind, Task } from "./task.ts";
 import type { Sample } from "./trainingSample.ts";
 import { type CorpusName, type TrainingText, trainingText } from "./trainingText.ts";
 
@@ -50,6 +50,8 @@ export interface TrainTransformerFrame {
   readonly diverged: Divergence | null;
   /** Curves of steps that were undone by going back. */
   readonly abandoned: readonly LossCurve[];
+  /** Where the run went over to another backend. */
+  readonly seams: readonly Seam[];
   /** Why nothing can be trained, in one sentence. */
   readonly fault: string | null;
   readonly finished: boolean;
@@ -104,7 +106,7 @@ function emptyFrame(text: TrainingText, params: TrainTransformerParams): TrainTr
     step: 0, steps: params.steps, loss: null, curve: { steps: [], losses: [], smooth: [] }, validation: [], baselines: null, samples: [],
     tokensSeen: 0, tokensPerSecond: null, parameters: 0, vocabSize: tokenizer.vocabSize,
     corpus: { documents, characters, tokens: training.length, heldOut: heldOut.length },
-    learningRate: 0, gradientNorm: null, diverged: null, abandoned: [], fault: null, finished: true,
+    learningRate: 0, gradientNorm: null, diverged: null, abandoned: [], seams: [], fault: null, finished: true,
   };
 }
 
@@ -254,7 +256,7 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
     frame: (): TrainTransformerFrame => ({
       ...emptyFrame(text, params), step: current.step, loss, curve: history.curve(), validation: validation.slice(), baselines: baseline,
       samples: samples.slice(), tokensSeen: current.step * rows * time, tokensPerSecond: speed, parameters, learningRate: rate,
-      gradientNorm, diverged, abandoned: abandoned.slice(), finished: !diverged && current.step >= params.steps,
+      gradientNorm, diverged, abandoned: abandoned.slice(), seams: run.seams ?? [], finished: !diverged && current.step >= params.steps,
     }),
     /** A model (with config.json and tokenizer.json in its metadata) or all that is needed to go on, between two steps. */
     take: async (kind: TakeKind): Promise<Uint8Array> => {

@@ -1,17 +1,22 @@
 import type { Backend } from "../backend.ts";
-import type { BackendChoice, BackendKind } from "./protocol.ts";
+import type { Adapter } from "../backends/webgpu/adapter.ts";
 
-export interface ChosenBackend {
-  readonly backend: Backend;
-  readonly kind: BackendKind;
-  /** Why it is not the one that was asked for. */
-  readonly note?: string;
+/** A backend on the GPU, and what it says of itself. */
+export interface GpuBackend extends Backend {
+  readonly description?: string;
+  readonly software?: boolean;
+  readonly uncapturedErrors?: number;
+  /** Measures the variants of the kernels used so far; true where others are taken from now on. */
+  tune?(): Promise<boolean>;
 }
 
 /** Makes a backend of each kind. Tests pass their own. */
 export interface BackendFactories {
   cpu(): Promise<Backend>;
-  webgpu(): Promise<Backend>;
+  /** `tuned`: what was measured on adapters another time; what is measured now is told. */
+  webgpu(tuned: string | null, onTuned: (text: string) => void): Promise<GpuBackend>;
+  /** What adapter there would be, without taking it; null where there is none. */
+  survey(): Promise<Adapter | null>;
 }
 
 /** The real ones; each is loaded when a task first asks for tensors. */
@@ -20,11 +25,15 @@ export const backendFactories: BackendFactories = {
     const [{ createCpuBackend }, wasm] = await Promise.all([import("../backends/cpu/cpuBackend.ts"), compileKernels()]);
     return createCpuBackend(wasm ? { wasm } : {});
   },
-  async webgpu() {
+  async webgpu(tuned, onTuned) {
     const { gpu } = navigator;
     if (!gpu) throw new Error("this browser offers no WebGPU here");
     const { createWebGpuBackend } = await import("../backends/webgpu/webgpu.ts");
-    return createWebGpuBackend({ gpu });
+    return createWebGpuBackend({ gpu, tuned, onTuned, onUncapturedError: (message) => console.error(message) });
+  },
+  async survey() {
+    const { gpu } = navigator;
+    return gpu ? (await import("../backends/webgpu/adapter.ts")).surveyAdapter(gpu) : null;
   },
 };
 
@@ -35,19 +44,5 @@ async function compileKernels(): Promise<WebAssembly.Module | null> {
     return response.ok ? await WebAssembly.compile(await response.arrayBuffer()) : null;
   } catch {
     return null;
-  }
-}
-
-/**
- * Opens the backend that a run asked for. `auto` is the CPU: it starts at once, and it beats a software adapter by far.
- * A GPU that cannot be had becomes the CPU with a note, never an error.
- */
-export async function openBackend(choice: BackendChoice, factories: BackendFactories): Promise<ChosenBackend> {
-  if (choice !== "webgpu") return { backend: await factories.cpu(), kind: "cpu" };
-  try {
-    return { backend: await factories.webgpu(), kind: "webgpu" };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { backend: await factories.cpu(), kind: "cpu", note: `There is no WebGPU to be had, so this runs on the CPU (${reason}).` };
   }
 }

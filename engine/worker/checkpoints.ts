@@ -5,6 +5,8 @@ export interface Checkpoints {
   keep(step: number, bytes: Uint8Array): void;
   /** The latest checkpoint at or before a step. */
   before(step: number): Uint8Array | undefined;
+  /** The step of the latest checkpoint of all; undefined where there is none. */
+  last(): number | undefined;
   /** Forgets what lies after a step: another future begins there. */
   forgetAfter(step: number): void;
 }
@@ -30,6 +32,7 @@ export function createCheckpoints(): Checkpoints {
       }
     },
     before: (step) => kept.findLast((one) => one.step <= step)?.bytes,
+    last: () => kept.at(-1)?.step,
     forgetAfter(step) {
       kept = kept.filter((one) => one.step <= step);
     },

@@ -1,12 +1,14 @@
 import type { TaskReference } from "../tasks/index.ts";
 import type { Artefacts, BackendChoice, FrameMessage, FromWorker, TakeKind, ToWorker } from "./protocol.ts";
 
-export type { Artefacts, BackendChoice, BackendKind, FrameMessage, TakeKind } from "./protocol.ts";
+export type { Artefacts, BackendChoice, BackendKind, FrameMessage, GpuStanding, TakeKind } from "./protocol.ts";
 
 export interface ClientOptions {
   /** The root of the site, absolute, where packs lie. */
   readonly site: string;
   readonly backend: BackendChoice;
+  /** Where the page keeps what was measured on this machine; embeds keep nothing. */
+  readonly memory?: { read(): string | null; write(text: string): void };
   /** Makes the worker; tests and pages without workers pass something else. */
   readonly spawn?: () => Worker;
 }
@@ -23,6 +25,8 @@ export interface RunHandle {
   next(single?: boolean): void;
   params(params: Readonly<Record<string, unknown>>): void;
   seek(step: number): void;
+  /** Goes on on another backend, from where the run is. */
+  choose(backend: BackendChoice): void;
   /** Bytes of a model, checkpoint or profile; null when the task has none. */
   take(kind: TakeKind): Promise<Uint8Array | null>;
   stop(): void;
@@ -35,6 +39,8 @@ export interface RunRequest {
   readonly artefacts?: Artefacts;
   /** Packs by name that the task is going to ask for. */
   readonly uses?: readonly string[];
+  /** The reader's choice for this figure; that of the page where absent. */
+  readonly backend?: BackendChoice;
 }
 
 export interface EngineClient {
@@ -55,7 +61,7 @@ const spawnWorker = (): Worker => new Worker(new URL("./worker.ts", import.meta.
  * The page's side of the engine: one worker for all figures, started at first use. Where a worker is denied (a sandbox, a
  * `data:` page) or does not load, the same host runs on this thread in slices.
  */
-export function engineClient({ site, backend, spawn = spawnWorker }: ClientOptions): EngineClient {
+export function engineClient({ site, backend, memory, spawn = spawnWorker }: ClientOptions): EngineClient {
   const entries = new Map<string, Entry>();
   let runs = 0;
   let say: ((message: ToWorker, transfer?: Transferable[]) => void) | null = null;
@@ -63,6 +69,10 @@ export function engineClient({ site, backend, spawn = spawnWorker }: ClientOptio
 
   const hear = (message: FromWorker): void => {
     heard = true;
+    if (message.type === "tuned") {
+      memory?.write(message.text);
+      return;
+    }
     const entry = entries.get(message.figure);
     if (!entry || entry.run !== message.run) return;
     entry.said.length = 0;
@@ -98,21 +108,23 @@ export function engineClient({ site, backend, spawn = spawnWorker }: ClientOptio
   };
 
   return {
-    start({ figure, task, params, artefacts, uses = [] }, listener) {
+    start({ figure, task, params, artefacts, uses = [], backend: own = backend }, listener) {
       const run = ++runs;
       const entry: Entry = { run, listener, takers: [], said: [] };
       entries.set(figure, entry);
       if (!say) connect();
+      const tuned = memory?.read();
       const send = (message: ToWorker): void => {
         if (entries.get(figure) !== entry) return;
         if (!heard) entry.said.push(message);
         say?.(message);
       };
-      send({ type: "start", figure, run, task: task.name, training: task.training, params, backend, site, ...(artefacts && { artefacts }), ...(uses.length > 0 && { uses }) });
+      send({ type: "start", figure, run, task: task.name, training: task.training, params, backend: own, site, ...(tuned && { tuned }), ...(artefacts && { artefacts }), ...(uses.length > 0 && { uses }) });
       return {
         next: (single = false) => send({ type: "next", figure, ...(single && { single }) }),
         params: (patch) => send({ type: "params", figure, params: patch }),
         seek: (step) => send({ type: "seek", figure, step }),
+        choose: (choice) => send({ type: "backend", figure, choice }),
         take: (kind) =>
           new Promise((resolve) => {
             entry.takers.push(resolve);

@@ -11,7 +11,7 @@ type AnyTask = Task<Readonly<Record<string, unknown>>, unknown>;
 function breakable(kind: "cpu" | "webgpu") {
   let lose: (reason: string) => void = () => undefined;
   const lost = new Promise<string>((resolve) => { lose = resolve; });
-  return { backend: { kind, lost } as unknown as Backend, lose };
+  return { backend: { kind, lost, close() {} } as unknown as Backend, lose };
 }
 
 function host(tasks: Record<string, AnyTask>, gpu = breakable("webgpu")) {
@@ -23,7 +23,7 @@ function host(tasks: Record<string, AnyTask>, gpu = breakable("webgpu")) {
       for (const resume of waiting.splice(0)) resume();
     },
     load: async (name) => tasks[name]!,
-    factories: { cpu: async () => breakable("cpu").backend, webgpu: async () => gpu.backend },
+    factories: { cpu: async () => breakable("cpu").backend, webgpu: async () => gpu.backend, survey: async () => null },
   });
   const until = async (count: number): Promise<FromWorker[]> => {
     while (heard.length < count) await new Promise<void>((resolve) => { waiting.push(resolve); });
@@ -162,7 +162,7 @@ test("a GPU that cannot be had becomes the CPU with a note", async () => {
   const say = createHost({
     post: (message) => heard.push(message),
     load: async () => usesDevice,
-    factories: { cpu: async () => breakable("cpu").backend, webgpu: () => Promise.reject(new Error("no adapter")) },
+    factories: { cpu: async () => breakable("cpu").backend, webgpu: () => Promise.reject(new Error("no adapter")), survey: async () => null },
   });
   say({ type: "start", figure: "a", run: 1, task: "descend", training: false, params: {}, backend: "webgpu", site: "https://book.test/" });
   say({ type: "next", figure: "a" });

@@ -1,36 +1,41 @@
 import type { Backend } from "../backend.ts";
 import { loadTask } from "../tasks/index.ts";
 import type { Run, Task } from "../tasks/task.ts";
-import { backendFactories, type BackendFactories, openBackend } from "./backends.ts";
+import { backendFactories, type BackendFactories } from "./backends.ts";
 import { fetchPack } from "./packs.ts";
-import type { BackendChoice, FromWorker, TakeKind, ToWorker } from "./protocol.ts";
-import { DeviceLost, endable, Left, newSession, type Params, type Session, stepOf, Stopped } from "./session.ts";
+import type { GpuDesk } from "./gpuDesk.ts";
+import type { FromWorker, TakeKind, ToWorker } from "./protocol.ts";
+import { endable, leave, Left, newSession, type Params, type Session, stepOf, Stopped } from "./session.ts";
 import { createTurns } from "./turns.ts";
 
 export interface HostOptions {
   post(message: FromWorker, transfer?: Transferable[]): void;
   readonly factories?: BackendFactories;
   readonly load?: (name: string) => Promise<Task<Readonly<Params>, unknown>>;
+  /** Milliseconds by which steps are measured and waits are counted. */
+  readonly now?: () => number;
 }
 
 /**
  * Runs tasks for the figures of a page: takes the page's messages, answers through `post`. The same host works in a worker and,
  * where a sandbox denies workers, on the page's own thread.
  */
-export function createHost({ post, factories = backendFactories, load = loadTask }: HostOptions): (message: ToWorker) => void {
+export function createHost({ post, factories = backendFactories, load = loadTask, now = () => performance.now() }: HostOptions): (message: ToWorker) => void {
   const sessions = new Map<string, Session>();
   const turns = createTurns();
-  /** One backend of each kind for all figures of the page. */
-  const open = new Map<BackendChoice, ReturnType<typeof openBackend>>();
-
-  const chosen = (choice: BackendChoice): ReturnType<typeof openBackend> => {
-    const known = open.get(choice);
-    if (known) return known;
-    const opening = openBackend(choice, factories);
-    open.set(choice, opening);
-    opening.catch(() => open.delete(choice));
+  let opening: Promise<Backend> | null = null;
+  /** One CPU backend for all figures of the page. */
+  const cpu = (): Promise<Backend> => {
+    if (!opening) {
+      opening = factories.cpu();
+      opening.catch(() => { opening = null; });
+    }
     return opening;
   };
+  let desk: Promise<GpuDesk> | null = null;
+  /** The GPU's side of it all is code of its own: a page that stays on the CPU never loads it before its first frame. */
+  const gpu = (): Promise<GpuDesk> => (desk ??= import("./gpuDesk.ts").then(({ createGpuDesk }) =>
+    createGpuDesk({ factories, sessions: () => sessions.values(), onTuned: (text) => post({ type: "tuned", text }), load, breathe: () => turns.breathe(true), now })));
 
   const begin = async (session: Session): Promise<void> => {
     const { start } = session;
@@ -45,14 +50,10 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         return session.single || session.target !== null;
       },
       async backend(): Promise<Backend> {
-        const { backend, kind, note } = await chosen(session.choice);
+        const backend = (session.place === "webgpu" ? await (await gpu()).enter(session) : null) ?? (await cpu());
         alive();
-        session.kind = kind;
-        session.note = note ?? session.note;
-        void backend.lost.then((reason) => {
-          open.delete("webgpu");
-          session.fail?.(new DeviceLost(reason));
-        });
+        session.kind = session.place;
+        session.tensors = { tensors: true };
         return backend;
       },
       async artefact(name, progress) {
@@ -78,6 +79,9 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         alive();
       },
       ...(session.resume && { resume: session.resume }),
+      get seams() {
+        return session.seams;
+      },
     };
     session.run = run;
     session.frames = (await load(start.task))(run);
@@ -103,12 +107,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
       if (error instanceof Left && !session.stopped) return compute(session);
       if (session.kind !== "webgpu" || error instanceof Stopped) throw error;
       // A lost device shows itself as a loss or, when a call fails first, as that call's error; both go on on the CPU.
-      const reason = error instanceof Error ? error.message : String(error);
-      session.choice = "cpu";
-      session.kind = "cpu";
-      session.note = `The GPU was lost, so this goes on on the CPU (${reason}).`;
-      session.resume = session.checkpoints.before(Infinity);
-      session.pending = null;
+      (await gpu()).lost(session, error instanceof Error ? error.message : String(error));
       await begin(session);
       return next(session);
     }
@@ -120,6 +119,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
     let last: IteratorResult<unknown, void> | null = null;
     let said = performance.now();
     for (;;) {
+      const from = session.at, began = now();
       const stuck = new Promise<null>((resolve) => { session.arrive = () => resolve(null); });
       const result: IteratorResult<unknown, void> | null = last ? await Promise.race([compute(session), stuck]) : await compute(session);
       session.arrive = null;
@@ -128,12 +128,13 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         return last!;
       }
       session.at = stepOf(result.value) ?? 0;
+      if (session.kind === "cpu" && session.at > from) session.pace = Math.min(session.pace, (now() - began) / (session.at - from));
       if (result.done || session.target === null || stepOf(result.value) === null || session.at >= session.target) {
         session.target = null;
         return result;
       }
       last = result;
-      await keepCheckpoint(session);
+      await keepCheckpoint(session, now());
       if (session.stopped) throw new Stopped("the run was stopped");
       if (performance.now() - said > 250) {
         said = performance.now();
@@ -153,15 +154,11 @@ export function createHost({ post, factories = backendFactories, load = loadTask
     }
     session.target = Math.max(0, Math.round(step));
     if (!session.frames || (session.target > session.at && !session.wake)) return;
-    const { frames } = session;
     session.resume = session.checkpoints.before(session.target);
-    session.frames = null;
-    session.pending = null;
-    session.generation++;
     session.at = 0;
-    session.wake?.();
-    session.fail?.(new Left("the run went to another step"));
-    void frames.return().catch(() => undefined);
+    const { target } = session;
+    session.seams = session.seams.filter((seam) => seam.step <= target);
+    leave(session);
   };
 
   const advance = async (session: Session): Promise<void> => {
@@ -181,13 +178,16 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         post({ type: "done", figure, run });
       } else {
         const note = session.note === undefined ? {} : { note: session.note };
-        post({ type: "frame", figure, run, frame: result.value, ms: performance.now() - begun, backend: session.kind, ...note });
-        await keepCheckpoint(session);
+        const standing = session.gpu && { gpu: session.gpu };
+        post({ type: "frame", figure, run, frame: result.value, ms: performance.now() - begun, backend: session.kind, ...note, ...standing, ...session.tensors });
+        await keepCheckpoint(session, now());
+        if (wantsGpu(session, now())) await (await gpu()).consider(session);
       }
     } catch (error) {
       if (!session.stopped) post({ type: "error", figure, run, message: error instanceof Error ? error.message : String(error) });
     } finally {
       session.busy = false;
+      session.answeredAt = now();
       if (session.asked && !session.stopped) {
         session.asked = false;
         void advance(session);
@@ -198,6 +198,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
   const stop = (session: Session | undefined): void => {
     if (!session) return;
     session.stopped = true;
+    session.contest?.close();
     sessions.delete(session.start.figure);
     session.wake?.();
     void session.frames?.return().catch(() => undefined);
@@ -236,6 +237,9 @@ export function createHost({ post, factories = backendFactories, load = loadTask
       case "seek":
         if (session && Number.isFinite(message.step)) seek(session, message.step);
         break;
+      case "backend":
+        if (session) void gpu().then((desk) => desk.choose(session, message.choice));
+        break;
       case "take":
         if (session) void take(session, message.kind);
         break;
@@ -247,13 +251,16 @@ export function createHost({ post, factories = backendFactories, load = loadTask
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
+/** Whether a training that stands on the CPU might be better on the GPU, as far as is known without asking. */
+const wantsGpu = ({ start, kind, choice, target, at, retryAt }: Session, now: number): boolean =>
+  start.training && kind === "cpu" && choice !== "cpu" && target === null && at > 0 && now >= retryAt;
+
 const CHECKPOINT_EVERY = 1000;
 const checkpointed = new WeakMap<Session, number>();
 
 /** Keeps a copy of what a training would need to go on from here: to be rewound to, and for a GPU that is lost, at most a second old. */
-async function keepCheckpoint(session: Session): Promise<void> {
+async function keepCheckpoint(session: Session, now: number): Promise<void> {
   if (!session.start.training || !session.run?.take) return;
-  const now = performance.now();
   const old = session.kind === "webgpu" && now - (checkpointed.get(session) ?? -Infinity) >= CHECKPOINT_EVERY;
   if (!old && !session.checkpoints.wants(session.at)) return;
   checkpointed.set(session, now);

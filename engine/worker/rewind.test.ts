@@ -11,7 +11,7 @@ function open() {
   let heard: (message: FromWorker) => void = () => undefined;
   const say = createHost({
     post: (message) => heard(message),
-    factories: { cpu: async () => createCpuBackend({ wasm: await loadWasm() }), webgpu: async () => { throw new Error("not asked for"); } },
+    factories: { cpu: async () => createCpuBackend({ wasm: await loadWasm() }), webgpu: async () => { throw new Error("not asked for"); }, survey: async () => null },
   });
   const answer = <T extends FromWorker["type"]>(type: T): Promise<Extract<FromWorker, { type: T }>> =>
     new Promise((resolve, reject) => {

@@ -1,17 +1,40 @@
-import type { Run } from "../tasks/task.ts";
+import type { Run, Seam } from "../tasks/task.ts";
+import type { GpuBackend } from "./backends.ts";
 import { type Checkpoints, createCheckpoints } from "./checkpoints.ts";
-import type { BackendChoice, BackendKind, ToWorker } from "./protocol.ts";
+import type { BackendChoice, BackendKind, GpuStanding, ToWorker } from "./protocol.ts";
 
 export type Params = Record<string, unknown>;
 export type Start = Extract<ToWorker, { type: "start" }>;
+
+/** The same run on the GPU, on trial beside the real one. */
+export interface Contest {
+  /** Null until its pipelines are compiled and it may be measured. */
+  ready: { pace(): Promise<number>; readonly backend: GpuBackend } | null;
+  close(): void;
+}
 
 /** A run of a figure, from its start to its stop. */
 export interface Session {
   readonly start: Start;
   readonly params: Params;
+  /** What the reader wants. */
   choice: BackendChoice;
+  /** Where the next generator begins. */
+  place: BackendKind;
+  /** Where the present one computes. */
   kind: BackendKind;
+  /** Set when the task first asks for a backend. */
+  tensors: { readonly tensors: true } | undefined;
   note: string | undefined;
+  /** What is known of the GPU beside the CPU. */
+  gpu: GpuStanding | undefined;
+  /** The fewest milliseconds that a step took on the CPU. */
+  pace: number;
+  /** When the GPU may be tried again, on the clock of `performance.now`. */
+  retryAt: number;
+  contest: Contest | null;
+  /** Where the run went over to another backend. */
+  seams: readonly Seam[];
   frames: AsyncGenerator<unknown, void, void> | null;
   run: Run<Params> | null;
   /** Ends the frame being computed; set while there is one. */
@@ -29,6 +52,8 @@ export interface Session {
   pending: Promise<IteratorResult<unknown, void>> | null;
   /** Ends the way to a target that the task cannot reach by itself. */
   arrive: (() => void) | null;
+  /** When the last frame was handed over. */
+  answeredAt: number;
   busy: boolean;
   asked: boolean;
   single: boolean;
@@ -40,9 +65,10 @@ export interface Session {
 /** A run that has not computed anything yet. */
 export function newSession(start: Start): Session {
   return {
-    start, params: { ...start.params }, choice: start.backend, kind: "cpu", note: undefined, frames: null, run: null, fail: null,
+    start, params: { ...start.params }, choice: start.backend, place: start.backend === "webgpu" ? "webgpu" : "cpu", kind: "cpu",
+    tensors: undefined, note: undefined, gpu: undefined, pace: Infinity, retryAt: 0, contest: null, seams: [], frames: null, run: null, fail: null,
     generation: 0, resume: undefined, checkpoints: createCheckpoints(), at: 0, target: null, pending: null, arrive: null,
-    busy: false, asked: false, single: false, stopped: false, changed: false, wake: null,
+    answeredAt: 0, busy: false, asked: false, single: false, stopped: false, changed: false, wake: null,
   };
 }
 
@@ -76,4 +102,15 @@ export function endable<T>(session: Session, work: Promise<T>): Promise<T> {
 export function stepOf(frame: unknown): number | null {
   const step = typeof frame === "object" && frame !== null ? (frame as { step?: unknown }).step : null;
   return typeof step === "number" ? step : null;
+}
+
+/** Leaves the generator of a run; the next frame comes from a new one, at `place` and from `resume`. */
+export function leave(session: Session): void {
+  const { frames } = session;
+  session.frames = null;
+  session.pending = null;
+  session.generation++;
+  session.wake?.();
+  session.fail?.(new Left("the run went on elsewhere"));
+  void frames?.return().catch(() => undefined);
 }

@@ -1,16 +1,20 @@
 import { useState } from "react";
+import { useStore } from "zustand";
+import type { BackendChoice } from "../../engine/worker/client.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import { DataTable } from "./DataTable.tsx";
 import type { Widget } from "./defineWidget.ts";
 import { EmbedDialog } from "./EmbedDialog.tsx";
 import { frameBytes, toCsv } from "./exportData.ts";
 import { type Origin, savePng, saveSvg } from "./exportPicture.ts";
+import { forcedBackend } from "./forcedBackend.ts";
 import { figureHash } from "./linkState.ts";
 import { momentOf } from "./moment.ts";
 import type { AnyValues } from "./params.ts";
 import { encode } from "./permalink.ts";
 import { saveFile } from "./saveFile.ts";
 import { ask, type FigureState, type FigureStore, takeFrom } from "./store.ts";
+import { formatTimes } from "./times.ts";
 import { useSlowly } from "./TimeControls.tsx";
 
 export interface PanelProps {
@@ -83,6 +87,7 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
       {leftOut.length > 0 && (
         <p className="gb-notice">Too long for a link, and left out of it: {leftOut.map((one) => widget.params[one]?.label).join(", ")}.</p>
       )}
+      {state.tensors && <BackendSwitch figure={figure.id} store={store} />}
       <div className="gb-actions">
         <fieldset aria-label="Look">
           <button type="button" aria-expanded={asTable} onClick={() => setAsTable(!asTable)}>
@@ -140,12 +145,39 @@ async function fullScreen(figure: HTMLElement): Promise<void> {
   else await figure.requestFullscreen();
 }
 
-function facts({ status, backend, params, step, frameTime, frame, weights }: FigureState): [string, string][] {
+/** Where a figure is computed, as a switch: the engine's own choice, or the reader's. */
+function BackendSwitch({ figure, store }: { readonly figure: string; readonly store: FigureStore }) {
+  const chosen = useStore(store, ({ choice }) => choice) ?? forcedBackend(location.search);
+  const choices: Readonly<Record<BackendChoice, string>> = { auto: "as measured", cpu: "CPU", webgpu: "GPU" };
+  return (
+    <fieldset className="gb-backend">
+      <legend>compute on</legend>
+      {(Object.keys(choices) as BackendChoice[]).map((choice) => (
+        <label key={choice}>
+          <input type="radio" name={`${figure}-backend`} value={choice} checked={choice === chosen}
+            onChange={() => ask(figure, { type: "backend", choice })} />
+          {choices[choice]}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** "GPU (WebGPU, nvidia ampere), 3.1 × the CPU". */
+function whereText(backend: FigureState["backend"], gpu: FigureState["gpu"]): string {
+  if (backend === "webgpu") {
+    return `GPU (WebGPU${gpu ? `, ${gpu.description}` : ""})${gpu?.speedup ? `, ${formatTimes(gpu.speedup)} the CPU` : ""}`;
+  }
+  if (!gpu) return "CPU";
+  return gpu.speedup ? `CPU: the GPU (${gpu.description}) is ${formatTimes(gpu.speedup)} as fast` : `CPU; GPU: ${gpu.description}`;
+}
+
+function facts({ status, backend, gpu, params, step, frameTime, frame, weights }: FigureState): [string, string][] {
   const live = status !== "static";
   const time = frameTime < 0.1 ? "under 0.1" : frameTime.toFixed(1);
   return [
     ["computed", live ? "live, in this tab" : "when the book was built"],
-    ["on", backend === "webgpu" ? "GPU (WebGPU)" : "CPU"],
+    ["on", whereText(backend, gpu)],
     ...(params.seed === undefined ? [] : [["seed", String(params.seed)] as [string, string]]),
     ...(step === null ? [] : [["step", String(step)] as [string, string]]),
     ...(live ? [["last frame", `${time} ms, ${inBytes(frameBytes(frame))}`] as [string, string]] : []),

@@ -1,15 +1,17 @@
-import { type BackendChoice, engineClient, type EngineClient } from "../../engine/worker/client.ts";
+import { engineClient, type EngineClient } from "../../engine/worker/client.ts";
 import { hasSteps, type Widget } from "./defineWidget.ts";
 import { announcer } from "./announcer.ts";
 import { attachControls } from "./attachControls.ts";
 import { keepRun } from "./dock.ts";
+import { forcedBackend } from "./forcedBackend.ts";
 import { linkState, type LinkForm } from "./linkState.ts";
 import { decode } from "./permalink.ts";
 import type { AnyValues } from "./params.ts";
 import { momentOf } from "./moment.ts";
 import { createRunner, type FindOwn, isOwn, type Runner } from "./runner.ts";
 import { createStage } from "./stage.ts";
-import { answer, ask, figureStore, onWake } from "./store.ts";
+import { answer, ask, type FigureState, figureStore, onWake } from "./store.ts";
+import { formatTimes } from "./times.ts";
 
 /** Widgets by id, loaded on demand. */
 export type Catalogue = Readonly<Record<string, () => Promise<Widget>>>;
@@ -23,6 +25,23 @@ export interface HydrateOptions {
   readonly autostart?: boolean;
   readonly client?: EngineClient;
 }
+
+const tunedKey = "glassbox-adapters";
+/** What was measured on this machine's GPU. Storage may be denied or full: then it is measured again. */
+const tunedMemory = {
+  read(): string | null {
+    try {
+      return localStorage.getItem(tunedKey);
+    } catch {
+      return null;
+    }
+  },
+  write(text: string): void {
+    try {
+      localStorage.setItem(tunedKey, text);
+    } catch { /* Measured again next time. */ }
+  },
+};
 
 /** Figures whose code is loaded or on its way. */
 const awake = new WeakSet<HTMLElement>();
@@ -38,7 +57,9 @@ export function hydrateFigures(catalogue: Catalogue, options: HydrateOptions = {
   const figures = [...document.querySelectorAll<HTMLElement>("figure[data-widget]")];
   const site = options.site ?? new URL("/", location.href).href;
   let client: EngineClient | null = options.client ?? null;
-  const shared = (): EngineClient => (client ??= engineClient({ site, backend: forcedBackend(location.search) }));
+  const shared = (): EngineClient => (client ??= engineClient({
+    site, backend: forcedBackend(location.search), ...(options.link !== "embed" && { memory: tunedMemory }),
+  }));
 
   const wake = (figure: HTMLElement): void => {
     if (awake.has(figure)) return;
@@ -196,29 +217,24 @@ async function nameSize(widget: Widget, site: string): Promise<string> {
   return bytes > 0 ? ` (loads ${(bytes / 1e6).toFixed(1)} MB)` : "";
 }
 
-/** `?backend=cpu` or `webgpu` on any page forces every figure. */
-export function forcedBackend(search: string): BackendChoice {
-  const asked = new URLSearchParams(search).get("backend");
-  return asked === "cpu" || asked === "webgpu" ? asked : "auto";
-}
-
 /** Writes a figure's state where styles, tests and readers find it. */
-function reflect(figure: HTMLElement, state: ReturnType<ReturnType<typeof figureStore>["getState"]>): void {
-  const { status, backend, step, loss, note, params } = state;
+function reflect(figure: HTMLElement, state: FigureState): void {
+  const { status, step, loss, params } = state;
   figure.dataset.status = status;
-  if (state.frame !== null) figure.dataset.backend = backend;
+  if (state.frame !== null) figure.dataset.backend = state.backend;
   setOrRemove(figure, "data-step", step);
   setOrRemove(figure, "data-loss", loss);
   const word = figure.querySelector<HTMLElement>("[data-word]");
   if (word) {
     const own = Object.keys(params).find((name) => isOwn(params[name]));
-    const text = statusWord(status, backend, note) + (own && status !== "static" ? ` · your ${own}` : "");
+    const text = statusWord(state) + (own && status !== "static" ? ` · your ${own}` : "");
     if (word.textContent !== text) word.textContent = text;
   }
 }
 
-function statusWord(status: string, backend: string, note: string | null): string {
-  const where = backend === "webgpu" ? "GPU" : "CPU";
+function statusWord({ status, backend, gpu, note }: FigureState): string {
+  const times = gpu?.speedup ? ` ${formatTimes(gpu.speedup)}` : "";
+  const where = backend === "webgpu" ? `GPU${times && ` ·${times} CPU`}` : `CPU${times && ` · GPU${times}`}`;
   if (status === "live" || status === "paused") return `${status} · ${where}`;
   if (status === "loading") return note ?? "loading";
   return status === "error" ? "stopped" : "build-time frame";

@@ -41,7 +41,7 @@ function setUp(playing = true, shown: Widget = widget) {
       listener = heard;
       return {
         next: () => said.push("next"), params: (patch) => said.push(`params ${JSON.stringify(patch)}`), seek: (step) => said.push(`seek ${step}`),
-        take: async () => null, stop: () => said.push("stop"),
+        choose: (choice) => said.push(`choose ${choice}`), take: async () => null, stop: () => said.push("stop"),
       };
     },
   };

@@ -75,7 +75,7 @@ export function createRunner(options: RunnerOptions): Runner {
     set({ status: waits ? "paused" : "live" });
   };
 
-  const show = ({ frame, backend, ms, note }: FrameMessage, from: RunHandle): void => {
+  const show = ({ frame, backend, ms, note, gpu, tensors }: FrameMessage, from: RunHandle): void => {
     if (frame === undefined) {
       set({ note: note ?? null });
       return;
@@ -94,7 +94,7 @@ export function createRunner(options: RunnerOptions): Runner {
       const { target, furthest } = state();
       const furthestNow = Math.max(furthest, step ?? 0);
       set({
-        frame, backend, frameTime: ms, note: note ?? null, step, loss, finished, readouts, error: null, target: null, furthest: furthestNow,
+        frame, backend, tensors: tensors === true, gpu: gpu ?? null, frameTime: ms, note: note ?? null, step, loss, finished, readouts, error: null, target: null, furthest: furthestNow,
         weights: null,
       });
       if (target !== null || finished || !state().playing) void name(from);
@@ -153,7 +153,10 @@ export function createRunner(options: RunnerOptions): Runner {
       ...(target !== null && { playing: false }), ...(state().status === "error" && { status: "loading" }),
     });
     const { task, uses } = widget;
-    const request = { figure, task, params: state().params, ...(artefacts && { artefacts }), ...(uses.length > 0 && !artefacts && { uses }) };
+    const { params, choice } = state();
+    const request = {
+      figure, task, params, ...(choice && { backend: choice }), ...(artefacts && { artefacts }), ...(uses.length > 0 && !artefacts && { uses }),
+    };
     const mine: RunHandle = client.start(request, {
       frame: (message) => { if (handle === mine) show(message, mine); },
       done: () => {
@@ -217,6 +220,12 @@ export function createRunner(options: RunnerOptions): Runner {
         case "speed":
           set({ speed: wish.perSecond });
           return goOn();
+        case "backend":
+          set({ choice: wish.choice });
+          handle?.choose(wish.choice);
+          // A figure that stands still shows at once where it stands now.
+          if (!state().playing) pull(true);
+          return;
         case "pin": {
           const { frame, params } = state();
           if (widget.pins && frame !== null) set({ pinned: { frame, params } });

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { BackendKind, TakeKind } from "../../engine/worker/client.ts";
+import type { BackendChoice, BackendKind, GpuStanding, TakeKind } from "../../engine/worker/client.ts";
 import type { AnyValues } from "./params.ts";
 
 export type Status = "static" | "loading" | "live" | "paused" | "error";
@@ -12,6 +12,12 @@ export interface FigureState {
   /** The last frame that was drawn. */
   readonly frame: unknown;
   readonly backend: BackendKind;
+  /** Whether it has tensors, which may lie on either backend. */
+  readonly tensors: boolean;
+  /** The reader's choice for this figure; null leaves it to the page's address, and that to the engine. */
+  readonly choice: BackendChoice | null;
+  /** What the engine knows of the GPU beside the CPU; null where it has not looked. */
+  readonly gpu: GpuStanding | null;
   /** Whether frames are being asked for; false while paused by the reader or waiting for a press. */
   readonly playing: boolean;
   /** Whether the reader started this run: it goes on off-screen. */
@@ -70,10 +76,11 @@ export type Wish =
   | { readonly type: "seek"; readonly step: number }
   | { readonly type: "speed"; readonly perSecond: number | null }
   | { readonly type: "scene"; readonly scene: string }
+  | { readonly type: "backend"; readonly choice: BackendChoice }
   | { readonly type: "run" | "pause" | "step" | "reset" | "newSeed" | "retry" | "pin" | "unpin" };
 
 const initial: FigureState = {
-  status: "static", params: {}, frame: null, backend: "cpu", playing: false, pressed: false, finished: false, waits: null,
+  status: "static", params: {}, frame: null, backend: "cpu", tensors: false, choice: null, gpu: null, playing: false, pressed: false, finished: false, waits: null,
   step: null, loss: null, frameTime: 0,
   furthest: 0, target: null, speed: null, steered: false, weights: null, expected: null,
   note: null, notices: [], error: null, scene: null, focus: null, readouts: {}, hidden: [], locked: false, pinned: null,

@@ -6,6 +6,7 @@ import { crosshair, lineChart, type Point, type Series } from "../charts/lineCha
 import { formatNumber, type Group, type Plot, plot, pointerPosition, root } from "../charts/plot.ts";
 import { firstLine, wrapText } from "../charts/wrapText.ts";
 import { defineWidget } from "../widget/defineWidget.ts";
+import { clipped, drawEnds, drawSeams } from "./trainTinyGpt/marks.ts";
 
 /** What the figure trains on when the reader has pasted nothing: a page written for this book. */
 const ownText = `The lighthouse keeper counts the waves.
@@ -92,7 +93,7 @@ export const trainTinyGpt = defineWidget({
     const drawLines = lineChart(chart);
     const dots = chart.front.append("g").attr("class", "c-loss");
     const labels = chart.front.append("g");
-    const ends = chart.front.append("g");
+    const seams = chart.body.append("g"), ends = chart.front.append("g");
     const readLoss = crosshair(chart, {
       label: "Read the loss curve", nameX: "step", left, position: (event) => pointerPosition(stage.svg, event, stage),
     });
@@ -114,6 +115,7 @@ export const trainTinyGpt = defineWidget({
         { name: `undone ${i + 1}`, points: points(steps, losses), className: "c-baseline gb-thin", dashed: true }
       )));
       drawEnds(chart, ends, frame);
+      drawSeams(chart, seams, frame);
       drawRaw([{ name: "each step", points: points(curve.steps, curve.losses), className: "c-train gb-thin" }]);
       const smooth: Series = { name: "training", points: points(curve.steps, curve.smooth), className: "c-train" };
       const looks = validation.map((point): Point => [point.step, point.loss]);
@@ -158,7 +160,6 @@ export const trainTinyGpt = defineWidget({
 
 const corpusName = { stories: "Little stories", book: "Moby-Dick", own: "My text" } as const;
 const points = (xs: readonly number[], ys: readonly number[]): Point[] => xs.map((x, i): Point => [x, ys[i]!]);
-const clipped = (value: number): number => Math.round(Math.max(-1e4, Math.min(1e4, value)) * 100) / 100;
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
 /** The axis grows by doubling, so that the first seconds are seen as well as the last. */
@@ -184,15 +185,6 @@ function drawBaselines(chart: Plot, lines: Group, labels: Group, { baselines }: 
   labels.selectAll("text").data(shown).join("text").attr("class", "gb-axis gb-halo")
     .attr("x", narrow ? chart.width - 4 : chart.width + 8).attr("text-anchor", narrow ? "end" : "start")
     .attr("y", ([, loss]) => clipped(chart.y(loss)) + (narrow ? -4 : 4)).text(([name, loss]) => `${name} ${loss.toFixed(2)}`);
-}
-
-/** Marks where a training ran away, now and in what was undone. */
-function drawEnds(chart: Plot, ends: Group, { abandoned, diverged, curve }: TrainTransformerFrame): void {
-  const curves = [...abandoned.map((one) => [one, "undone"] as const), ...(diverged ? [[curve, "diverged"] as const] : [])];
-  const shown = curves.filter(([{ steps }]) => steps.length > 0)
-    .map(([{ steps, losses }, word]) => ({ word, x: clipped(chart.x(steps.at(-1)!)), y: clipped(Math.max(6, chart.y(losses.at(-1)!))) }));
-  ends.selectAll("text").data(shown).join("text").attr("class", "gb-axis gb-halo")
-    .attr("x", ({ x }) => x + 6).attr("y", ({ y }) => y + 4).text(({ word }) => `✕ ${word}`);
 }
 
 function legend(chart: Plot, narrow: boolean): void {

@@ -1,65 +1,129 @@
 import type { Backend, BufferOperand } from "../../backend.ts";
-import type { Kernel } from "../../kernel.ts";
-import { matmulKernel } from "../../ops/matmul.ts";
+import { type Attributes, type Dtype, type Kernel, type Shape, sizeOf } from "../../kernel.ts";
 import type { Variant } from "./pipelines.ts";
 
-type Transposes = { transposeA: boolean; transposeB: boolean };
+/** Which variant of each kernel to run, by kernel name; a kernel that is not named was not measured and runs `flat`. */
+export type Choices = Readonly<Record<string, Variant>>;
 
-/** Tiles have to win by this factor: they were written for some GPUs, flat kernels for all. */
+/** One kernel at the shapes by which its variants are compared. */
+export interface Trial {
+  readonly kernel: Kernel<never>;
+  readonly inputs: readonly { readonly shape: Shape; readonly dtype?: Dtype }[];
+  readonly attributes: Attributes;
+}
+
+/** Another variant has to win by this factor: it was written for some GPUs, flat kernels for all. */
 const margin = 1.1;
-const launchesTimed = 8;
+/** Milliseconds in which launches are repeated for one measurement. */
+const enough = 8;
+const mostLaunches = 16;
+/** A launch this long is measured once: nothing is gained by waiting for it again. */
+const longest = 60;
+/** Sums run in another order: this much of the largest number they may differ. */
+const tolerance = 1e-4;
 
 /**
- * Measures which variant multiplies square matrices faster, after checking that `tiled` gets them right; `flat` where it does not.
- * The matrices hold small integers, so every order of summation gives the same exact product.
- * @param use sets the variant that the backend takes from now on
+ * Measures for each kernel which of its variants is the fastest, after checking that it computes what `flat` computes; `flat` where it
+ * does not, or where it does not compile. Inputs are small integers.
+ * @param use sets the choices that the backend takes from now on
  */
-export async function fasterVariant(
-  backend: Backend, use: (variant: Variant) => void, kernel: Kernel<Transposes> = matmulKernel, size = 512,
-  now: () => number = () => performance.now(),
-): Promise<Variant> {
-  const left = Int32Array.from({ length: size * size }, (_, i) => ((i * 7) % 5) - 2);
-  const right = Int32Array.from({ length: size * size }, (_, i) => ((i * 11) % 7) - 3);
-  const place = (values: Int32Array | null): BufferOperand => {
-    const buffer = backend.allocate(size * size, "f32");
-    if (values) backend.write(buffer, values);
-    return { shape: [size, size], size: size * size, dtype: "f32", accumulate: false, buffer };
+export async function tune(
+  backend: Backend, use: (choices: Choices) => void, trials: readonly Trial[], now: () => number = () => performance.now(),
+): Promise<Choices> {
+  const choices: Record<string, Variant> = {};
+  for (const trial of trials) {
+    const { name } = trial.kernel;
+    choices[name] = await fastest(backend, (variant) => use({ [name]: variant }), trial, now);
+  }
+  return choices;
+}
+
+async function fastest(backend: Backend, use: (variant: Variant) => void, { kernel, inputs, attributes }: Trial, now: () => number): Promise<Variant> {
+  const place = (shape: Shape, dtype: Dtype, fill: ((i: number) => number) | null): BufferOperand => {
+    const size = sizeOf(shape);
+    const buffer = backend.allocate(size, dtype);
+    if (fill) backend.write(buffer, Float32Array.from({ length: size }, (_, i) => fill(i)));
+    return { shape, size, dtype, accumulate: false, buffer };
   };
-  const [a, b, y] = [place(left), place(right), place(null)];
+  const given = inputs.map(({ shape, dtype = "f32" }, n) => place(shape, dtype, (i) => ((i * (7 + 4 * n)) % (5 + 2 * n)) - 2 - n));
+  const made = kernel.outputs(inputs.map(({ shape }) => shape), attributes as never).map(({ shape, dtype = "f32" }) => place(shape, dtype, null));
+  const run = (): void => backend.run(kernel, given, made, attributes as never);
 
-  async function isRight(): Promise<boolean> {
-    const product = await backend.read(y.buffer);
-    // A diagonal's worth of entries meets every tile edge and every invocation's row and column.
-    return Array.from({ length: size }, (_, row) => row).every((row) => {
-      const column = (row * 31) % size;
-      let sum = 0;
-      for (let k = 0; k < size; k++) sum += left[row * size + k]! * right[k * size + column]!;
-      return product[row * size + column] === sum;
-    });
-  }
-
-  async function time(variant: Variant): Promise<number> {
+  /** What the variant computes, and the milliseconds of a launch. */
+  const measure = async (variant: Variant): Promise<{ result: Float32Array; time: number }> => {
     use(variant);
-    backend.run(kernel, [a, b], [y], { transposeA: false, transposeB: false });
-    if (!(await isRight())) return Infinity;
-    let best = Infinity;
-    for (let attempt = 0; attempt < 3; attempt++) {
+    run();
+    const result = Float32Array.from(await backend.read(made[0]!.buffer));
+    const timed = async (count: number): Promise<number> => {
       const start = now();
-      for (let i = 0; i < launchesTimed; i++) backend.run(kernel, [a, b], [y], { transposeA: false, transposeB: false });
+      for (let i = 0; i < count; i++) run();
       await backend.finish();
-      best = Math.min(best, now() - start);
-    }
-    return best;
-  }
+      return (now() - start) / count;
+    };
+    let best = await timed(1);
+    if (best > longest) return { result, time: best };
+    const count = Math.max(1, Math.min(mostLaunches, Math.round(enough / Math.max(best, 0.1))));
+    for (let attempt = 0; attempt < 2; attempt++) best = Math.min(best, await timed(count));
+    return { result, time: best };
+  };
 
   let chosen: Variant = "flat";
   try {
-    const flat = await time("flat");
-    if (margin * (await time("tiled")) < flat) chosen = "tiled";
+    const flat = await measure("flat");
+    const scale = flat.result.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    for (const variant of Object.keys(kernel.wgsl ?? {}) as Variant[]) {
+      if (variant === "flat") continue;
+      const { result, time } = await measure(variant);
+      const right = result.every((x, i) => Math.abs(x - flat.result[i]!) <= tolerance * scale);
+      if (right && margin * time < flat.time) chosen = variant;
+    }
   } catch {
-    // A driver that cannot compile or run the tiled kernels keeps the flat ones; a lost device tells of itself.
+    // A driver that cannot compile or run a variant keeps the flat one; a lost device tells of itself.
   }
-  for (const { buffer } of [a, b, y]) backend.free(buffer);
-  use(chosen);
+  for (const { buffer } of [...given, ...made]) backend.free(buffer);
   return chosen;
 }
+
+/** Notes launches of kernels of which there are several variants: for each kernel the largest, as a trial. */
+export function createTrialBook(): { see(kernel: Kernel<never>, inputs: Trial["inputs"], attributes: Attributes): void; trials(): readonly Trial[] } {
+  const largest = new Map<string, Trial & { readonly size: number }>();
+  return {
+    see(kernel, inputs, attributes) {
+      if (Object.keys(kernel.wgsl ?? {}).length < 2) return;
+      const size = inputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+      if (size > (largest.get(kernel.name)?.size ?? 0)) {
+        // Shapes alone: operands would keep their buffers.
+        largest.set(kernel.name, { kernel, inputs: inputs.map(({ shape, dtype = "f32" }) => ({ shape, dtype })), attributes, size });
+      }
+    },
+    trials: () => [...largest.values()],
+  };
+}
+
+const remembered = new Map<string, Choices>();
+
+/** What was measured on an adapter: earlier in this worker, or by `text`, which `rememberChoices` once gave. */
+export function knownChoices(key: string, text: string | null): Choices {
+  return { ...readChoices(text).get(key), ...remembered.get(key) };
+}
+
+/** Keeps what was measured on an adapter; returns all that is known as text, to be stored and passed in another time. */
+export function rememberChoices(key: string, choices: Choices, text: string | null): string {
+  remembered.set(key, { ...knownChoices(key, text), ...choices });
+  // The adapters of one machine are few; a text that grew by accident is cut.
+  return JSON.stringify(Object.fromEntries([...readChoices(text), ...remembered].slice(-8)));
+}
+
+/** Reads stored choices. What is not exactly of their form counts as nothing stored. */
+function readChoices(text: string | null): Map<string, Choices> {
+  try {
+    const stored: unknown = JSON.parse(text ?? "");
+    if (typeof stored !== "object" || stored === null) return new Map();
+    return new Map(Object.entries(stored).filter(([, choices]) => isChoices(choices)) as [string, Choices][]);
+  } catch {
+    return new Map();
+  }
+}
+
+const isChoices = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.values(value).every((variant) => variant === "flat" || variant === "tiled");

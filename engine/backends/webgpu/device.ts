@@ -1,18 +1,9 @@
+import { type Adapter, describeAdapter, patience as usual, type Patience, requestAdapter } from "./adapter.ts";
 import { deadline } from "./deadline.ts";
 
-/** Milliseconds that a promise of the GPU may take: `interactive` for reads and waits, `compile` for adapters, devices and pipelines. */
-export interface Patience {
-  readonly interactive: number;
-  readonly compile: number;
-}
-
 /** What the rest of the backend needs to know of the GPU it got. */
-export interface OpenDevice {
+export interface OpenDevice extends Adapter {
   readonly device: GPUDevice;
-  /** "vendor architecture", for the status panel. */
-  readonly description: string;
-  /** True where the adapter is computed in software, and so slower than the CPU backend. */
-  readonly software: boolean;
   readonly patience: Patience;
 }
 
@@ -25,18 +16,13 @@ const softwarePatience = 15;
  * Throws: Error with one plain sentence when there is no adapter or no device.
  */
 export async function openDevice(gpu: GPU): Promise<OpenDevice> {
-  const base: Patience = { interactive: 2_000, compile: 10_000 };
-  const adapter = await deadline(gpu.requestAdapter(), base.compile, "requestAdapter");
+  const adapter = await requestAdapter(gpu);
   if (!adapter) throw new Error("webgpu: this browser offers no GPU adapter");
-  // Browsers older than `adapter.info` say nothing of themselves.
-  const info: Partial<GPUAdapterInfo> = adapter.info ?? {};
-  const named = /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${info.architecture} ${info.description}`);
-  const software = info.isFallbackAdapter === true || named;
-  const factor = software ? softwarePatience : 1;
-  const patience: Patience = { interactive: base.interactive * factor, compile: base.compile * factor };
+  const described = describeAdapter(adapter);
+  const factor = described.software ? softwarePatience : 1;
+  const patience: Patience = { interactive: usual.interactive * factor, compile: usual.compile * factor };
   const device = await deadline(adapter.requestDevice(), patience.compile, "requestDevice");
-  const description = [info.vendor, info.architecture].filter(Boolean).join(" ") || "unnamed GPU";
-  return { device, description, software, patience };
+  return { device, ...described, patience };
 }
 
 /**

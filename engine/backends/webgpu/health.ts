@@ -1,5 +1,5 @@
 import { deadline, DeadlineError } from "./deadline.ts";
-import type { Patience } from "./device.ts";
+import type { Patience } from "./adapter.ts";
 
 /** Whether a device still lives, and what has gone wrong on it. */
 export interface Health {

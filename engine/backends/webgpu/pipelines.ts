@@ -1,5 +1,6 @@
 import type { BufferOperand, Counts } from "../../backend.ts";
 import type { Attributes, Kernel, Operand, Program } from "../../kernel.ts";
+import { type Choices, createTrialBook, type Trial } from "./autotune.ts";
 import { scoped } from "./device.ts";
 import { flatProduct, tiledProduct } from "./products.ts";
 
@@ -30,8 +31,10 @@ export interface Pipeline {
 export type Variant = "flat" | "tiled";
 
 export interface PipelineCache {
-  /** The variant that `prepare` takes from now on. */
-  variant: Variant;
+  /** The variants that `prepare` takes from now on: by kernel name, or one for all. */
+  choices: Choices | Variant;
+  /** The largest launches so far of kernels of which there are several variants. */
+  trials(): readonly Trial[];
   /** Finds or makes the program of a launch, without compiling it yet. Throws: Error when the kernel has no WGSL. */
   prepare<A extends Attributes>(
     kernel: Kernel<A>, inputs: readonly BufferOperand[], outputs: readonly BufferOperand[], attributes: A,
@@ -108,10 +111,14 @@ export function createPipelineCache(device: GPUDevice, counts: Counts, report: (
     return pipeline;
   }
 
+  const book = createTrialBook();
   const cache: PipelineCache = {
-    variant: "flat",
+    choices: "flat",
+    trials: book.trials,
     prepare(kernel, inputs, outputs, attributes) {
-      const key = cache.variant + launchKey(inputs, outputs, attributes);
+      const { choices } = cache;
+      const variant = typeof choices === "string" ? choices : (choices[kernel.name] ?? "flat");
+      const key = variant + launchKey(inputs, outputs, attributes);
       let known = launches.get(kernel);
       if (!known) launches.set(kernel, (known = new Map()));
       let compiled = known.get(key);
@@ -119,10 +126,11 @@ export function createPipelineCache(device: GPUDevice, counts: Counts, report: (
         if (inputs.length + outputs.length > maxStorageBuffers) {
           throw new Error(`webgpu: ${kernel.name} needs more than ${maxStorageBuffers} buffers`);
         }
-        const write = kernel.wgsl?.[cache.variant] ?? kernel.wgsl?.flat;
+        const write = kernel.wgsl?.[variant] ?? kernel.wgsl?.flat;
         if (!write) throw new Error(`webgpu: ${kernel.name} has no WGSL`);
+        book.see(kernel as unknown as Kernel<never>, inputs, attributes);
         const written = write({ inputs, outputs, attributes });
-        const program = "code" in written ? written : (cache.variant === "tiled" ? tiledProduct : flatProduct)(written);
+        const program = "code" in written ? written : (variant === "tiled" ? tiledProduct : flatProduct)(written);
         const code = `${declareBindings(inputs, outputs, program)}\n${program.code}`;
         const [x, y] = foldGrid(program.workgroups);
         const sizes = program.sizes ? Object.values(program.sizes) : null;

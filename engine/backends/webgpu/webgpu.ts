@@ -1,6 +1,6 @@
 import type { Backend, Buffer, Counts } from "../../backend.ts";
 import type { Dtype } from "../../kernel.ts";
-import { fasterVariant } from "./autotune.ts";
+import { type Choices, knownChoices, rememberChoices, type Trial, tune } from "./autotune.ts";
 import { createBindGroups, refuseAliases } from "./bindGroups.ts";
 import { createBatch } from "./batch.ts";
 import { deadline } from "./deadline.ts";
@@ -23,6 +23,12 @@ export interface WebGpuOptions {
   readonly gpu: GPU;
   /** Which variant of each kernel to prefer; absent: what is measured to be faster, and flat on software adapters. */
   readonly variant?: Variant;
+  /** What `onTuned` told another time. */
+  readonly tuned?: string | null;
+  /** What to measure at once, before anything was used. */
+  readonly trials?: readonly Trial[];
+  /** Called when variants were measured, with all that is known of adapters as text. */
+  readonly onTuned?: (text: string) => void;
   /** Called for every error that no scope caught. */
   readonly onUncapturedError?: (message: string) => void;
 }
@@ -35,7 +41,13 @@ export interface WebGpuBackend extends Backend {
   readonly description: string;
   /** True where the adapter is computed in software, and so slower than the CPU backend. */
   readonly software: boolean;
-  readonly variant: Variant;
+  /** The variants that were measured, by kernel name. */
+  readonly choices: Choices;
+  /**
+   * Measures the variants of the kernels that were used so far and are not measured yet; plans captured afterwards take the faster ones.
+   * True where another variant than before is taken now. Does nothing on software adapters, and where the variant was given.
+   */
+  tune(): Promise<boolean>;
   readonly uncapturedErrors: number;
 }
 
@@ -55,8 +67,8 @@ let generations = 0;
  * A backend on a fresh device with default limits.
  * Throws: Error with one plain sentence when there is no adapter or no device.
  */
-export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: WebGpuOptions): Promise<WebGpuBackend> {
-  const { device, description, software, patience } = await openDevice(gpu);
+export async function createWebGpuBackend({ gpu, variant, tuned = null, onTuned, trials = [], onUncapturedError }: WebGpuOptions): Promise<WebGpuBackend> {
+  const { device, description, software, key, patience } = await openDevice(gpu);
   const generation = ++generations;
   const counts: Counts = { launches: 0, submits: 0, buffersCreated: 0, bindGroupsCreated: 0, pipelinesCreated: 0, bytesLive: 0 };
   const health = watchDevice(device, patience, onUncapturedError);
@@ -83,7 +95,15 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
   let expected = 0;
   let lastFinished = 0;
 
-  const settle = <T>(promise: Promise<T>, what: string): Promise<T> => health.settle(promise, what, 10 * expected);
+  /** Pipelines whose first work has come back. */
+  let proven = 0;
+  const settle = async <T>(promise: Promise<T>, what: string): Promise<T> => {
+    const made = counts.pipelinesCreated;
+    // A driver compiles when work first needs it: such work may take as long as compiling may.
+    const result = await health.settle(promise, what, 10 * expected + (made > proven ? patience.compile : 0));
+    proven = Math.max(proven, made);
+    return result;
+  };
 
   function own(buffer: Buffer): DeviceBuffer {
     const mine = buffer as DeviceBuffer;
@@ -130,8 +150,8 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
     generation,
     description,
     software,
-    get variant() {
-      return pipelines.variant;
+    get choices() {
+      return typeof pipelines.choices === "string" ? {} : pipelines.choices;
     },
     get uncapturedErrors() {
       return health.uncapturedErrors;
@@ -244,6 +264,8 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
       await settle(device.queue.onSubmittedWorkDone(), "the GPU's work");
     },
 
+    tune: () => measure(pipelines.trials()),
+
     close() {
       health.close();
       pool.close();
@@ -257,8 +279,17 @@ export async function createWebGpuBackend({ gpu, variant, onUncapturedError }: W
     return { generation, root, offset, length, dtype };
   }
 
-  const use = (wanted: Variant): void => void (pipelines.variant = wanted);
-  if (variant) use(variant);
-  else if (!software) await fasterVariant(backend, use);
+  async function measure(trials: readonly Trial[]): Promise<boolean> {
+    const { choices } = backend;
+    const missing = trials.filter(({ kernel }) => choices[kernel.name] === undefined);
+    if (variant || software || missing.length === 0) return false;
+    const found = await tune(backend, (some) => { pipelines.choices = some; }, missing);
+    onTuned?.(rememberChoices(key, found, tuned));
+    pipelines.choices = { ...choices, ...found };
+    return Object.values(found).some((each) => each !== "flat");
+  }
+
+  pipelines.choices = variant ?? (software ? {} : knownChoices(key, tuned));
+  await measure(trials);
   return backend;
 }
