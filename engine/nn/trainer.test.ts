@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Backend } from "../backend.ts";
 import { mixtureBatch, type MixtureOptions } from "../data/batches.ts";
+import { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import { random } from "../random.ts";
 import { backends } from "../testing/backends.ts";
 import type { DecoderConfig } from "./decoderConfig.ts";
@@ -16,6 +17,7 @@ const options: TrainerOptions = {
   config: llama, rows: 4, time: 16, shards: 2,
   optimizer: { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, maxNorm: 1 },
   schedule: { peak: 0.01, steps: 40, warmup: 4, decay: "cosine", final: 0.1 },
+  stepByStep: attentionWithPattern,
   heads: [{ layer: 0, head: 0 }, { layer: 1, head: 1 }],
   headWeight: (step) => (step < 5 ? 0.3 : 0),
 };

@@ -1,6 +1,7 @@
 import type { Backend, Plan } from "../backend.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { add } from "../ops/add.ts";
+import type { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import { copyKernel } from "../ops/copy.ts";
 import { crossEntropy } from "../ops/crossEntropy.ts";
 import { fillKernel } from "../ops/fill.ts";
@@ -13,7 +14,7 @@ import { learningRateAt, type Schedule } from "../optim/schedule.ts";
 import { backward, free, launch, read, scope, type Tensor, tensor } from "../tensor.ts";
 import type { DecoderConfig } from "./decoderConfig.ts";
 import { readParameters, trainable } from "./parameters.ts";
-import { type Transformer, transformer } from "./transformer.ts";
+import { plainTransformer, type Transformer } from "./plainTransformer.ts";
 
 /** One batch: row-major [rows,time] ids and targets (−100 ignored), and where supervised heads should look. */
 export interface Batch {
@@ -39,6 +40,8 @@ export interface TrainerOptions {
   readonly optimizer: AdamWOptions;
   readonly schedule: Schedule;
   readonly heads: readonly HeadTarget[];
+  /** The attention that supervised heads, masks and ALiBi need: a page that trains without them does not load it. */
+  readonly stepByStep?: typeof attentionWithPattern;
   /** Row-major [time,time], 1 where a query (row) may see a key (column); the causal mask where absent. */
   readonly mask?: ArrayLike<number>;
   /** The weight of the heads' loss at a step; 0 trains without patterns, which is faster. */
@@ -98,7 +101,7 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
   const { config, rows, time, shards, heads } = options;
   if (rows % shards !== 0) throw new RangeError(`trainer: ${rows} rows do not divide among ${shards} shards`);
   const parameters = trainable(backend, parameterShapes(config), start.parameters);
-  const model = transformer(config, parameters);
+  const model = plainTransformer(config, parameters, options.stepByStep);
   const optimizer = adamW(parameters, options.optimizer, start.m && start.v ? { m: start.m, v: start.v } : undefined);
   const flat = parameters.flat!;
   const shardRows = rows / shards;

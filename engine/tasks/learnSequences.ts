@@ -4,6 +4,7 @@ import {
 import type { DecoderConfig } from "../nn/decoderConfig.ts";
 import { trainer } from "../nn/trainer.ts";
 import { initialWeights } from "../nn/transformer.ts";
+import { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import { learningRateAt, type Schedule } from "../optim/schedule.ts";
 import { free, read, scope, type Tensor, tensor } from "../tensor.ts";
 import type { Task } from "./task.ts";
@@ -84,7 +85,7 @@ export const learnSequences: Task<LearnSequencesParams, LearnSequencesFrame> = a
     config, rows: batch, time, shards: 1,
     optimizer: { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.01, maxNorm: 1 },
     schedule,
-    heads: [], headWeight: () => 0,
+    stepByStep: attentionWithPattern, heads: [], headWeight: () => 0,
   }, { step: 0, parameters: initialWeights(config, { seed: params.seed, matrices: 0.15, embedding: 0.15 }), m: null, v: null });
   const heldOut = problemRows(problem, heldOutRows, params.seed + 1, 0);
   const questions = tensor(backend, [heldOutRows, time], heldOut.ids, "i32"), shown = tensor(

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openModel } from "../checkpoint/modelDirectory.ts";
 import { trainer } from "../nn/trainer.ts";
+import { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import { backends } from "../testing/backends.ts";
 import { cornerOf, leaks, type MaskName, maskOf, STORED } from "./attentionMasks.ts";
 import { masked, maskLab, type MaskLabFrame, type MaskLabParams } from "./maskLab.ts";
@@ -40,7 +41,7 @@ describe.each(Object.entries(backends))("on %s", (_, create) => {
     const { config, parameters } = openModel({ config: file("gpt2-tiny/config.json"), weights: file("gpt2-tiny/model.safetensors") });
     const { mask, losses, gradientNorms } = expected.models[name]!;
     const one = trainer(backend, {
-      config, rows: batch.ids.length, time: expected.time, shards: 1, heads: [], headWeight: () => 0, mask,
+      config, rows: batch.ids.length, time: expected.time, shards: 1, stepByStep: attentionWithPattern, heads: [], headWeight: () => 0, mask,
       optimizer: { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, maxNorm: 0 },
       schedule: { peak: 0.01, steps: 10, warmup: 0, decay: "none", final: 1 },
     }, { step: 0, parameters, m: null, v: null });

@@ -9,6 +9,7 @@ import { read, scope, tensor } from "../tensor.ts";
 import type { Tokenizer } from "../tokenizer/bpe.ts";
 import { cornerOf } from "./attentionMasks.ts";
 import { heldOutBatches } from "./baselines.ts";
+import { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import { nano, nanoConfig } from "./nano.ts";
 import { nanoWeights } from "./nanoWeights.ts";
 import type { Run } from "./task.ts";
@@ -49,7 +50,7 @@ export async function maskTraining(
   const parameters = nanoWeights("gpt2", vocabSize, seed);
   parameters.set("positions.weight", parameters.get("positions.weight")!.slice(0, time * config.dModel));
   const current = trainer(backend, {
-    config, rows, time, shards: 1, optimizer: defaultAdamW, heads: [], headWeight: () => 0, mask,
+    config, rows, time, shards: 1, optimizer: defaultAdamW, stepByStep: attentionWithPattern, heads: [], headWeight: () => 0, mask,
     schedule: { peak: learningRate, steps: 1000, warmup: nano.warmup, decay: "none", final: 1 },
   }, { step: 0, parameters, m: null, v: null });
   const mixture = { rows, time, seed, streams: [{ ids: text.training, share: 1 }], repeats: 0, randomIds: 0, attend: false };

@@ -1,4 +1,4 @@
-import { initialWeights } from "../nn/transformer.ts";
+import { initialWeights } from "../nn/plainTransformer.ts";
 import { type BlockType, nanoConfig } from "./nano.ts";
 
 /**

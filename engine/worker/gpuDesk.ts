@@ -129,12 +129,12 @@ export function createGpuDesk({ factories, sessions, onTuned, load, breathe, now
       if (!checkpoint) throw new Error("this run has no checkpoint");
       // A page that asks for nothing (hidden, off-screen, paused) gets no work on its GPU either.
       const turn = async (): Promise<void> => {
-        do {
+        for (;;) {
           await breathe();
           alive();
           if (session.busy || now() - session.answeredAt < 200) return;
           await new Promise((resolve) => { setTimeout(resolve, 50); });
-        } while (true);
+        }
       };
       rival = await openRival({ session, backend, checkpoint, load, turn, now });
       if (session.contest === mine && !session.stopped) mine.ready = { pace: rival.pace, backend };
