@@ -1,4 +1,5 @@
 import { defineKernel } from "../kernel.ts";
+import { expectShapes, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
 import { f32, lanesOf, perElement, unroll } from "../wgsl.ts";
 import { headColumns } from "./attention.ts";
@@ -88,7 +89,12 @@ export const cacheAppendKernel = defineKernel<HeadLayout & { capacity: number; s
 /** out[t] = softmax(q[t]·keys[0…offset+t] / √dHead) · values, or all of the cache once it is full: its order does not matter. */
 export const attentionDecodeKernel = defineKernel<HeadLayout>({
   name: "attentionDecode",
-  outputs: ([qkv], attributes) => [{ shape: [1, qkv![1]!, attributes.nHeads * headWidth("attentionDecode", qkv!, attributes)] }],
+  outputs: ([qkv, keys, values], attributes) => {
+    const dHead = headWidth("attentionDecode", qkv!, attributes);
+    const fits = keys!.length === 3 && keys![0] === attributes.nKvHeads && keys![2] === dHead && sameShape(keys!, values!);
+    expectShapes(fits, "attentionDecode", "the cache does not fit", { qkv: qkv!, keys: keys!, values: values! });
+    return [{ shape: [1, qkv![1]!, attributes.nHeads * dHead] }];
+  },
   reference([qkv, keys, values, offset], [out], { inputs, attributes }) {
     const [, time, width] = inputs[0]!.shape as [number, number, number];
     const [, capacity, dHead] = inputs[1]!.shape as [number, number, number];

@@ -1,6 +1,6 @@
 import { roundHalfEven } from "../checkpoint/halfFloat.ts";
 import { defineKernel } from "../kernel.ts";
-import { expectShapes } from "../shapes.ts";
+import { expectShapes, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
 import { f32, perElement, unroll } from "../wgsl.ts";
 import { headColumns } from "./attention.ts";
@@ -36,7 +36,7 @@ export const cacheAppendInt8Kernel = defineKernel<HeadLayout & { capacity: numbe
   name: "cacheAppendInt8",
   outputs: ([qkv], attributes) => {
     const dHead = headWidth("cacheAppendInt8", qkv!, attributes);
-    expectShapes(dHead % 4 === 0, "cacheAppendInt8", "four codes share a word, dHead must be a multiple of 4", { qkv: qkv! });
+    expectShapes(dHead % 4 === 0, "cacheAppendInt8", "four codes share a word, dHead must be a multiple of 4", { qkv: qkv!, dHead: [dHead] });
     const words = { shape: [attributes.nKvHeads, attributes.capacity, dHead / 4], dtype: "i32" as const };
     const scales = { shape: [attributes.nKvHeads, attributes.capacity] };
     return [words, words, scales, scales];
@@ -104,7 +104,14 @@ export const cacheAppendInt8Kernel = defineKernel<HeadLayout & { capacity: numbe
 /** `attentionDecode` on codes: scores (q·k_codes)·s/√dHead, and the mix of value codes weighted by pattern·s. */
 export const attentionDecodeInt8Kernel = defineKernel<HeadLayout>({
   name: "attentionDecodeInt8",
-  outputs: ([qkv], attributes) => [{ shape: [1, qkv![1]!, attributes.nHeads * headWidth("attentionDecodeInt8", qkv!, attributes)] }],
+  outputs: ([qkv, keys, values, keyScales, valueScales], attributes) => {
+    const name = "attentionDecodeInt8", dHead = headWidth(name, qkv!, attributes);
+    const fits = keys!.length === 3 && keys![0] === attributes.nKvHeads && 4 * keys![2]! === dHead && sameShape(keys!, values!);
+    expectShapes(fits, name, "the cache does not fit", { qkv: qkv!, keys: keys!, values: values! });
+    const scaled = sameShape(keyScales!, keys!.slice(0, 2)) && sameShape(valueScales!, keyScales!);
+    expectShapes(scaled, name, "scales do not fit", { keys: keys!, keyScales: keyScales!, valueScales: valueScales! });
+    return [{ shape: [1, qkv![1]!, attributes.nHeads * dHead] }];
+  },
   reference([qkv, keys, values, keyScales, valueScales, offset], [out], { inputs, attributes }) {
     const [, time, width] = inputs[0]!.shape as [number, number, number];
     const capacity = inputs[1]!.shape[1]!;

@@ -10,11 +10,14 @@ import { codeAt, codesInWgsl } from "./packedWeights.ts";
  */
 export const embeddingPackedKernel = defineKernel<{ bits: number; group: number; positions: boolean }>({
   name: "embeddingPacked",
-  outputs: ([words, scales, ids], { bits, group }) => {
+  outputs: ([words, scales, ids, table], { bits, group, positions }) => {
     const [vocab = 0, row = 0] = words!;
     const d = (row * 32) / bits;
     const fits = scales![0] === Math.ceil((vocab * d) / group);
     expectShapes(fits, "embeddingPacked", `scales do not fit groups of ${group}`, { words: words!, scales: scales! });
+    expectShapes(ids!.length === 2, "embeddingPacked", "ids must be [batch,time]", { words: words!, ids: ids! });
+    const isLongEnough = !positions || (table!.length === 2 && table![1] === d && table![0]! >= ids![1]!);
+    expectShapes(isLongEnough, "embeddingPacked", "positions do not fit", { ids: ids!, d: [d], positions: table ?? [] });
     return [{ shape: [...ids!, d] }];
   },
   reference([words, scales, ids, table, offset], [y], { outputs: [out], attributes: { bits, group, positions } }) {
