@@ -1,10 +1,10 @@
 import { defineKernel, type Shape } from "../kernel.ts";
-import { expectShapes, lastOf, sameShape } from "../shapes.ts";
+import { lastOf } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
 import { f32, lanesOf, perElement, store, unroll } from "../wgsl.ts";
 import { add } from "./add.ts";
 import { headColumns } from "./attention.ts";
-import { type HeadLayout, headWidth } from "./rope.ts";
+import { type HeadLayout, headWidth, mixShape } from "./rope.ts";
 import { softmax } from "./softmax.ts";
 
 /**
@@ -182,12 +182,7 @@ export const attentionScoresGradientKernel = defineKernel<HeadLayout>({
 /** out[t] = Σₛ pattern[t,s] v[s], heads side by side. */
 export const attentionMixKernel = defineKernel<HeadLayout>({
   name: "attentionMix",
-  outputs: ([pattern, qkv], layout) => {
-    const dHead = headWidth("attentionMix", qkv!, layout), [batch, time] = qkv as unknown as [number, number];
-    const fits = sameShape(pattern!, [batch, layout.nHeads, time, time]);
-    expectShapes(fits, "attentionMix", "the pattern does not fit", { pattern: pattern!, qkv: qkv! });
-    return [{ shape: [batch, time, layout.nHeads * dHead] }];
-  },
+  outputs: ([pattern, qkv], layout) => [{ shape: mixShape("attentionMix", pattern!, qkv!, layout) }],
   reference([pattern, qkv], [out], { inputs, outputs, attributes }) {
     const [, time, width] = inputs[1]!.shape as [number, number, number];
     const dModel = lastOf(outputs[0]!.shape);

@@ -106,7 +106,7 @@ export const attentionDecodeInt8Kernel = defineKernel<HeadLayout>({
   name: "attentionDecodeInt8",
   outputs: ([qkv, keys, values, keyScales, valueScales], attributes) => {
     const name = "attentionDecodeInt8", dHead = headWidth(name, qkv!, attributes);
-    const fits = keys!.length === 3 && keys![0] === attributes.nKvHeads && 4 * keys![2]! === dHead && sameShape(keys!, values!);
+    const fits = keys!.length === 3 && keys![0] === attributes.nKvHeads && keys![2] === dHead / 4 && sameShape(keys!, values!);
     expectShapes(fits, name, "the cache does not fit", { qkv: qkv!, keys: keys!, values: values! });
     const scaled = sameShape(keyScales!, keys!.slice(0, 2)) && sameShape(valueScales!, keyScales!);
     expectShapes(scaled, name, "scales do not fit", { keys: keys!, keyScales: keyScales!, valueScales: valueScales! });

@@ -1,6 +1,6 @@
 import { defineKernel, type Shape } from "../kernel.ts";
 import { cosine, exponential, logarithm, sine } from "../portable.ts";
-import { expectShapes, lastOf } from "../shapes.ts";
+import { expectShapes, lastOf, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
 import { lanesOf, perElement } from "../wgsl.ts";
 
@@ -13,6 +13,13 @@ export function headWidth(name: string, qkv: Shape, { nHeads, nKvHeads }: HeadLa
   expectShapes(qkv.length === 3 && Number.isInteger(width), name, `qkv must be [batch,time,(${nHeads}+2·${nKvHeads})·dHead]`, { qkv });
   expectShapes(nHeads % nKvHeads === 0, name, `${nHeads} query heads do not divide among ${nKvHeads} key heads`, { qkv });
   return width;
+}
+
+/** The shape [batch,time,nHeads dHead] of values mixed by a pattern [batch,heads,time,time]. Throws: ShapeError when it is another. */
+export function mixShape(name: string, pattern: Shape, qkv: Shape, layout: HeadLayout): Shape {
+  const dHead = headWidth(name, qkv, layout), [batch, time] = qkv as unknown as [number, number];
+  expectShapes(sameShape(pattern, [batch, layout.nHeads, time, time]), name, "the pattern does not fit", { pattern, qkv });
+  return [batch, time, layout.nHeads * dHead];
 }
 
 /**
