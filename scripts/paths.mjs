@@ -34,3 +34,8 @@ export function useSoftwareVulkan(environment = process.env) {
   if (existsSync(softwareVulkan)) environment.VK_ICD_FILENAMES ??= softwareVulkan;
   return environment;
 }
+
+/** Adds the packaged software driver to those that the system has: a graphics card comes first, and without one there is still WebGPU. */
+export function offerSoftwareVulkan(environment = process.env) {
+  if (existsSync(softwareVulkan) && !environment.VK_ICD_FILENAMES) environment.VK_ADD_DRIVER_FILES ??= softwareVulkan;
+}

@@ -48,8 +48,8 @@ async function dev(args) {
 async function engine(args) {
   setUp({ quiet: true });
   const { bundle } = await import("./bundle.mjs");
-  const { useSoftwareVulkan } = await import("./paths.mjs");
-  useSoftwareVulkan();
+  const { offerSoftwareVulkan } = await import("./paths.mjs");
+  offerSoftwareVulkan();
   // `run FILE` is for programs of one's own: they are bundled as the command line itself is.
   const isOwn = args[0] === "run" && args[1] !== undefined;
   const program = await (isOwn ? bundle("own", args[1], ["engine", args[1]]) : bundle("engine", "engine/cli/main.ts", ["engine"]));

@@ -116,7 +116,7 @@ const launcherScript = `#!/bin/sh
 # Starts the unpacked Chromium with its own libraries, fonts and Vulkan driver.
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)/chromium
 export LD_LIBRARY_PATH="$here/lib:$here\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-export VK_ICD_FILENAMES="$here/vk_swiftshader_icd.json"
+[ "$GLASSBOX_VULKAN" = system ] || export VK_ICD_FILENAMES="$here/vk_swiftshader_icd.json"
 export FONTCONFIG_FILE="$here/fonts.conf"
 [ "$(id -u)" = 0 ] && set -- --no-sandbox "$@"
 exec "$here/chromium" "$@"

@@ -60,7 +60,7 @@ const integer = (field: number, value: number): Part => [varint(field * 8), vari
 const string = (field: number, value: string): Part => message(field, text.encode(value));
 const message = (field: number, body: Part): Part => [varint(field * 8 + 2), varint(bytesOf(body)), body];
 
-/** Seven bits a byte, low ones first. */
+/** Seven bits a byte, low ones first. Not for negative numbers: axes are counted from the front. */
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];
   for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);

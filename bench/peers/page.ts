@@ -2,11 +2,13 @@
 import { measure, type Effort, type Row } from "./measure.ts";
 import { bpeEncode } from "./workloads/bpeEncode.ts";
 import { bpeTrain } from "./workloads/bpeTrain.ts";
+import { decoding } from "./workloads/decode.ts";
+import { firstStep, firstStepNames } from "./workloads/firstStep.ts";
 import { matmul } from "./workloads/matmul.ts";
 import { mlpTraining } from "./workloads/mlp.ts";
 import { training } from "./workloads/training.ts";
 
-const workloads = [...training, mlpTraining, matmul, bpeEncode, bpeTrain];
+const workloads = [...training, ...decoding, mlpTraining, matmul, bpeEncode, bpeTrain];
 
 async function adapter(): Promise<{ name: string; software: boolean } | null> {
   const found = await navigator.gpu?.requestAdapter();
@@ -18,11 +20,12 @@ async function adapter(): Promise<{ name: string; software: boolean } | null> {
 
 const comparison = {
   ids: workloads.map(({ id }) => id),
-  needsGpu: (id: string): boolean => id.endsWith("-gpu"),
   adapter,
   async run(id: string, effort: Effort): Promise<Row> {
     return measure(workloads.find((each) => each.id === id)!, effort);
   },
+  firstStepNames,
+  firstStep,
   machine: () => ({ threads: crossOriginIsolated ? navigator.hardwareConcurrency : 1, browser: /Chrome\/[\d.]+/.exec(navigator.userAgent)?.[0] ?? "" }),
 };
 

@@ -44,23 +44,44 @@ export async function benchPeers(args) {
 }
 
 async function compare(url, effort, isWanted) {
-  const { flags, adapter } = await chooseAdapter(url);
-  const first = await open(url, flags);
+  const { start, adapter } = await chooseAdapter(url);
+  const first = await open(url, start);
   const machine = { date: new Date().toISOString().slice(0, 10), processor: cpus()[0].model.trim(), cores: cpus().length, adapter, ...(await first.page.evaluate(() => glassboxPeers.machine())) };
-  const ids = await first.page.evaluate(() => glassboxPeers.ids);
+  const { ids, firstStepNames } = await first.page.evaluate(() => ({ ids: glassboxPeers.ids, firstStepNames: glassboxPeers.firstStepNames }));
   await first.close();
   const report = { machine, rows: [] };
   for (const id of ids.filter(isWanted)) {
     if (id.endsWith("-gpu") && !adapter) continue;
-    const { page, close } = await open(url, flags);
-    const start = performance.now();
+    const { page, close } = await open(url, start);
+    const begun = performance.now();
     const row = await page.evaluate(([id, effort]) => glassboxPeers.run(id, effort), [id, effort]).finally(close);
     const medians = row.entries.map(({ name, median }) => `${name} ${median.toFixed(1)}`).join(", ");
-    console.error(`${id}: ${medians} ${row.unit}; ${row.agreement} (${((performance.now() - start) / 1000).toFixed(0)} s)`);
+    console.error(`${id}: ${medians} ${row.unit}; ${row.agreement} (${((performance.now() - begun) / 1000).toFixed(0)} s)`);
     report.rows.push(row);
   }
+  if (adapter && isWanted("first-step-gpu")) report.firstSteps = await firstSteps(url, start, firstStepNames);
   if (isWanted("bundles")) report.bundles = await bundleSizes();
   return report;
+}
+
+/** Each in a browser that has never seen its shaders, three times in turn; who takes over half a minute, once. */
+async function firstSteps(url, start, names) {
+  const runs = new Map(names.map((name) => [name, []]));
+  for (let round = 0; round < 3; round++) {
+    for (const name of names) {
+      const before = runs.get(name);
+      if (before[0]?.seconds > 30) continue;
+      const { page, close } = await open(url, start);
+      before.push(await page.evaluate((name) => glassboxPeers.firstStep(name), name).finally(close));
+    }
+  }
+  const losses = [...runs.values()].flat().map(({ loss }) => loss);
+  if (!(Math.max(...losses) - Math.min(...losses) <= 1e-4 * Math.max(...losses))) throw new Error(`first step: losses differ, ${losses.join(", ")}`);
+  return names.map((name) => {
+    const seconds = runs.get(name).map((run) => run.seconds).sort((a, b) => a - b);
+    console.error(`first step, ${name}: ${seconds.map((each) => each.toFixed(2)).join(", ")} s`);
+    return { name, median: seconds[seconds.length >> 1], fastest: seconds[0], slowest: seconds.at(-1), rounds: seconds.length, counts: runs.get(name)[0].counts };
+  });
 }
 
 /** A megabyte of English: the chapters of Moby-Dick from a package of the house, one after another. */

@@ -4,16 +4,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 const begin = "<!-- bench:peers -->", end = "<!-- /bench:peers -->";
 
 const isOurs = ({ name }) => name.startsWith("ours");
-const figure = (value) => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(value >= 10 ? 1 : 2));
+const figure = (value) => (Number.isInteger(value) || value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(value >= 10 ? 1 : 2));
 
 /** One line a workload: our medians, the best peer's, the ratio of the best of ours to it, and who else took part. */
-export function toMarkdown({ machine, rows, firstSteps = [], bundles = [] }) {
+export function toMarkdown({ machine, rows, firstSteps = [], bundles }) {
   const gpu = machine.adapter ? `WebGPU on ${machine.adapter.name}${machine.adapter.software ? " (software)" : ""}` : "no WebGPU adapter";
   const lines = rows.map((row) => line(row.title, row.unit, row.entries, row.absent));
   if (firstSteps.length) lines.push(line("first training step on WebGPU, device and compiling included, GPT 4 layers", "s", firstSteps, {}, { less: true }));
-  if (bundles.length) {
-    const entries = bundles.map(({ name, script, wasm }) => ({ name, median: (script + wasm) / 1000, fastest: 0, slowest: 0 }));
-    lines.push(line("bundle with its WebAssembly, gzip", "KB", entries, {}, { less: true }));
+  const kilobytes = (entries) => entries.map(({ name, script, wasm }) => ({ name, median: (script + wasm) / 1000, fastest: 0, slowest: 0 }));
+  if (bundles) {
+    lines.push(line("download that trains the GPT of 4 layers, WebAssembly included, gzip", "KB", kilobytes(bundles.training), {}, { less: true }));
+    lines.push(line("the whole library, WebAssembly included, gzip", "KB", kilobytes(bundles.whole), {}, { less: true }));
   }
   return [
     `Measured ${machine.date} on ${machine.processor}, ${machine.cores} cores, ${machine.browser}; ${gpu}. Peers on the processor use ${machine.threads} threads, ours one.`,
@@ -32,7 +33,7 @@ function line(title, unit, entries, absent = {}, { less = false } = {}) {
     const spread = fastest > 0 ? ` (${figure(slowest)}–${figure(fastest)})` : "";
     return `${name} ${figure(median)}${spread}`;
   };
-  const ratio = best && ours[0] ? `${figure(less ? best.median / ours[0].median : ours[0].median / best.median)} ×` : "";
+  const ratio = best && ours[0] && best.median > 0 && ours[0].median > 0 ? `${figure(less ? best.median / ours[0].median : ours[0].median / best.median)} ×` : "";
   const why = Object.entries(absent).map(([name, reason]) => `${name}: ${reason}`);
   return `| ${[title, unit, ours.map(shown).join("<br>"), best ? shown(best) : "none", ratio, [...others.map(shown), ...why].join("<br>")].join(" | ")} |`;
 }

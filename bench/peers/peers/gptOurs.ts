@@ -1,4 +1,8 @@
-import { defaultAdamW, trainer, type Backend, type DecoderConfig } from "../../../engine/index.ts";
+// From their own files, as the pages do, so that the bundle that is weighed holds what training needs.
+import type { Backend } from "../../../engine/backend.ts";
+import type { DecoderConfig } from "../../../engine/nn/decoderConfig.ts";
+import { trainer } from "../../../engine/nn/trainer.ts";
+import { defaultAdamW } from "../../../engine/optim/adamW.ts";
 import { batchOf, recipe, weightsOf } from "../gpt.ts";
 
 /** A model in training, one seeded batch again and again. */

@@ -1,6 +1,7 @@
 /** This engine, in this page, on the same numbers as the others. */
-import { createCpuBackend, createWebGpuBackend } from "../../../engine/index.ts";
-import type { Backend } from "../../../engine/index.ts";
+import type { Backend } from "../../../engine/backend.ts";
+import { createCpuBackend } from "../../../engine/backends/cpu/cpuBackend.ts";
+import { createWebGpuBackend } from "../../../engine/backends/webgpu/webgpu.ts";
 
 let kernels: Promise<WebAssembly.Module> | undefined;
 
