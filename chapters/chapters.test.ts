@@ -42,6 +42,11 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     "[0.109, 0.891]", "[1.000]", "0.1870.2520.561", "0.0910.1110.2470.551", "0.0890.1330.0730.1630.541",
     "[0.426, 0.078, 0.157, 0.105, 0.234]", "128: 67,108,864", "[0.426, 0.646, 0.712, 0.870, 1.000]",
   ],
+  "kv-cache-and-serving": [
+    "2 · 80 · 8 · 128 · 2 = 327,680 bytes = 320 KiB", "42.95 GB (40.0 GiB)", "in 8 bits 21.5 GB, in 4 bits 10.7 GB", "343.6 GB", "with a single one 5.4 GB",
+    "GPT-2 small1212 × 6436 KiB", "Llama 2 7B3232 × 128512 KiB", "Llama 3.1 8B328 × 128128 KiB", "Mistral 7B328 × 128128 KiB", "GPT-39696 × 1284,608 KiB",
+    "Llama 3.1 405B1268 × 128504 KiB", "9.66 GB for its whole window of 2,048", "take 35.3 GB", "holds 66 of them", "500,500 pairs", "295 operations",
+  ],
   "train-a-language-model": ["6.238", "10.825", "20.1", "136,960", "821,760", "8.2 · 10¹⁰"],
 };
 
@@ -50,6 +55,7 @@ const refused: Readonly<Record<string, readonly RegExp[]>> = {
   "neurons-and-backprop": [/exponentially many (forward )?passes/],
   "gradient-descent": [/20 steps[^.]*3\.001\b/],
   tokens: [/lower reads ▁low·er\b/, /\b(22001|9379)\b/],
+  "kv-cache-and-serving": [/128K[^.]*about 10 GB/, /only the weights/i],
   attention: [/0?\.02\D+0?\.20\D+0?\.33\D+0?\.06\D+0?\.29/, /explodes?\b(?!\. They)/],
   "masks-and-heads": [/query of “?\?”? predicts “?\?”?/, /more heads (?:mean|need|have|bring) more (?:weights|parameters)/i],
 };
