@@ -45,8 +45,8 @@ export default defineChapter({
         {md`
           On your device the model now reads ${<Live figure={phases} readout="readRate" />} tokens a second and writes
           ${<Live figure={phases} readout="writeRate" />}. With ${<Chip figure={phases} scene="even">equal lengths</Chip>} the counted work is
-          nearly equal, and on most devices reading is still the faster of the two, though a model this small fits into a processor’s own
-          fast memory and hardly feels the fetches.
+          nearly equal, and reading is usually still the faster of the two: many tokens together keep the arithmetic busy, one alone
+          does not.
 
           On large chips the gap is wider. An H100 fetches ${numbers.h100} and does ${numbers.h100Peak} · 10¹² operations a second with dense
           16-bit numbers. Divide one by the other: it can do ${numbers.ridge} operations for each byte that it fetches. A 16-bit weight is two
@@ -63,9 +63,10 @@ export default defineChapter({
           `}
         </WorkedByHand>
         {md`
-          Price lists show the same asymmetry. ${numbers.priceName}, cost ${numbers.inputPrice} for a million input tokens and
-          ${numbers.outputPrice} for a million output tokens (${numbers.priceDate}), ${numbers.priceFactor} times as much. An output token
-          needs no more arithmetic than an input token. It needs a pass.
+          Price lists show the same asymmetry. ${numbers.priceName} was offered at ${numbers.inputPrice} for a million input tokens and
+          ${numbers.outputPrice} for a million output tokens, ${numbers.priceFactor} times as much.${<Note>
+            {numbers.priceSource}, {numbers.priceDate}. Prices age; the ratio has been more stable.
+          </Note>} An output token needs no more arithmetic than an input token. It needs a pass.
         `}
       </Section>
 

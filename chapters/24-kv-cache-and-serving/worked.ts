@@ -10,6 +10,10 @@ const kib = (bytes: number): string => `${(bytes / 1024).toLocaleString("en-US",
 const large = realModels["llama-3-70b"], small = realModels["llama-3-8b"], latent = realModels["deepseek-v3"];
 const LONG = 131_072, SHORT = 2048;
 
+const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+/** March 2026 */
+const monthOf = (date: string): string => `${months[Number(date.slice(5)) - 1]!} ${date.slice(0, 4)}`;
+
 /** The worked examples: what the table of real models, the cost formulas and the two simulations of this chapter give. */
 export function worked() {
   const perToken: readonly RealModelId[] = ["gpt2", "mistral-7b", "llama-3-8b", "deepseek-v3", "llama-3-70b", "llama-3-405b", "llama-2-7b", "gpt3"];
@@ -53,12 +57,12 @@ export function worked() {
     crowdRate: grouped(64 / passTime(machine, 64, 0)),
     promptTime: `${fixed(1000 * passTime(machine, 1000, 0), 0)} ms`,
     room: grouped(cacheRoom(machine)),
-    staticRate: fixed(facts!.throughput, 0), continuousRate: fixed(other!.throughput, 0),
+    staticRate: fixed(facts!.throughput, 0), continuousRate: grouped(other!.throughput),
     serviceGain: fixed(other!.throughput / facts!.throughput, 1),
     staticWait: `${fixed(facts!.firstToken[0], 1)} s`, continuousWait: `${fixed(1000 * other!.firstToken[0], 0)} ms`,
     stretches: memory("contiguous").running, blocks: memory("paged").running, shared: memory("shared").running,
     inputPrice: `$${fixed(price.input, 2)}`, outputPrice: `$${fixed(price.output, 2)}`, priceFactor: trimmed(price.output / price.input, 1),
-    priceName: price.name, priceDate: price.date,
+    priceName: price.name.split(",")[0]!, priceDate: monthOf(price.date), priceSource: price.source,
     pcie: trimmed(links.pcie5.bandwidth / 1e9, 1), pcieRate: home(links.pcie5.bandwidth),
     desktop: trimmed(chips.desktop.bandwidth / 1e9, 1), desktopRate: home(chips.desktop.bandwidth),
     unified: home(chips["m2-ultra"].bandwidth), h100Rate: home(chips.h100.bandwidth),

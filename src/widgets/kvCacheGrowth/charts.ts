@@ -94,7 +94,7 @@ function showWork({ plot: drawn, show, label }: Chart, frame: GrowCacheFrame): v
   const x = drawn.x(promptTokens + frame.step - 1);
   const far = x > drawn.width * 0.4;
   label([
-    { text: `without: ${ratio(frame).toFixed(0)} × as much`, x: far ? x - 8 : x + 8, y: drawn.y(without.work.at(-1)! / 1e6) + 4, className: WITHOUT, anchor: far ? "end" : "start" },
+    { text: `without: ${ratio(frame).toFixed(0)} × as much`, x: far ? x - 16 : x + 8, y: drawn.y(without.work.at(-1)! / 1e6) + 4, className: WITHOUT, anchor: far ? "end" : "start" },
     { text: "with a cache", x: far ? x : x + 8, y: drawn.y(withCache.work.at(-1)! / 1e6) - 8, className: WITH, anchor: far ? "end" : "start" },
   ]);
 }

@@ -19,7 +19,7 @@ export function gain({ facts, other }: ServeRequestsFrame, { policy }: ServicePa
 
 /** What is told of a service, a line each, with how it is printed. */
 export const metrics: readonly { readonly name: string; readonly text: (facts: ServiceFacts) => string }[] = [
-  { name: "tokens a second, all answers", text: ({ throughput }) => throughput.toFixed(0) },
+  { name: "tokens a second, all answers", text: ({ throughput }) => throughput.toLocaleString("en-US", { maximumFractionDigits: 0 }) },
   { name: "to the first token, median", text: ({ firstToken }) => seconds(firstToken[0]) },
   { name: "to the first token, 95th of 100", text: ({ firstToken }) => seconds(firstToken[1]) },
   { name: "between two tokens", text: ({ perToken }) => seconds(perToken) },
@@ -38,8 +38,8 @@ export function describe(frame: ServeRequestsFrame, params: ServiceParams): Desc
   }
   const left = refused > 0 ? ` ${refused} more do not fit on the card at all.` : "";
   return {
-    sentence: `In ${params.policy} batches ${served.length} requests are served at ${facts.throughput.toFixed(0)} tokens a second; the median waits ${
-      seconds(facts.firstToken[0])} for the first token. In ${otherPolicy(params.policy)} batches it would be ${other.throughput.toFixed(0)} tokens a second and ${
+    sentence: `In ${params.policy} batches ${served.length} requests are served at ${facts.throughput.toLocaleString("en-US", { maximumFractionDigits: 0 })} tokens a second; the median waits ${
+      seconds(facts.firstToken[0])} for the first token. In ${otherPolicy(params.policy)} batches it would be ${other.throughput.toLocaleString("en-US", { maximumFractionDigits: 0 })} tokens a second and ${
       seconds(other.firstToken[0])}.${left}`,
     table: { columns, rows: metrics.map(({ name, text }) => [name, text(facts), text(other)]) },
   };
