@@ -3,7 +3,7 @@ import { SIDES, signedClass } from "./divergingMap.ts";
 import { barsPath } from "./histogram.ts";
 
 test("nothing has no colour, the smallest error has one, and the fullest is not passed", () => {
-  expect([0, 1e-9, -1e-9, 1, -1, 7].map((value) => signedClass(value, 1))).toEqual([0, 1, -1, SIDES, -SIDES, SIDES]);
+  expect([0, 1e-6, -1e-6, 1, -1, 7].map((value) => signedClass(value, 1))).toEqual([0, 1, -1, SIDES, -SIDES, SIDES]);
   expect(signedClass(0.25, 1)).toBe(SIDES / 2);
   expect(signedClass(-0.3, 1)).toBe(-signedClass(0.3, 1));
 });

@@ -31,7 +31,8 @@ export interface DivergingMapOptions {
 /** The class of a value: −24 … 24, 0 for nothing. The root of the share, so that small values of either sign can be told from none. */
 export function signedClass(value: number, max: number): number {
   const share = Math.min(1, Math.abs(value) / max) || 0;
-  return Math.sign(value) * Math.ceil(Math.sqrt(share) * SIDES - 1e-9);
+  // Adding 0 turns −0 into 0.
+  return Math.sign(value) * Math.ceil(Math.sqrt(share) * SIDES - 1e-9) + 0;
 }
 
 /**
