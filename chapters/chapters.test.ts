@@ -47,6 +47,11 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     "GPT-2 small1212 × 6436 KiB", "Llama 2 7B3232 × 128512 KiB", "Llama 3.1 8B328 × 128128 KiB", "Mistral 7B328 × 128128 KiB", "GPT-39696 × 1284,608 KiB",
     "Llama 3.1 405B1268 × 128504 KiB", "9.66 GB for its whole window of 2,048", "take 35.3 GB", "holds 66 of them", "500,500 pairs", "295 operations",
   ],
+  quantization: [
+    "80.020115−71, 40, 127−1.4282, 0.8046, 2.55460.0034", "40.364943−4, 2, 7−1.4598, 0.7299, 2.55460.0501", "2.55460.161", "2.55460.802",
+    "−1.42676, 0.81006, 2.55469", "−1.42969, 0.80859, 2.54688", "65,504", "3.39 · 10³⁸", "280, 140, 70, 35 GB", "36.1 GB", "39.7 GB",
+    "take 4.5 bits", "one scale14.6 %100 %", "one scale0.8 %",
+  ],
   "train-a-language-model": ["6.238", "10.825", "20.1", "136,960", "821,760", "8.2 · 10¹⁰"],
 };
 
@@ -57,6 +62,7 @@ const refused: Readonly<Record<string, readonly RegExp[]>> = {
   tokens: [/lower reads ▁low·er\b/, /\b(22001|9379)\b/],
   "kv-cache-and-serving": [/128K[^.]*about 10 GB/, /only the weights/i],
   attention: [/0?\.02\D+0?\.20\D+0?\.33\D+0?\.06\D+0?\.29/, /explodes?\b(?!\. They)/],
+  quantization: [/INT4 70B[^.]*\b(laptop|consumer)/i, /fits? (?:on|into) (?:a|one) (?:laptop|24 GB)/i],
   "masks-and-heads": [/query of “?\?”? predicts “?\?”?/, /more heads (?:mean|need|have|bring) more (?:weights|parameters)/i],
 };
 

@@ -1,6 +1,7 @@
 import { servingSources } from "./servingSources.ts";
 
 import { trainingSources } from "./trainingSources.ts";
+import { compressionSources } from "./compressionSources.ts";
 
 /** A source as the list at the end of a chapter prints it. */
 export interface Source {
@@ -261,6 +262,7 @@ export const bibliography = {
     where: "Conference on Empirical Methods in Natural Language Processing", doi: "10.18653/v1/2023.emnlp-main.298", arxiv: "2305.13245",
   },
   ...servingSources,
+  ...compressionSources,
 } as const satisfies Record<string, Source>;
 
 export type CiteKey = keyof typeof bibliography;
