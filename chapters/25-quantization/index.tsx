@@ -100,7 +100,7 @@ export default defineChapter({
           halves the step and with it the error, which is about 6 dB. The figure prints this **signal to noise ratio** for the matrix on
           the screen; at ${<Scrub figure={lab} param="bits" />} bits it is ${<Live figure={lab} readout="sqnr" />}, and a typical error is
           ${<Live figure={lab} readout="relative" />} of a typical weight.${<Note>
-            What the figure calls *unrounded* are 32-bit numbers, but they were made from a file. To keep this page small, the shipped model
+            What the figure calls “unrounded” are 32-bit numbers, but they were made from a file. To keep this page small, the shipped model
             is itself stored in 8 bits, in groups of 64. Choose just these settings, and there is nothing left to round: the error is
             exactly zero.
           </Note>}

@@ -1,11 +1,11 @@
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { tokenStream, windows } from "../data/batches.ts";
-import { corpus, HELD_OUT_STREAM } from "../data/storyGrammar.ts";
 import { generate } from "../nn/generate.ts";
 import { meanLoss } from "../nn/meanLoss.ts";
+import type { Batch } from "../nn/trainer.ts";
 import { random } from "../random.ts";
 import { greedy } from "../sampling/sample.ts";
-import { read } from "../tensor.ts";
+import { read as readTensor } from "../tensor.ts";
 import type { LanguageModel } from "./languageModel.ts";
 
 /** Held-out stories: 1,024 tokens. The seed is that of the shipped model's recipe, whose training drew from another stream. */
@@ -39,18 +39,23 @@ export async function openHeldOutModel({ model, tokenizer, start }: LanguageMode
   const { backend, tensors } = model.parameters;
   const time = Math.min(stories.time, model.config.contextLength);
   const rows = Math.round((stories.rows * stories.time) / time);
-  const held = [...windows(tokenStream(corpus(stories.seed, stories.count, HELD_OUT_STREAM).map((text) => tokenizer.encode(text)), start),
-    rows, time, 1)];
+  // The grammar is large, and a first picture does without it: it comes when a loss is asked for.
+  const readStories = async (): Promise<(Batch & { readonly rows: number })[]> => {
+    const { corpus, HELD_OUT_STREAM } = await import("../data/storyGrammar.ts");
+    const texts = corpus(stories.seed, stories.count, HELD_OUT_STREAM).map((text) => tokenizer.encode(text));
+    return [...windows(tokenStream(texts, start), rows, time, 1)];
+  };
+  let held: ReturnType<typeof readStories> | null = null;
   const shapes = [...parameterShapes(model.config)];
   const matrices: NamedMatrix[] = [];
   for (const [name, shape] of shapes) {
     if (shape.length !== 2) continue;
-    matrices.push({ name, rows: shape[0]!, columns: shape[1]!, values: Float32Array.from(await read(tensors.get(name)!)) });
+    matrices.push({ name, rows: shape[0]!, columns: shape[1]!, values: Float32Array.from(await readTensor(tensors.get(name)!)) });
   }
   const otherParameters = shapes.filter(([, shape]) => shape.length !== 2).reduce((sum, [, [size = 0]]) => sum + size, 0);
   const exchanged = new Set<string>();
   return {
-    matrices, otherParameters, tokens: held.reduce((sum, { ids }) => sum + ids.length, 0),
+    matrices, otherParameters, tokens: rows * time,
     write(changed) {
       for (const { name, values } of matrices) {
         const now = changed.get(name);
@@ -59,7 +64,7 @@ export async function openHeldOutModel({ model, tokenizer, start }: LanguageMode
         if (now) exchanged.add(name);
       }
     },
-    loss: () => meanLoss(model, held),
+    loss: async () => meanLoss(model, await (held ??= readStories())),
     async greedyTokens(prompt, length) {
       const ids = [start, ...tokenizer.encode(prompt).slice(1 - model.config.contextLength + length)];
       const texts: string[] = [];

@@ -23,19 +23,20 @@ export interface QuantizationLabParams extends RoundingSettings {
 
 export type MatrixKind = "embedding" | "qkv" | "out" | "up" | "down";
 
-/** A model's loss and greedy text; the texts of its tokens. */
+/** What a model says and how well it does; null where that is not measured yet. */
 export interface Measured {
-  readonly loss: number;
-  readonly tokens: readonly string[];
+  readonly loss: number | null;
+  /** Its greedy continuation, token by token. */
+  readonly tokens: readonly string[] | null;
 }
 
 /** What rounding does to the model. */
 interface Facts {
   readonly prompt: string;
-  /** Unrounded, an outlier included; null while not measured yet. */
-  readonly full: Measured | null;
+  /** Unrounded, an outlier included. */
+  readonly full: Measured;
   /** Rounded at these settings. */
-  readonly rounded: Measured | null;
+  readonly rounded: Measured;
   /** Loss at 1, 2, … 8 bits with all other settings as they are. */
   readonly byBits: readonly (number | null)[];
   /** Tokens of which the loss is the mean, and the loss of who guesses blindly among all tokens. */
@@ -77,18 +78,14 @@ export const quantizationLab: Task<QuantizationLabParams, QuantizationLabFrame> 
     for (let first = true; ; first = false) {
       const params = { ...run.params };
       const changed = (): boolean => JSON.stringify(run.params) !== JSON.stringify(params);
-      // The first frame is whole; later the picture of the weights does not wait for the model.
-      if (!first && lab.missing(params) > 0) yield lab.frame(params);
+      // The first frame has both texts; later the picture of the weights does not wait for the model.
+      while (first && !lab.hasTexts(params) && !changed()) await lab.measure(params);
+      yield lab.frame(params);
       while (lab.missing(params) > 0 && !changed()) {
         await lab.measure(params);
-        if (!first || lab.isReady(params)) {
-          yield lab.frame(params);
-          first = false;
-        }
+        yield lab.frame(params);
       }
-      if (changed()) continue;
-      yield lab.frame(params);
-      await run.changed();
+      if (!changed()) await run.changed();
     }
   } finally {
     language.close();
@@ -100,47 +97,49 @@ export interface Lab {
   frame(params: QuantizationLabParams): QuantizationLabFrame;
   /** How many measurements of the model are wanted that are not there yet. */
   missing(params: QuantizationLabParams): number;
-  /** Whether the losses and texts of these very settings are there. */
-  isReady(params: QuantizationLabParams): boolean;
+  /** Whether both texts of these settings are there. */
+  hasTexts(params: QuantizationLabParams): boolean;
   /** Makes the next of them. */
   measure(params: QuantizationLabParams): Promise<void>;
 }
 
 export function openLab(model: HeldOutModel, vocabSize: number, { breathe }: Pick<Run<unknown>, "breathe">): Lab {
   const losses = new Map<string, number>(), texts = new Map<string, readonly string[]>();
-  const whole = (params: QuantizationLabParams): string =>
-    JSON.stringify(params.outlier > 0 ? [params.outlier, matrixOf(model, params).name] : []);
-  const rounded = (params: QuantizationLabParams, bits = params.bits): string =>
-    JSON.stringify([bits, params.scales, params.codes, params.percentile, params.embedding, whole(params)]);
-  const written = (key: string, { text }: QuantizationLabParams): string => JSON.stringify([key, text]);
+  const keyOf = (params: QuantizationLabParams, bits: number | null): string => JSON.stringify([
+    bits, ...(bits === null ? [] : [params.scales, params.codes, params.percentile, params.embedding]),
+    ...(params.outlier > 0 ? [params.outlier, matrixOf(model, params).name] : []),
+  ]);
+  const textKey = (params: QuantizationLabParams, bits: number | null): string => JSON.stringify([keyOf(params, bits), params.text]);
 
+  let written: string | null = null;
+  /** Puts a state of the model in place; bits null is unrounded. */
   const write = async (params: QuantizationLabParams, bits: number | null): Promise<void> => {
+    const key = keyOf(params, bits);
+    if (key === written) return;
     const changed = new Map<string, Float32Array>();
     for (const one of model.matrices) {
-      const isShown = one === matrixOf(model, params);
-      const matrix = isShown ? withOutlier(one, params.outlier) : one;
+      const matrix = one === matrixOf(model, params) ? withOutlier(one, params.outlier) : one;
       const isRounded = bits !== null && (params.embedding || one.name !== "embedding.weight");
       if (isRounded) changed.set(one.name, roundWeights(matrix, { ...params, bits }));
       else if (matrix !== one) changed.set(one.name, Float32Array.from(matrix.values));
       await breathe();
     }
     model.write(changed);
+    written = key;
   };
-  /** Loss and text of a state of the model; bits null is unrounded. */
-  const measureState = async (params: QuantizationLabParams, bits: number | null, withText: boolean): Promise<void> => {
-    const key = bits === null ? whole(params) : rounded(params, bits);
-    await write(params, bits);
-    if (!losses.has(key)) losses.set(key, await model.loss());
-    if (withText) texts.set(written(key, params), await model.greedyTokens(params.text, textLength));
-  };
-  const measured = (params: QuantizationLabParams, key: string): Measured | null => {
-    const loss = losses.get(key), tokens = texts.get(written(key, params));
-    return loss !== undefined && tokens ? { loss, tokens } : null;
-  };
+  const measured = (params: QuantizationLabParams, bits: number | null): Measured => ({
+    loss: losses.get(keyOf(params, bits)) ?? null, tokens: texts.get(textKey(params, bits)) ?? null,
+  });
+  /** The texts first: a first picture has them. Then the losses that are shown, then those of other numbers of bits. */
   const wanted = (params: QuantizationLabParams): (() => Promise<void>)[] => [
-    ...(measured(params, whole(params)) ? [] : [() => measureState(params, null, true)]),
-    ...(measured(params, rounded(params)) ? [] : [() => measureState(params, params.bits, true)]),
-    ...allBits.filter((bits) => !losses.has(rounded(params, bits))).map((bits) => () => measureState(params, bits, false)),
+    ...[null, params.bits].filter((bits) => !texts.has(textKey(params, bits))).map((bits) => async () => {
+      await write(params, bits);
+      texts.set(textKey(params, bits), await model.greedyTokens(params.text, textLength));
+    }),
+    ...[params.bits, null, ...allBits].filter((bits) => !losses.has(keyOf(params, bits))).map((bits) => async () => {
+      await write(params, bits);
+      losses.set(keyOf(params, bits), await model.loss());
+    }),
   ];
   /** The last look at a matrix: while the model is measured it stays the same. */
   let last: { readonly key: string; readonly look: Omit<QuantizationLabFrame, keyof Facts> } | null = null;
@@ -164,12 +163,12 @@ export function openLab(model: HeldOutModel, vocabSize: number, { breathe }: Pic
   };
   return {
     missing: (params) => wanted(params).length,
-    isReady: (params) => measured(params, whole(params)) !== null && measured(params, rounded(params)) !== null,
+    hasTexts: (params) => texts.has(textKey(params, null)) && texts.has(textKey(params, params.bits)),
     measure: async (params) => wanted(params)[0]?.(),
     frame: (params) => ({
       ...look(params), prompt: params.text,
-      full: measured(params, whole(params)), rounded: measured(params, rounded(params)),
-      byBits: allBits.map((_, i) => losses.get(rounded(params, i + 1)) ?? null),
+      full: measured(params, null), rounded: measured(params, params.bits),
+      byBits: allBits.map((_, i) => losses.get(keyOf(params, i + 1)) ?? null),
       tokens: model.tokens, blind: Math.log(vocabSize), ...sizes(model, params),
     }),
   };

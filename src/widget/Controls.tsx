@@ -44,8 +44,8 @@ export function Controls({ widget, figure, store, base, embed = false }: Control
     .flatMap(([name, param]) => (param.kind === "model" && !embed && !hidden.includes(name) ? [{ name, param }] : []));
   const makes = embed ? null : widget.makes;
   return (
-    // A form of its own keeps radio buttons of the same name in two figures apart.
-    <form className="gb-controls" aria-label={`Controls: ${widget.title}`} onSubmit={(event) => event.preventDefault()}>
+    // A form of its own keeps radio buttons of the same name in two figures apart. Two figures of one widget have different names.
+    <form className="gb-controls" aria-label={`Controls: ${widget.title}${figure === widget.id ? "" : `, ${figure}`}`} onSubmit={(event) => event.preventDefault()}>
       {waits !== null && !steps && (
         <div className="gb-bar"><button type="button" className="gb-run" onClick={() => ask(figure, { type: "run" })}>{waits}</button></div>
       )}

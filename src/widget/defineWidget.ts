@@ -51,6 +51,8 @@ interface Definition<S extends Schema, F> {
   readonly start: "auto" | "press";
   /** Milliseconds from one frame to the next; 0, the default, is as fast as the page draws. */
   readonly pace?: number;
+  /** Which frame the poster shows, where the first is not whole yet; 0, the default, is the first. */
+  readonly posterFrame?: number;
   /** Names of the packs that the task reads, as in the manifest. */
   readonly uses?: readonly string[];
   /** What its run makes that the reader may keep and choose in other figures: the task hands it out when asked to `take` that kind. */
@@ -78,6 +80,7 @@ export interface Widget<S extends Schema = Schema> {
   readonly readouts: Readonly<Record<string, (frame: unknown, params: AnyValues) => string>>;
   readonly start: "auto" | "press";
   readonly pace: number;
+  readonly posterFrame: number;
   readonly uses: readonly string[];
   readonly makes: Makes | null;
 }
@@ -131,7 +134,7 @@ export function defineWidget<const S extends Schema, F>(definition: Definition<S
     if (!/^[a-z][A-Za-z0-9]*$/.test(name)) throw new RangeError(`${id}: a goal cannot be called "${name}"`);
   }
   // The one place where the frame type is forgotten: the task named above makes the frames that draw and describe get.
-  return { scenes: {}, readouts: {}, goals: {}, pins: false, pace: 0, uses: [], makes: null, ...definition } as unknown as Widget<S>;
+  return { scenes: {}, readouts: {}, goals: {}, pins: false, pace: 0, posterFrame: 0, uses: [], makes: null, ...definition } as unknown as Widget<S>;
 }
 
 function check(where: string, name: string, value: AnyValue, allowed: AnyValue): void {

@@ -21,7 +21,7 @@ export interface PosterOptions {
   readonly narrow?: boolean;
   /** Makes the names inside the SVG unique on the page: the figure's id. */
   readonly id?: string;
-  /** Which frame to show, counted from 0. */
+  /** Which frame to show, counted from 0; the widget's own choice where absent. */
   readonly frame?: number;
   /** The bytes of a pack by its manifest name. */
   getArtefact?(name: string): Promise<Uint8Array>;
@@ -30,7 +30,7 @@ export interface PosterOptions {
 }
 
 /**
- * A figure's first frame at build time: the widget's own task, the widget's own `draw`, on a DOM of Node.
+ * A figure's first whole frame at build time: the widget's own task, the widget's own `draw`, on a DOM of Node.
  * Throws: what the task throws, and Error when the task ends before the frame asked for.
  */
 export async function renderPoster<S extends Schema>(widget: Widget<S>, params: Partial<Values<S>> = {}, options: PosterOptions = {}): Promise<Poster> {
@@ -49,7 +49,7 @@ export async function renderPosters<S extends Schema>(widget: Widget<S>, params:
   return { wide, narrow: { ...wide, svg } };
 }
 
-async function computeFrame(widget: Widget, params: AnyValues, { frame: index = 0, getArtefact, backend }: PosterOptions): Promise<[unknown, "cpu" | "webgpu"]> {
+async function computeFrame(widget: Widget, params: AnyValues, { frame: index = widget.posterFrame, getArtefact, backend }: PosterOptions): Promise<[unknown, "cpu" | "webgpu"]> {
   let kind: "cpu" | "webgpu" = "cpu";
   const run: Run<AnyValues> = {
     params,

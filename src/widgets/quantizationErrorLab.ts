@@ -63,13 +63,15 @@ export const quantizationErrorLab = defineWidget({
   uses: shippedModel,
   size: { wide: [720, 736], narrow: [360, 1180] },
   start: "auto",
+  // Texts first, then both losses and those at every other number of bits.
+  posterFrame: 9,
   draw: drawLab,
   describe,
   readouts: {
     relative: ({ error }) => percent(error.relative),
     sqnr: ({ error }) => sqnrText(error),
-    full: ({ full }) => lossText(full?.loss),
-    loss: ({ rounded }) => lossText(rounded?.loss),
+    full: ({ full }) => lossText(full.loss),
+    loss: ({ rounded }) => lossText(rounded.loss),
     factor: (frame) => factor(frame),
     bitsPerWeight: ({ bitsPerWeight }) => String(Number(bitsPerWeight.toFixed(3))),
     size: ({ bytes }) => megabytes(bytes),
@@ -77,7 +79,7 @@ export const quantizationErrorLab = defineWidget({
     rungs: ({ block }) => String(block.rungs.length),
   },
   goals: {
-    loss: { label: "held-out loss", value: ({ rounded }) => rounded?.loss ?? null },
+    loss: { label: "held-out loss", value: ({ rounded }) => rounded.loss },
     size: { label: "size in megabytes", value: ({ bytes }) => bytes / 1e6 },
   },
 });

@@ -26,27 +26,27 @@ export function drawModel(stage: Stage<never>, group: Group): (frame: Quantizati
   return (frame, params) => {
     const { full, rounded, byBits, blind } = frame;
     const losses = byBits.filter((loss) => loss !== null);
-    const low = Math.min(full?.loss ?? blind / 2, rounded?.loss ?? blind, ...losses);
-    const high = Math.max(blind, rounded?.loss ?? 0, ...losses);
+    const low = Math.min(full.loss ?? blind / 2, rounded.loss ?? blind, ...losses);
+    const high = Math.max(blind, rounded.loss ?? 0, ...losses);
     chart.domain([1, 8], [Math.min(0.3, low * 0.85), high * 1.25]);
     const points = byBits.flatMap((loss, i) => (loss === null ? [] : [[i + 1, loss] as const]));
     const series: Series[] = [
       { name: "blind guessing", className: "c-baseline gb-thin", dashed: true, points: [[1, blind], [8, blind]] },
-      ...(full ? [{ name: "unrounded", className: "c-path", points: [[1, full.loss], [8, full.loss]] as const }] : []),
+      ...(full.loss !== null ? [{ name: "unrounded", className: "c-path", points: [[1, full.loss], [8, full.loss]] as const }] : []),
       { name: "rounded", className: "c-loss", points },
     ];
     lines(series);
     read([{ name: "loss", className: "c-loss", points }]);
-    now.attr("display", rounded ? null : "none").attr("cx", chart.x(params.bits)).attr("cy", chart.y(rounded?.loss ?? 1));
+    now.attr("display", rounded.loss !== null ? null : "none").attr("cx", chart.x(params.bits)).attr("cy", chart.y(rounded.loss ?? 1));
     blindNote.attr("y", chart.y(blind) - 4);
-    fullNote.attr("display", full ? null : "none").attr("y", chart.y(full?.loss ?? 1) + 12);
+    fullNote.attr("display", full.loss !== null ? null : "none").attr("y", chart.y(full.loss ?? 1) + 12);
     const same = sameTokens(frame);
     texts([
-      [{ text: "unrounded ", className: "gb-term c-path" }, { text: `loss ${lossText(full?.loss)}` }],
+      [{ text: "unrounded ", className: "gb-term c-path" }, { text: `loss ${lossText(full.loss)}` }],
       ...textLines(frame.prompt, full, null, room),
       [],
       [{ text: `${bitsWord(params.bits)} `, className: "gb-term c-loss" },
-        { text: `loss ${lossText(rounded?.loss)}, perplexity × ${factor(frame)}` }],
+        { text: `loss ${lossText(rounded.loss)}, perplexity × ${factor(frame)}` }],
       ...textLines(frame.prompt, rounded, same, room),
     ]);
     foot(wrap(modelLine(frame, params), narrow ? 54 : 112).map((text) => [{ text }]));
@@ -54,8 +54,8 @@ export function drawModel(stage: Stage<never>, group: Group): (frame: Quantizati
 }
 
 /** The prompt and its continuation in lines; from the token at which it leaves the other text, it is marked. */
-function textLines(prompt: string, measured: Measured | null, same: number | null, room: number): Span[][] {
-  if (!measured) return [[{ text: "…" }]];
+function textLines(prompt: string, measured: Measured, same: number | null, room: number): Span[][] {
+  if (!measured.tokens) return [[{ text: "…" }]];
   const characters = [...charactersOf(prompt, false),
     ...measured.tokens.flatMap((token, i) => charactersOf(token, same !== null && i >= same))];
   return breakMarked(characters, room).slice(0, 6).map((line) => spansOf(line, "gb-differs"));

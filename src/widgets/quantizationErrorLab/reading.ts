@@ -25,7 +25,7 @@ export const sqnrText = ({ sqnr }: { readonly sqnr: number }): string => (Number
 
 /** How many times as perplexed the rounded model is. */
 export function factor({ full, rounded }: QuantizationLabFrame): string {
-  if (!full || !rounded) return "…";
+  if (full.loss === null || rounded.loss === null) return "…";
   const times = Math.exp(rounded.loss - full.loss);
   return times > 1000 ? `${formatNumber(Number(times.toPrecision(2)))}` : times.toFixed(times < 10 ? 3 : 0);
 }
@@ -35,8 +35,8 @@ export const nameOf = (name: string | null): string => (name === null ? "your nu
 
 /** How many tokens the two texts have in common before they part. */
 export function sameTokens({ full, rounded }: QuantizationLabFrame): number | null {
-  if (!full || !rounded) return null;
-  const apart = rounded.tokens.findIndex((token, i) => token !== full.tokens[i]);
+  if (!full.tokens || !rounded.tokens) return null;
+  const apart = rounded.tokens.findIndex((token, i) => token !== full.tokens![i]);
   return apart < 0 ? rounded.tokens.length : apart;
 }
 
@@ -85,7 +85,7 @@ const count = (value: number): string => value.toLocaleString("en");
 export function describe(frame: QuantizationLabFrame, params: Params): Description {
   const { window, error, full, rounded, byBits, name, bitsPerWeight } = frame;
   const { rows, columns, errors } = window;
-  const model = full && rounded
+  const model = full.loss !== null && rounded.loss !== null
     ? `The model’s loss on unseen stories is ${lossText(rounded.loss)} in ${bitsWord(params.bits)}, and ${lossText(full.loss)} unrounded; `
       + `the greedy texts share their first ${sameTokens(frame)} tokens`
     : "The model is being measured";
@@ -99,7 +99,7 @@ export function describe(frame: QuantizationLabFrame, params: Params): Descripti
         ...Array.from({ length: rows }, (_, row) => [`row ${row}`,
           ...Array.from(errors.subarray(row * columns, (row + 1) * columns), (value) => formatNumber(value, 3))]),
         ...(columns > 1 ? [
-          pad(["loss unrounded, and here", lossText(full?.loss), lossText(rounded?.loss)]),
+          pad(["loss unrounded, and here", lossText(full.loss), lossText(rounded.loss)]),
           ...byBits.map((loss, i) => pad([`loss in ${bitsWord(i + 1)}`, lossText(loss)])),
         ] : []),
       ],
