@@ -32,6 +32,7 @@ export { mlp, mlpShapes } from "./nn/mlp.ts";
 export { multiHeadAttention } from "./nn/multiHeadAttention.ts";
 export { int4Recipe, int8Recipe, packedModelBytes, packModel, unpackModel, uploadPackedModel } from "./nn/packedParameters.ts";
 export { frozen, readParameters, trainable } from "./nn/parameters.ts";
+export { alibiCache, streamingCache } from "./nn/placedCaches.ts";
 export { alibiBias, sinusoidTable, slidingWindowMask } from "./nn/positions.ts";
 export { recurrent, recurrentShapes, recurrentWeights } from "./nn/recurrent.ts";
 export { repeatScores } from "./nn/repeatScores.ts";

@@ -7,11 +7,11 @@ import type { Transformer } from "./transformer.ts";
 export interface DecoderOptions {
   /** Positions that the cache holds; the context when absent. */
   readonly capacity?: number;
-  /** How keys and values are kept: `float32Cache`, or `int8Cache` in a quarter of the memory. */
+  /** How keys and values are kept: `float32Cache`, `int8Cache` in a quarter of the memory, `alibiCache`, `streamingCache` for texts without an end. */
   readonly cache?: CacheFactory;
   /**
    * What a full cache does: without this it refuses further ids; with it the newest id takes the place of the oldest, but for the
-   * first `sinks` positions, which stay (0: a plain sliding window). The context is still the end: positions run on.
+   * first `sinks` positions, which stay (0: a plain sliding window). The context is still the end, for positions run on, but with `streamingCache`.
    */
   readonly sinks?: number;
 }
@@ -72,7 +72,8 @@ export function decoder(model: Transformer, options: DecoderOptions | number = {
     throw new RangeError(`decoder: ${sinks} sinks leave no window in a capacity of ${capacity}`);
   }
   const cache = make(backend, model.config, capacity, sinks);
-  const longest = sinks === undefined ? capacity : contextLength;
+  // Offsets are 32-bit integers.
+  const longest = sinks === undefined ? capacity : cache[0]?.endless ? 2 ** 31 - 1 : contextLength;
   const ids = tensor(backend, [1, 1], [0], "i32");
   const offset = tensor(backend, [1], [0], "i32");
   const logits = tensor(backend, [vocabSize], new Float32Array(vocabSize));
@@ -139,7 +140,7 @@ export function decoder(model: Transformer, options: DecoderOptions | number = {
     },
     close() {
       plan.close();
-      [ids, offset, logits, ...tensorsOf(cache)].forEach(free);
+      [ids, offset, logits, ...tensorsOf(cache), ...cache.flatMap(({ constants = [] }) => constants)].forEach(free);
     },
   };
   insides.set(self, { cache, ids, offset, logits, longest, forward, took: (count) => { length += count; } });

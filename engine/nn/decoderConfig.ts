@@ -11,7 +11,7 @@ export interface DecoderConfig {
   nKvHeads: number;
   dHead: number;
   dMlp: number;
-  /** Only GPT-2's and Llama's, learned and rope, have a checkpoint format; ALiBi has no cached decoding. */
+  /** Only GPT-2's and Llama's, learned and rope, have a checkpoint format. */
   position: "learned" | "rope" | "sinusoidal" | "alibi" | "none";
   /** The base θ of the RoPE angles t·θ^(−2j/dHead); unused with learned positions. */
   ropeBase: number;

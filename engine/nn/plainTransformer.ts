@@ -102,14 +102,13 @@ export function plainTransformer(config: DecoderConfig, parameters: Parameters, 
     const [, time] = ids.shape as [number, number];
     if (time > config.contextLength) throw new RangeError(`transformer: ${time} ids are longer than the context of ${config.contextLength}`);
     const offset = options.offset ?? start;
-    if (options.cache && config.position === "alibi") throw new RangeError("transformer: ALiBi has no cached decoding");
     const positions = sinusoids ?? (config.position === "learned" ? get("positions.weight") : null);
     let x = embed(ids, positions && { positions, offset });
     probe?.("residual.0", x);
     for (let layer = 0; layer < nLayers; layer++) {
       const block = `blocks.${layer}`;
       let qkv = project(norm(x, `${block}.norm1`), `${block}.attn.qkv`);
-      if (angles) qkv = rope(qkv, angles, offset, { nHeads, nKvHeads });
+      if (angles && !options.cache?.[layer]?.endless) qkv = rope(qkv, angles, offset, { nHeads, nKvHeads });
       probe?.(`${block}.attn.qkv`, qkv);
       x = project(attend(layer, qkv, options), `${block}.attn.out`, x);
       const normed = norm(x, `${block}.norm2`);
