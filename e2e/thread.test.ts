@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { patience } from "./figure.ts";
 import { expect, test } from "./harness.ts";
@@ -46,6 +47,39 @@ test("a tokenizer trained in tokens feeds a training, whose model is then looked
     await expect(again.locator("[data-word]")).toHaveText("live · CPU · your model", { timeout: patience });
     await expect(again.locator("[data-error]")).toHaveCount(0);
   }
+
+  // Out as a folder, away, and back: the same weights have the same name.
+  const address = page.url();
+  await page.getByRole("button", { name: "Your models" }).first().click();
+  const drawer = page.getByRole("dialog", { name: "Your models" });
+  await drawer.getByRole("button", { name: `Rename ${model}` }).click();
+  await drawer.getByRole("textbox", { name: `New name for ${model}` }).fill("My <b>first</b>");
+  await page.keyboard.press("Enter");
+  const downloading = page.waitForEvent("download");
+  await drawer.getByRole("button", { name: "Export My <b>first</b>" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("My-b-first-b.zip");
+  const remove = drawer.getByRole("button", { name: "Delete My <b>first</b>" });
+  await remove.click();
+  await drawer.getByRole("button", { name: "Undo" }).click();
+  await expect(drawer.getByText("is back")).toBeVisible();
+  await remove.click();
+  await expect(remove).toHaveCount(0);
+  await page.reload();
+  const without = page.locator("figure[data-widget=head-gallery]").first();
+  await without.scrollIntoViewIfNeeded();
+  await expect(without.locator("[data-word]")).toHaveText("live · CPU", { timeout: patience });
+  await page.getByRole("button", { name: "Your models" }).first().click();
+  await expect(drawer.getByText("None yet. Train one in “Train a language model”")).toBeVisible();
+  await drawer.locator("input[type=file][aria-label='A model’s files']").setInputFiles({
+    name: download.suggestedFilename(), mimeType: "application/zip", buffer: readFileSync((await download.path())!),
+  });
+  await expect(drawer.getByText("“My <b>first</b>” is now among your models.")).toBeVisible({ timeout: patience });
+  const link = drawer.getByRole("link", { name: "Every head, and the model without it" });
+  expect(new URL((await link.getAttribute("href"))!, address).hash).toContain(/model=mine:[0-9a-f]{16}/.exec(address)![0]);
+  await link.click();
+  await expect(drawer).toBeHidden();
+  await expect(without.locator("[data-word]")).toHaveText("live · CPU · your model", { timeout: patience });
 });
 
 test("a link to a model of somebody else shows the book's and says so", async ({ page }) => {

@@ -27,22 +27,21 @@ export interface LanguageModel {
 }
 
 /** Where a model comes from, and the param `model` of the task, if it has one. */
-type Source = Pick<Run<unknown>, "artefact"> & { readonly params?: object };
-
-/** The folder of the packs that a value of the param `model` stands for: `shipped`, or a model of the reader's, `mine:<hash>`. */
-function folderOf(params: { readonly model?: unknown } | undefined): string {
-  const model = params?.model;
-  return typeof model === "string" && model.startsWith("mine:") ? model : "models/story";
-}
+export type ModelSource = Pick<Run<unknown>, "artefact" | "files"> & { readonly params?: object };
 
 /**
- * Opens a model from its packs: the reader's own where the task's params name one, else the shipped one.
+ * Opens a model: the reader's own where the param `model` of the task says `mine:<hash>`, else the shipped one from its packs.
  * Throws: ModelFileError when a file is not sound, Error when one does not arrive.
  */
-export async function openLanguageModel(run: Source, backend: Backend): Promise<LanguageModel> {
-  const folder = folderOf(run.params);
+export async function openLanguageModel(run: ModelSource, backend: Backend): Promise<LanguageModel> {
+  const asked = (run.params as { readonly model?: unknown } | undefined)?.model;
+  if (typeof asked === "string" && asked.startsWith("mine:")) {
+    // Files of every kind that a reader may bring: their code is not for those who bring none.
+    const { openReadersModel } = await import("./readersModel.ts");
+    return openReadersModel(run, backend, asked);
+  }
   const [config, weights, tokenizerBytes, cardBytes] = await Promise.all(
-    ["config.json", "model.safetensors", "tokenizer.json", "card.json"].map((file) => run.artefact(`${folder}/${file}`)),
+    ["config.json", "model.safetensors", "tokenizer.json", "card.json"].map((file) => run.artefact(`models/story/${file}`)),
   ) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
   const opened = openModel({ config, weights });
   const tokenizer = readTokenizerJson(tokenizerBytes);

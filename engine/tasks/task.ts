@@ -22,6 +22,8 @@ export interface Run<P> {
   backend(): Promise<Backend>;
   /** Bytes of a shipped pack by its manifest name ("models/story/model.safetensors"), or of an artefact that the page passed in. */
   artefact(name: string, progress?: (received: number, total: number) => void): Promise<Uint8Array>;
+  /** The reader's own artefacts whose names begin with `folder/`, as files; none where there are none. */
+  readonly files?: (folder: string) => { readonly name: string; readonly data: Blob | Uint8Array }[];
   /** Whether the frame that is asked for is to be one step after the last: the reader pressed Step. */
   readonly single?: boolean;
   /** Lets other work run once the slice of time is used up (about 12 ms); call it between pieces of long work. */

@@ -65,6 +65,8 @@ export function createHost({ post, factories = backendFactories, load = loadTask
           if (!session.stopped) post({ type: "frame", figure: start.figure, run: start.run, ms: 0, backend: session.kind, note });
         });
       },
+      files: (folder) => Object.entries(start.artefacts ?? {}).filter(([name]) => name.startsWith(`${folder}/`))
+        .map(([name, data]) => ({ name: name.slice(folder.length + 1), data })),
       async breathe() {
         alive();
         await turns.breathe(start.training);

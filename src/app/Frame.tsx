@@ -19,6 +19,9 @@ export function Frame({ base, here, children }: FrameProps): ReactElement {
         <nav aria-label="Book">
           <a href={`${base}#contents`}>Contents</a>
           <a href={`${base}widgets/`}>Figures</a>
+          <button type="button" className="theme-switch" data-models="" aria-haspopup="dialog" aria-label="Your models" title="Your models">
+            <ShelfIcon />
+          </button>
           <button type="button" className="theme-switch search-opener" data-search="" aria-label="Search" title="Search ( / )"><SearchIcon /></button>
           <button type="button" className="theme-switch" data-theme-switch="" aria-label="Theme: as the system">
             <ThemeIcon />
@@ -44,6 +47,15 @@ function Mark(): ReactElement {
       <rect x="3" y="9" width="17" height="20" rx="2" />
       <rect x="7.5" y="6" width="17" height="20" rx="2" />
       <rect x="12" y="3" width="17" height="20" rx="2" />
+    </svg>
+  );
+}
+
+/** A drawer with a handle. */
+function ShelfIcon(): ReactElement {
+  return (
+    <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinejoin="round">
+      <path d="M4 12l3-7h10l3 7v7H4z" /><path d="M4 12h5a3 3 0 0 0 6 0h5" />
     </svg>
   );
 }

@@ -2,10 +2,12 @@
 import { lightTerms } from "../prose/lightTerms.ts";
 import { attachCitations, attachPredictions } from "../prose/predictor.ts";
 import { attachOffline } from "./offline.ts";
+import { attachNotSaved } from "./notSaved.ts";
 import { attachReading } from "./reading.ts";
 
 attachPredictions();
 attachCitations();
 lightTerms();
+attachNotSaved();
 attachReading();
 attachOffline(import.meta.env.BASE_URL);

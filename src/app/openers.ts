@@ -15,6 +15,13 @@ export function attachSearch(base: string): void {
   if (inPage) void import("./search.ts").then(({ fillSearch }) => fillSearch(inPage, base, meant));
 }
 
+/** Whatever is marked `data-models` opens the drawer of the reader's models; its code is fetched then. */
+export function attachModels(): void {
+  document.addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.closest("[data-models]")) void import("./modelsDrawer.ts").then(({ openDrawer }) => openDrawer());
+  });
+}
+
 /** Runs once the first figure of the page lives, or soon where there is none or it waits for a press. */
 export function whenQuiet(work: () => void): void {
   let done = false;

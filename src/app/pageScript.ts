@@ -2,7 +2,7 @@
 import { followFigures } from "../prose/followFigures.ts";
 import { hydrateFigures } from "../widget/figure.ts";
 import { widgets } from "../widgets/index.ts";
-import { attachSearch, whenQuiet } from "./openers.ts";
+import { attachModels, attachSearch, whenQuiet } from "./openers.ts";
 import { attachThemeSwitch } from "./themeSwitch.ts";
 import "./styles/book.css";
 
@@ -10,14 +10,15 @@ attachThemeSwitch();
 hydrateFigures(widgets, { site: new URL(import.meta.env.BASE_URL, location.href).href });
 followFigures();
 attachSearch(import.meta.env.BASE_URL);
+attachModels();
 dispatchEvent(new Event("listening"));
 let isComplete = false;
 const complete = (): Promise<void> => import("./later.ts").then(() => { isComplete = true; });
 whenQuiet(() => void complete());
-// A guess pressed before its script is there is pressed again when it is.
+// A guess or a path pressed before its script is there is pressed again when it is.
 document.addEventListener("click", ({ target }) => {
-  const guess = target instanceof Element ? target.closest<HTMLButtonElement>("button.guess") : null;
-  if (guess && !isComplete) void complete().then(() => guess.click());
+  const early = target instanceof Element ? target.closest<HTMLButtonElement>("button.guess, [data-follow-path]") : null;
+  if (early && !isComplete) void complete().then(() => early.click());
 });
 if (document.querySelector("[data-steps]")) void import("../prose/stepper.ts").then(({ attachSteps }) => attachSteps());
 if (document.querySelector("[data-copy]")) {

@@ -1,24 +1,21 @@
 /** What a page of the book does for its reader once its first figure lives: place in the contents, progress, reading path. */
-import { chosenPath, choosePath, forgetAll, keep, keptOf } from "./kept.ts";
+import { type Progress, progress } from "../keep/progress.ts";
 
 export function attachReading(): void {
   const chapter = document.querySelector<HTMLElement>("[data-chapter]")?.dataset.chapter;
   if (chapter !== undefined) followReader(chapter);
-  showPath();
-  markRead();
+  void showPath();
+  void markRead();
   attachMap();
   document.addEventListener("click", ({ target }) => {
     const pressed = target instanceof Element ? target.closest<HTMLElement>("[data-follow-path], [data-leave-path], [data-forget]") : null;
     if (!pressed) return;
     if (pressed.dataset.followPath !== undefined) {
-      choosePath(pressed.dataset.followPath);
-      location.assign(pressed.dataset.first ?? "");
+      void progress().choosePath(pressed.dataset.followPath).then(() => location.assign(pressed.dataset.first ?? ""));
     } else if (pressed.dataset.leavePath !== undefined) {
-      choosePath(null);
-      showPath();
+      void progress().choosePath(null).then(showPath);
     } else {
-      forgetAll();
-      location.reload();
+      void progress().forget().then(() => location.reload());
     }
   });
 }
@@ -27,9 +24,8 @@ export function attachReading(): void {
 function followReader(chapter: string): void {
   const sections = [...document.querySelectorAll<HTMLElement>(".chapter > .section[id]:not(.sources)")];
   const links = new Map([...document.querySelectorAll<HTMLAnchorElement>(".contents a")].map((link) => [link.hash.slice(1), link]));
-  const remember = (change: Parameters<typeof keep>[1]): void => {
-    if (!keep(chapter, change)) sayNotSaved();
-  };
+  // A failure is said by notSaved.ts.
+  const remember = (change: Partial<Progress>): void => void progress().add(chapter, change);
   const onScreen = new Set<Element>();
   let now: string | null = null;
   const see = new IntersectionObserver((entries) => {
@@ -52,9 +48,9 @@ function followReader(chapter: string): void {
 }
 
 /** Previous and next of the chosen path, where this chapter lies on it. */
-function showPath(): void {
+async function showPath(): Promise<void> {
   const all = [...document.querySelectorAll<HTMLElement>("nav.neighbours")];
-  const chosen = chosenPath();
+  const chosen = await progress().path();
   const shown = all.find(({ dataset }) => dataset.path === chosen) ?? all[0];
   for (const nav of all) nav.hidden = nav !== shown;
   const card = document.getElementById(`path-${chosen}`);
@@ -62,24 +58,28 @@ function showPath(): void {
 }
 
 /** Writes what was read into lists of chapters, the map, and "builds on". */
-function markRead(): void {
-  for (const place of document.querySelectorAll<HTMLElement | SVGElement>("[data-slug], [data-needs]")) {
-    const kept = keptOf(place.dataset.slug ?? place.dataset.needs ?? "");
+async function markRead(): Promise<void> {
+  const places = [...document.querySelectorAll<HTMLElement | SVGElement>("[data-slug], [data-needs], [data-mine]")];
+  const slugOf = ({ dataset }: HTMLElement | SVGElement): string => dataset.slug ?? dataset.needs ?? dataset.mine ?? "";
+  const slugs = [...new Set(places.map(slugOf))];
+  const all = new Map(await Promise.all(slugs.map(async (slug) => [slug, await progress().of(slug)] as const)));
+  for (const place of places) {
+    const kept = all.get(slugOf(place));
     if (!kept) continue;
+    if (place.dataset.mine !== undefined) {
+      place.textContent = kept.finished ? "read to the end" : "begun";
+      continue;
+    }
     place.classList.add(kept.finished ? "read" : "begun");
     const word = kept.finished ? "read" : "begun";
     if (place instanceof HTMLElement && place.dataset.needs !== undefined) place.title = word;
     else if (place.hasAttribute("aria-label")) place.setAttribute("aria-label", `${place.getAttribute("aria-label")}, ${word}`);
   }
-  for (const mine of document.querySelectorAll<HTMLElement>("[data-mine]")) {
-    const kept = keptOf(mine.dataset.mine ?? "");
-    if (kept) mine.textContent = kept.finished ? "read to the end" : "begun";
-  }
-  sumUp();
+  sumUp((slug) => all.get(slug) ?? null);
 }
 
 /** "You have begun 3 chapters and finished 1. Go on with …" */
-function sumUp(): void {
+function sumUp(keptOf: (slug: string) => Progress | null): void {
   const place = document.querySelector<HTMLElement>("[data-my-progress]");
   if (!place) return;
   const steps = [...document.querySelectorAll<HTMLElement>(".path-steps [data-slug]")].map((step) => ({ step, kept: keptOf(step.dataset.slug ?? "") }));
@@ -118,15 +118,4 @@ function attachMap(): void {
     };
     for (const kind of ["pointerover", "focusin", "pointerleave", "focusout"]) svg.addEventListener(kind, kind === "pointerover" || kind === "focusin" ? light : () => light(new Event("none")));
   }
-}
-
-let said = false;
-function sayNotSaved(): void {
-  if (said) return;
-  said = true;
-  const note = document.createElement("p");
-  note.className = "not-saved";
-  note.setAttribute("role", "status");
-  note.textContent = "Your progress is not being saved: this browser keeps nothing for this site.";
-  document.querySelector("main")?.append(note);
 }

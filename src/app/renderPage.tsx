@@ -11,6 +11,7 @@ import { Gallery } from "./Gallery.tsx";
 import { type DocumentParts } from "./htmlDocument.ts";
 import { NotFound } from "./NotFound.tsx";
 import { embedManifest, oembed } from "./oembed.ts";
+import { ownFigures, ownFiguresFile } from "./ownFigures.ts";
 import type { Site } from "./site.ts";
 import { type SourceReader, surveyBook } from "./survey.tsx";
 import { type Use, usesOfWidgets } from "./usage.ts";
@@ -78,7 +79,7 @@ async function galleryPage(site: Site, posterOf: PosterMaker, sourceOf: SourceRe
   }
   const summary = "Every live figure of the book, each on a page of its own and ready to be embedded.";
   const html = renderToStaticMarkup(<Frame base={site.base} here="Figures"><Gallery site={site} shown={shown} /></Frame>);
-  return { ...pageParts("/widgets/", "Figures", summary, "plain", html), files: { "embed/manifest.json": embedManifest(shown.map(({ widget }) => widget)) } };
+  return { ...pageParts("/widgets/", "Figures", summary, "plain", html), files: { "embed/manifest.json": embedManifest(shown.map(({ widget }) => widget)), [ownFiguresFile]: JSON.stringify(ownFigures(shown)) } };
 }
 
 /** One that needs no pack and can be asked a task. */

@@ -33,6 +33,8 @@ export interface Keeper {
   setAside(key: string, found: unknown, files?: Files): Promise<boolean>;
   remove(key: string): Promise<boolean>;
   file(key: string, name: string): Promise<Blob | null>;
+  /** Takes everything away, also what was set aside; not what a newer edition wrote into a database of its own form. */
+  clear(): Promise<boolean>;
   everything(): Promise<Everything>;
   /** Calls back with the trouble that there is now, and whenever that changes; null when everything is saved. */
   onTrouble(listener: (trouble: Trouble | null) => void): void;
@@ -220,6 +222,17 @@ export function createKeeper({ open = openDatabase, patience = 900 }: Options = 
     async file(key, name) {
       const mine = held.get(key)?.files.get(name);
       return mine ?? (await opened().then(({ db }) => db.get("files", `${key}/${name}`)).catch(() => undefined)) ?? null;
+    },
+    async clear() {
+      held.clear();
+      known.clear();
+      return opened().then(async ({ db, readOnly }) => {
+        if (readOnly) return false;
+        const transaction = db.transaction(["items", "files", "setAside"], "readwrite");
+        await Promise.all([...transaction.objectStoreNames].map((name) => transaction.objectStore(name).clear()));
+        await transaction.done;
+        return true;
+      }).catch(() => false);
     },
     async everything() {
       const items = new Map<string, unknown>(), files = new Map<string, Blob>();
