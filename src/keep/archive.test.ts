@@ -1,8 +1,7 @@
-import "fake-indexeddb/auto";
 import { strToU8, unzipSync, zipSync } from "fflate";
-import { IDBFactory } from "fake-indexeddb";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { exportAll, importAll, unpackedModel, zipped } from "./archive.ts";
+import { freshIndexedDb } from "./fixtures/freshIndexedDb.ts";
 import { type Progress, SCHEMA, sealed } from "./item.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
 import { createShelf } from "./shelf.ts";
@@ -11,7 +10,7 @@ let keep: Keeper;
 beforeEach(() => fresh());
 /** Another device. */
 function fresh(): void {
-  vi.stubGlobal("indexedDB", new IDBFactory());
+  freshIndexedDb();
   keep = createKeeper();
 }
 const about = { name: "mine", where: "a test", read: "nothing", shape: { vocabSize: 3, layers: 1, heads: 1, parameters: 12 } };

@@ -1,9 +1,9 @@
-import "fake-indexeddb/auto";
 import { readFileSync } from "node:fs";
-import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
+import { IDBObjectStore } from "fake-indexeddb";
 import { openDB } from "idb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DATABASE, openDatabase } from "./database.ts";
+import { freshIndexedDb } from "./fixtures/freshIndexedDb.ts";
 import { examine, type Item, type Progress, SCHEMA, sealed } from "./item.ts";
 import { createKeeper, type Keeper, type Trouble } from "./keeper.ts";
 import { createProgress } from "./progress.ts";
@@ -36,7 +36,7 @@ const chapter = (answered: string[], finished = false): Progress => ({ at: "star
 const add = (keep: Keeper, id: string) =>
   keep.update<Progress>("chapter/tokens", (old) => ({ ...(old ?? chapter([])), answered: [...(old?.answered ?? []), id] }));
 
-beforeEach(() => { vi.stubGlobal("indexedDB", new IDBFactory()); });
+beforeEach(freshIndexedDb);
 afterEach(async () => {
   await Promise.all(tabs.splice(0).map((keep) => keep.close()));
   vi.restoreAllMocks();
@@ -111,7 +111,7 @@ test("a killed write leaves the item as it was or as it was to be, whichever wri
   const files = new Map([["config.json", new Blob(["new"])], ["model.safetensors", new Blob(["new"])]]);
   const write = vi.spyOn(IDBObjectStore.prototype, "put");
   for (let dies = 1; dies <= 4; dies++) {
-    vi.stubGlobal("indexedDB", new IDBFactory());
+    freshIndexedDb();
     write.mockReset();
     const keep = tab();
     await keep.update("path", () => "old", new Map([["config.json", new Blob(["old"])], ["model.safetensors", new Blob(["old"])]]));
