@@ -36,7 +36,11 @@ test("a tokenizer trained in tokens feeds a training, whose model is then looked
   await expect(training.locator("[data-word]")).toHaveText("paused · CPU · your tokenizer");
   const model = await keepWhatIsMade(training);
 
-  for (const [chapter, id] of [["attention", "attention-heatmap"], ["sampling", "sampler-bench"], ["masks-and-heads", "head-gallery"]] as const) {
+  const figures = [
+    ["attention", "attention-heatmap"], ["sampling", "sampler-bench"], ["masks-and-heads", "head-gallery"],
+    ["kv-cache-and-serving", "kv-cache-growth"], ["kv-cache-and-serving", "prefill-vs-decode"],
+  ] as const;
+  for (const [chapter, id] of figures) {
     const figure = await open(page, chapter, id);
     await figure.locator("select[name=model]").selectOption({ label: `yours: ${model}` });
     await expect(figure.locator("[data-word]")).toHaveText("live · CPU · your model", { timeout: patience });

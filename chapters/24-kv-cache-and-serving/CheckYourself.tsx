@@ -10,7 +10,8 @@ export function CheckYourself({ quarter, kib }: { readonly quarter: string; read
         options={[
           {
             text: "On nothing: every token costs the same",
-            why: <>The matrices cost the same for every token. Attention does not: its one query is compared with every key that is kept.</>,
+            why: <>The matrices cost the same for every token. Attention does not: its one query is compared with every key that is
+              kept.</>,
           },
           {
             text: "On how many tokens it looks back at",
@@ -29,8 +30,8 @@ export function CheckYourself({ quarter, kib }: { readonly quarter: string; read
           {
             text: "A prompt’s tokens already share each fetch of the weights; a single answer has nobody to share with.",
             right: true,
-            why: <>Reading keeps the arithmetic busy by itself. Writing one token a pass leaves it idle, and other people’s tokens fill the gap
-              at almost no cost.</>,
+            why: <>Reading keeps the arithmetic busy by itself. Writing one token a pass leaves it idle, and other people’s tokens fill
+              the gap at almost no cost.</>,
           },
           {
             text: "Answers have fewer tokens than prompts, so more of them fit into a batch and each pass is shorter.",
@@ -60,7 +61,7 @@ export function CheckYourself({ quarter, kib }: { readonly quarter: string; read
           },
         ]}
       />
-      <Question ask="A model keeps 8 key and value heads. Its successor keeps 2, and everything else is the same. What happens to the bytes per token?">
+      <Question ask="A model keeps 8 key and value heads, and its successor 2. What happens to the bytes per token?">
         {md`
           They fall to a quarter, since the number of query heads does not enter. For Llama 3.1 70B that would be ${quarter} instead
           of ${kib}.

@@ -16,7 +16,9 @@ const monthOf = (date: string): string => `${months[Number(date.slice(5)) - 1]!}
 
 /** The worked examples: what the table of real models, the cost formulas and the two simulations of this chapter give. */
 export function worked() {
-  const perToken: readonly RealModelId[] = ["gpt2", "mistral-7b", "llama-3-8b", "deepseek-v3", "llama-3-70b", "llama-3-405b", "llama-2-7b", "gpt3"];
+  const perToken: readonly RealModelId[] = [
+    "gpt2", "mistral-7b", "llama-3-8b", "deepseek-v3", "llama-3-70b", "llama-3-405b", "llama-2-7b", "gpt3",
+  ];
   const at = (options = {}): string => gb(kvBytes(large, LONG, options));
   const fourBit = weightBytes(large, 4);
   const machine = { model: small, chip: chips.h100, bits: 16, slots: 1 };
@@ -40,7 +42,8 @@ export function worked() {
     share: `${fixed((100 * kvBytes(large, LONG)) / chips.h100.memory, 0)} %`,
     models: table(["model", "layers", "key–value heads × width", "a token"], perToken.map((id) => {
       const { name, nLayers, nKvHeads, dHead, ...more } = realModels[id];
-      return [name, String(nLayers), "latent" in more ? `${more.latent} in all` : `${nKvHeads} × ${dHead}`, kib(kvBytesPerToken(realModels[id]))];
+      const heads = "latent" in more ? `${more.latent} in all` : `${nKvHeads} × ${dHead}`;
+      return [name, String(nLayers), heads, kib(kvBytesPerToken(realModels[id]))];
     })),
     gpt3: gb(kvBytes(realModels.gpt3, SHORT), 2),
     weights4: gb(fourBit), weights16: gb(weightBytes(large, 16)),

@@ -66,7 +66,8 @@ export function memoryAfter(steps: number, options: PagingOptions): MemoryMap {
   const draw = random(seed);
   const blocks = Math.floor(memory / block);
   // Any place may begin a contiguous stretch; blocks begin at their multiples.
-  const free = new Set(Array.from({ length: policy === "contiguous" ? memory : blocks }, (_, i) => (policy === "contiguous" ? i : i * block)));
+  const [count, step] = policy === "contiguous" ? [memory, 1] : [blocks, block];
+  const free = new Set(Array.from({ length: count }, (_, i) => i * step));
   const owners = new Map<number, number>();
   const idle: Conversation[] = [];
   let running: Conversation[] = [], begun = 0, ended = 0, evicted = 0, putOff = 0;
@@ -152,7 +153,7 @@ export function memoryAfter(steps: number, options: PagingOptions): MemoryMap {
 
   // At step 0 the first conversations have begun.
   while (begin());
-  for (let step = 0; step < steps; step++) {
+  for (let passed = 0; passed < steps; passed++) {
     for (const one of running) grow(one);
     for (const one of running.filter(({ over }) => over)) {
       ended++;

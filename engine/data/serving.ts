@@ -78,8 +78,9 @@ interface Running {
 const size = ({ prompt, answer }: ServedRequest): number => prompt + answer;
 
 /**
- * Serves requests in order of arrival. `static`: a batch of those who wait is run until its longest answer is written, and only then the next
- * begins. `continuous`: before every pass, whoever has finished leaves and whoever waits enters, as long as slots and memory are free.
+ * Serves requests in order of arrival. `static`: a batch of those who wait is run until its longest answer is written, and only then
+ * the next begins. `continuous`: before every pass, whoever has finished leaves and whoever waits enters, as long as slots and
+ * memory are free.
  * A request that does not fit at all is left out.
  * Source: Yu et al. 2022 (Orca), sections 3 and 4.
  */

@@ -32,7 +32,10 @@ export interface Decoder {
   feed(id: number): void;
   /** Appends a prompt, many ids a pass, and returns the logits of the next id. Equal to pushing one by one. */
   prefill(ids: readonly number[]): Promise<Float32Array>;
-  /** Forgets all ids from position `length` on. Throws: RangeError when a sliding cache no longer holds what would come back; 0 always goes. */
+  /**
+   * Forgets all ids from position `length` on; 0 always goes.
+   * Throws: RangeError when a sliding cache no longer holds what would come back.
+   */
   rewind(length: number): void;
   /** Takes over the ids of another decoder of the same model, capacity and cache type. */
   copyFrom(other: Decoder): void;
@@ -127,7 +130,9 @@ export function decoder(model: Transformer, options: DecoderOptions | number = {
       return readLogits();
     },
     rewind(to) {
-      if (length > capacity && to < length && to > 0) throw new RangeError(`decoder: a cache that slid to ${length} ids cannot go back to ${to}`);
+      if (length > capacity && to < length && to > 0) {
+        throw new RangeError(`decoder: a cache that slid to ${length} ids cannot go back to ${to}`);
+      }
       length = Math.min(length, to);
     },
     copyFrom(other) {

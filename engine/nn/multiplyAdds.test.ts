@@ -68,7 +68,9 @@ test("a model with pooled heads is the whole one with each group's keys and valu
             if (block === 0) return own;
             const head = Math.floor(row / dHead) % nHeads, first = head - (head % (nHeads / left));
             let sum = 0;
-            for (let h = first; h < first + nHeads / left; h++) sum += rows[((block * nHeads + h) * dHead + (row % dHead)) * width + (i % width)]!;
+            for (let h = first; h < first + nHeads / left; h++) {
+              sum += rows[((block * nHeads + h) * dHead + (row % dHead)) * width + (i % width)]!;
+            }
             return sum / (nHeads / left);
           }));
         }

@@ -10,7 +10,8 @@ export function blockMultiplyAdds({ nLayers, dModel, nHeads, nKvHeads, dHead, dM
 export const attendMultiplyAdds = ({ nLayers, nHeads, dHead }: DecoderConfig, keys: number): number => 2 * nLayers * nHeads * dHead * keys;
 
 /**
- * Multiply–adds for the logits of the next token from a cache that then holds `keys` tokens: each matrix once, and one query against the keys.
+ * Multiply–adds for the logits of the next token from a cache that then holds `keys` tokens: each matrix once, and one query against
+ * the keys.
  * Norms, rotations and softmax are left out; they are below 2 % in the models of this book.
  */
 export function cachedStep(config: DecoderConfig, keys: number): number {
@@ -22,7 +23,7 @@ export function uncachedStep(config: DecoderConfig, tokens: number): number {
   return tokens * blockMultiplyAdds(config) + attendMultiplyAdds(config, (tokens * (tokens + 1)) / 2) + config.vocabSize * config.dModel;
 }
 
-/** Bytes that one token adds to the cache of one layer: keys and values in 32 bits, or in 8 with a 32-bit scale for each head's key and value. */
+/** Bytes that one token adds to the cache of one layer: 32 bits a number, or 8 with a 32-bit scale for each head's key and value. */
 export function cacheBytesPerLayer({ nKvHeads, dHead }: DecoderConfig, store: "float32" | "int8"): number {
   return 2 * nKvHeads * (store === "int8" ? dHead + 4 : 4 * dHead);
 }

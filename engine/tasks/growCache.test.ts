@@ -5,7 +5,7 @@ import { createCpuBackend } from "../backends/cpu/cpuBackend.ts";
 import { loadWasm } from "../backends/cpu/loadNode.ts";
 import { decoder } from "../nn/decoder.ts";
 import { int8Cache } from "../nn/int8Cache.ts";
-import { type CacheBench, type GrowCacheFrame, type GrowCacheParams, openCacheBench } from "./growCache.ts";
+import { type CacheBench, growCache, type GrowCacheFrame, type GrowCacheParams, openCacheBench } from "./growCache.ts";
 import { openLanguageModel } from "./languageModel.ts";
 import { timeWork } from "./stopwatch.ts";
 
@@ -101,6 +101,21 @@ describe.skipIf(!existsSync(resolve(packs, "models/story")) && !process.env.CI)(
     }
     expect(second.clock).toBeGreaterThan(0);
   }));
+
+  test("frames of a whole run: token by token, or straight to the times where these are asked for", async () => {
+    const framesOf = async (view: string, most: number): Promise<GrowCacheFrame[]> => {
+      const frames: GrowCacheFrame[] = [];
+      const task = growCache({
+        params: { ...params, view }, breathe, changed: () => new Promise(() => undefined),
+        backend: async () => createCpuBackend({ wasm: await loadWasm() }),
+        artefact: async (name) => new Uint8Array(readFileSync(resolve(packs, name))),
+      });
+      for await (const frame of task) if (frames.push(frame) >= most) break;
+      return frames;
+    };
+    expect((await framesOf("work", 5)).map(({ step }) => step)).toEqual([20, 20, 21, 22, 23]);
+    expect((await framesOf("phases", 3)).map(({ step, times }) => [step, times.length])).toEqual([[20, 0], [40, 0], [40, 1]]);
+  });
 
   test.each([["nothing", ""], ["markup", "<script>alert(1)</script>"], ["emoji", "👩‍👩‍👧"], ["much", "word ".repeat(300)]])(
     "%s is continued", (_, text) => withBench(async (bench) => {

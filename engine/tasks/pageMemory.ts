@@ -15,7 +15,7 @@ export interface PageMemoryFrame extends MemoryMap {
   readonly longest: number;
   readonly prefix: number;
   readonly block: number;
-  /** Places that hold a key and a value of a running conversation, that are set aside and empty, that belong to an idle one, and the rest. */
+  /** Places with a key and a value of a running conversation, those set aside and empty, those of idle conversations, and the rest. */
   readonly used: number;
   readonly reserved: number;
   readonly idle: number;

@@ -25,7 +25,9 @@ const round = (value: number): number => Math.round(value * 100) / 100;
  * A cache as strips that fill from the left: a strip a layer, a row a key and value head, a column a token. Equal areas are equal
  * numbers of bytes. Returns what shows another state.
  */
-export function cacheStrips(parent: Group, { width, layerHeight }: { readonly width: number; readonly layerHeight: number }): (now: CacheStrips) => void {
+export function cacheStrips(
+  parent: Group, { width, layerHeight }: { readonly width: number; readonly layerHeight: number },
+): (now: CacheStrips) => void {
   const group = parent.append("g").attr("class", "gb-cache-strips");
   const full = width - LABEL;
   return ({ layers, rows, rowHeight, slots, cell }) => {

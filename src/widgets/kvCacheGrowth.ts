@@ -9,7 +9,7 @@ import { describe, lossText, ratio, rates, smallNumber } from "./kvCacheGrowth/r
 const names = <K extends string>(rows: Readonly<Record<K, { readonly name: string }>>): Record<K, string> =>
   Object.fromEntries(Object.entries<{ readonly name: string }>(rows).map(([id, { name }]) => [id, name])) as Record<K, string>;
 
-/** The shipped model writing over a cache of keys and values and without one, what both cost, and the same cache in models that are served. */
+/** A model that writes over a cache of keys and values and without one, what both cost, and the same cache in models that are served. */
 export const kvCacheGrowth = defineWidget({
   id: "kv-cache-growth",
   title: "The memory that grows with every word",
@@ -35,7 +35,9 @@ export const kvCacheGrowth = defineWidget({
       live: true, more: true,
     },
     cacheBits: { kind: "choice", default: "16", options: { 16: "16", 8: "8", 4: "4" }, label: "bits of its cache", live: true, more: true },
-    weightBits: { kind: "choice", default: "4", options: { 16: "16", 8: "8", 4: "4" }, label: "bits of its weights", live: true, more: true },
+    weightBits: {
+      kind: "choice", default: "4", options: { 16: "16", 8: "8", 4: "4" }, label: "bits of its weights", live: true, more: true,
+    },
     chip: { kind: "choice", default: "h100", options: names(chips), label: "card", live: true, more: true },
     cards: { kind: "number", default: 1, min: 1, max: 16, step: 1, label: "cards", live: true, more: true },
     conversations: { kind: "number", default: 1, min: 1, max: 256, step: 1, label: "conversations", live: true, more: true },

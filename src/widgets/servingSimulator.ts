@@ -25,7 +25,7 @@ export const servingSimulator = defineWidget({
   scenes: {
     static: {
       title: "static", params: { policy: "static" },
-      watch: "A batch ends with its longest answer. The pale stretches are places that have finished and stay taken: how much of the picture is pale?",
+      watch: "A batch ends with its longest answer. Pale stretches are places that have finished and stay taken: how much is pale?",
     },
     continuous: {
       title: "continuous", params: { policy: "continuous" },

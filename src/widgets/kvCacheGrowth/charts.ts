@@ -64,10 +64,12 @@ export function growthCharts(
         .attr("class", ({ className }) => `gb-halo gb-letter ${className}`).attr("text-anchor", ({ anchor }) => anchor ?? "end")
         .attr("x", ({ x }) => round(x)).attr("y", ({ y }) => round(y)).text(({ text }) => text),
       spread(points) {
-        spreads.selectAll<SVGPathElement, Spread>("path").data(points).join("path").attr("class", ({ className }) => `gb-spread ${className}`)
+        spreads.selectAll<SVGPathElement, Spread>("path").data(points).join("path")
+          .attr("class", ({ className }) => `gb-spread ${className}`)
           .attr("d", ({ x, low, high }) => `M${round(drawn.x(x))},${round(drawn.y(low))}V${round(drawn.y(high))}`);
-        spreads.selectAll<SVGCircleElement, Spread>("circle").data(points).join("circle").attr("class", ({ className }) => `gb-dot ${className}`)
-          .attr("r", 3.5).attr("cx", ({ x }) => round(drawn.x(x))).attr("cy", ({ middle }) => round(drawn.y(middle)));
+        spreads.selectAll<SVGCircleElement, Spread>("circle").data(points).join("circle")
+          .attr("class", ({ className }) => `gb-dot ${className}`).attr("r", 3.5)
+          .attr("cx", ({ x }) => round(drawn.x(x))).attr("cy", ({ middle }) => round(drawn.y(middle)));
       },
     };
     made.set(view, chart);
@@ -92,10 +94,13 @@ function showWork({ plot: drawn, show, label }: Chart, frame: GrowCacheFrame): v
     { name: "with", points: points(withCache.work), className: WITH },
   ]);
   const x = drawn.x(promptTokens + frame.step - 1);
-  const far = x > drawn.width * 0.4;
+  const far = x > drawn.width * 0.4, anchor = far ? "end" : "start";
   label([
-    { text: `without: ${ratio(frame).toFixed(0)} × as much`, x: far ? x - 16 : x + 8, y: drawn.y(without.work.at(-1)! / 1e6) + 4, className: WITHOUT, anchor: far ? "end" : "start" },
-    { text: "with a cache", x: far ? x : x + 8, y: drawn.y(withCache.work.at(-1)! / 1e6) - 8, className: WITH, anchor: far ? "end" : "start" },
+    {
+      text: `without: ${ratio(frame).toFixed(0)} × as much`, className: WITHOUT, anchor,
+      x: far ? x - 16 : x + 8, y: drawn.y(without.work.at(-1)! / 1e6) + 4,
+    },
+    { text: "with a cache", className: WITH, anchor, x: far ? x : x + 8, y: drawn.y(withCache.work.at(-1)! / 1e6) - 8 },
   ]);
 }
 
@@ -118,9 +123,11 @@ function showTimes({ plot: drawn, show, label, spread }: Chart, { times, context
   ]);
   spread([...whole, ...cached]);
   const lastWhole = whole.at(-1), lastCached = cached.at(-1);
+  const beside = ({ x, middle, className }: Spread, text: string): Label =>
+    ({ text, x: drawn.x(x) - 10, y: drawn.y(middle) - 8, className, anchor: "end" });
   label(lastWhole && lastCached ? [
-    { text: perSecond ? "a prompt, read in one pass" : `without: ${short(lastWhole.middle / lastCached.middle)} × as long`, x: drawn.x(lastWhole.x) - 10, y: drawn.y(lastWhole.middle) - 8, className: WITHOUT, anchor: "end" },
-    { text: perSecond ? "an answer, written token by token" : "with a cache", x: drawn.x(lastCached.x) - 10, y: drawn.y(lastCached.middle) - 8, className: WITH, anchor: "end" },
+    beside(lastWhole, perSecond ? "a prompt, read in one pass" : `without: ${short(lastWhole.middle / lastCached.middle)} × as long`),
+    beside(lastCached, perSecond ? "an answer, written token by token" : "with a cache"),
   ] : []);
 }
 
@@ -128,7 +135,8 @@ function showReal({ plot: drawn, show, label }: Chart, params: GrowthParams, nar
   const plan = planOf(params);
   const { model, weights, memory, chip, cards } = plan;
   const lengths = Array.from({ length: 65 }, (_, i) => Math.round((model.contextLength * i) / 64));
-  const totals = (heads: GrowthParams["realHeads"]): Point[] => lengths.map((tokens) => [tokens / 1000, (weights + plan.cacheWith(heads, tokens)) / 1e9]);
+  const totals = (heads: GrowthParams["realHeads"]): Point[] =>
+    lengths.map((tokens) => [tokens / 1000, (weights + plan.cacheWith(heads, tokens)) / 1e9]);
   const chosen = totals(params.realHeads);
   const top = 1.15 * Math.max(memory / 1e9, Math.min(chosen.at(-1)![1], (1.5 * memory) / 1e9), (weights / 1e9) * 1.1);
   const end = model.contextLength / 1000;
@@ -149,10 +157,14 @@ function showReal({ plot: drawn, show, label }: Chart, params: GrowthParams, nar
   const beside = (points: readonly Point[], text: string, className: string): Label => {
     const { x, y } = place(points);
     const isRight = x > drawn.width * 0.6;
-    return { text, x: isRight ? Math.min(x, drawn.width) - 6 : x + 8, y: Math.max(12, y + (isRight ? -7 : 12)), className, anchor: isRight ? "end" : "start" };
+    const at = { x: isRight ? Math.min(x, drawn.width) - 6 : x + 8, y: Math.max(12, y + (isRight ? -7 : 12)) };
+    return { text, className, ...at, anchor: isRight ? "end" : "start" };
   };
   label(apart([
-    { text: `${cards === 1 ? "" : `${cards} × `}${chip.name}: ${gigabytes(memory)}`, x: 6, y: drawn.y(memory / 1e9) - 6, className: "c-ink", anchor: "start" },
+    {
+      text: `${cards === 1 ? "" : `${cards} × `}${chip.name}: ${gigabytes(memory)}`, className: "c-ink", anchor: "start",
+      x: 6, y: drawn.y(memory / 1e9) - 6,
+    },
     beside(chosen, `${model.name}, ${named[params.realHeads]}`, WITH),
     { text: `weights: ${gigabytes(weights)}`, x: 6, y: drawn.y(weights / 1e9) + 15, className: "c-curve", anchor: "start" },
     ...(narrow ? [] : others.map((heads) => beside(totals(heads), named[heads], "c-baseline"))),

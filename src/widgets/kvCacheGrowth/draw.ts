@@ -1,5 +1,5 @@
 import type { GrowCacheFrame } from "../../../engine/tasks/growCache.ts";
-import { cacheStrips, stripsHeight } from "../../charts/cacheStrips.ts";
+import { cacheStrips, type CellState, stripsHeight } from "../../charts/cacheStrips.ts";
 import { paragraph, wrap } from "../../charts/paragraph.ts";
 import { type Group, root } from "../../charts/plot.ts";
 import type { Stage } from "../../widget/stage.ts";
@@ -24,13 +24,14 @@ export function drawGrowth(stage: Stage<GrowthParams>): (frame: GrowCacheFrame, 
     const text = paragraph(group.append("g").attr("transform", "translate(0,22)"), { lineHeight: 17 });
     const top = 22 + lines * 17;
     const strips = cacheStrips(group.append("g").attr("transform", `translate(0,${top - 4})`) as Group, { width, layerHeight: LAYER });
-    const counts = paragraph(group.append("g").attr("transform", `translate(0,${top + 18 + stripsHeight(LAYERS, LAYER)})`), { lineHeight: 18 });
+    const below = top + 18 + stripsHeight(LAYERS, LAYER);
+    const counts = paragraph(group.append("g").attr("transform", `translate(0,${below})`), { lineHeight: 18 });
     return { text, strips, counts };
   };
   const left = lane(layout.lanes[0], "with a cache of keys and values");
   const right = lane(layout.lanes[1], "without: all is read again for each token");
   const charts = growthCharts(svg, stage, layout.chart);
-  const foot = paragraph(svg.append("g").attr("transform", `translate(${layout.notes[0]},${layout.notes[1]})`), { lineHeight: 16, className: "gb-fine" });
+  const foot = paragraph(svg.append("g").attr("transform", `translate(${layout.notes.join()})`), { lineHeight: 16, className: "gb-fine" });
 
   return (frame, params) => {
     const { prompt, withCache, without, promptTokens, length, kept, capacity, sinks, kvHeads, layers, tokenBytes, queryHeads } = frame;
@@ -43,7 +44,8 @@ export function drawGrowth(stage: Stage<GrowthParams>): (frame: GrowCacheFrame, 
     left.text(tail(`${prompt}${withCache.text}`, columns, lines));
     right.text(tail(`${prompt}${without.text}`, columns, lines));
     const strip = { layers, rows: kvHeads, slots };
-    left.strips({ ...strip, rowHeight, cell: (token) => (token >= read ? null : !isHeld(token) ? "lost" : token === read - 1 ? "fresh" : "kept") });
+    const stateOf = (token: number): CellState => (!isHeld(token) ? "lost" : token === read - 1 ? "fresh" : "kept");
+    left.strips({ ...strip, rowHeight, cell: (token) => (token >= read ? null : stateOf(token)) });
     right.strips({ ...strip, rowHeight: LAYER / queryHeads, cell: (token) => (token >= read ? null : "again") });
     const line = (name: string, value: string) => [{ text: `${name} ` }, { text: value, className: "gb-reading" }];
     left.counts([

@@ -39,14 +39,15 @@ describe("the same cache in a real model", () => {
 });
 
 test("numbers are written with the digits they need", () => {
-  expect([counted(930_304), counted(84_123_456), counted(4.1e9), counted(12)]).toEqual(["0.93 million", "84.1 million", "4.10 billion", "12"]);
+  expect([930_304, 84_123_456, 4.1e9, 12].map(counted)).toEqual(["0.93 million", "84.1 million", "4.10 billion", "12"]);
   expect([kibibytes(1024), kibibytes(1152), kibibytes(425_984)]).toEqual(["1 KiB", "1.13 KiB", "416 KiB"]);
   expect([smallNumber(0.0000131), smallNumber(0.2), smallNumber(0)]).toEqual(["0.00001", "0.20", "0.00"]);
 });
 
 describe.skipIf(!existsSync(join(packs, "models/story")) && !process.env.CI)("on the stage", () => {
   const shown = async (params: AnyValues = {}) => renderPoster(kvCacheGrowth, params, {
-    backend: async () => createCpuBackend({ wasm: await loadWasm() }), getArtefact: async (name) => new Uint8Array(readFileSync(join(packs, name))),
+    backend: async () => createCpuBackend({ wasm: await loadWasm() }),
+    getArtefact: async (name) => new Uint8Array(readFileSync(join(packs, name))),
   });
   const strips = (svg: string, state: string): number[] =>
     [...svg.matchAll(new RegExp(`class="gb-cell-${state}"(?: d="([^"]*)")?`, "g"))].map(([, d]) => d?.match(/M/g)?.length ?? 0);
@@ -62,7 +63,7 @@ describe.skipIf(!existsSync(join(packs, "models/story")) && !process.env.CI)("on
   });
 
   test("a window gives up the oldest cells, all but its sinks", async () => {
-    const { frame } = await shown({ cache: "sinks", text: "One day, a brave fox named Snow went to the forest. There he met a funny hedgehog." });
+    const { frame } = await shown({ cache: "sinks", text: "One day, a brave fox named Snow went to the forest. There he met a hedgehog." });
     const params = valid(kvCacheGrowth.params, { cache: "sinks" }, defaults(kvCacheGrowth.params)) as AnyValues;
     const { kvHeads, promptTokens, step, capacity } = frame as GrowCacheFrame;
     const lost = promptTokens + step - 1 - capacity;

@@ -18,7 +18,8 @@ export function counted(value: number): string {
   return `${size >= 100 ? size.toFixed(0) : size >= 10 ? size.toFixed(1) : size.toFixed(2)} ${unit}`;
 }
 
-export const kibibytes = (bytes: number): string => `${(bytes / 1024).toLocaleString("en-US", { maximumFractionDigits: bytes < 10240 ? 2 : 0 })} KiB`;
+export const kibibytes = (bytes: number): string =>
+  `${(bytes / 1024).toLocaleString("en-US", { maximumFractionDigits: bytes < 10240 ? 2 : 0 })} KiB`;
 
 /** How many times the work of the last step the same step takes without the cache. */
 export const ratio = ({ withCache, without }: GrowCacheFrame): number => (without.work.at(-1) ?? 0) / (withCache.work.at(-1) ?? 1);
@@ -30,7 +31,8 @@ export function partedAt({ withCache, without }: GrowCacheFrame): number | null 
 }
 
 /** 1.23 ms (1.20 to 1.31) */
-export const milliseconds = ({ median, fastest, slowest }: Timing): string => `${short(median)} ms (${short(fastest)} to ${short(slowest)})`;
+export const milliseconds = ({ median, fastest, slowest }: Timing): string =>
+  `${short(median)} ms (${short(fastest)} to ${short(slowest)})`;
 export const short = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
 
 /** Tokens a second of the longest text that was timed. */
@@ -53,7 +55,8 @@ export function notes(frame: GrowCacheFrame, params: GrowthParams): string {
     : `The two texts part at token ${parted}: this cache does not hold what a full reading finds.`;
   const pooled = params.heads !== "mha" ? " Each key–value head is the mean of trained ones, with no training after." : "";
   const isWhole = params.heads === "mha" && params.cache === "all";
-  const cost = loss === null ? "" : ` Loss on held-out stories ${loss.now.toFixed(3)} nats a token${isWhole ? "" : `, and ${loss.trained.toFixed(3)} as trained, with all kept`}.`;
+  const before = loss === null || isWhole ? "" : `, and ${loss.trained.toFixed(3)} as trained, with all kept`;
+  const cost = loss === null ? "" : ` Loss on held-out stories ${loss.now.toFixed(3)} nats a token${before}.`;
   return `${first}${pooled}${cost}`;
 }
 
@@ -71,8 +74,8 @@ export function realNote(params: GrowthParams): string {
   const { model, chip, cards, conversations, weights, memory, cacheAtEnd } = plan;
   const fits = tokensThatFit(plan);
   const where = `${cards === 1 ? "one" : cards} ${chip.name} (${gigabytes(memory)})`;
-  const each = conversations === 1 ? `One conversation of ${grouped(model.contextLength)} tokens keeps` : `${conversations} conversations of ${
-    grouped(model.contextLength)} tokens keep`;
+  const length = `${grouped(model.contextLength)} tokens`;
+  const each = conversations === 1 ? `One conversation of ${length} keeps` : `${conversations} conversations of ${length} keep`;
   const room = fits === 0 ? `the weights alone leave no room on ${where}`
     : fits >= model.contextLength ? `all of that fits on ${where}`
     : `${where} is full at ${grouped(fits)} tokens${conversations === 1 ? "" : " each"}`;
@@ -83,10 +86,12 @@ export function realNote(params: GrowthParams): string {
 /** The picture as one sentence and a table with the same numbers. */
 export function describe(frame: GrowCacheFrame, params: GrowthParams): Description {
   const { step, bytes, layers, tokenBytes, kept, withCache, without, held, times } = frame;
-  const state = `After ${step} tokens the cache holds ${kept} of them in ${kibibytes(bytes)}: ${grouped(tokenBytes)} bytes for each in each of ${layers} layers.`;
+  const state = `After ${step} tokens the cache holds ${kept} of them in ${kibibytes(bytes)}: ${
+    grouped(tokenBytes)} bytes for each in each of ${layers} layers.`;
   switch (params.view) {
     case "work": return {
-      sentence: `${state} The last token took ${counted(withCache.work.at(-1) ?? 0)} multiply–adds with it and ${counted(without.work.at(-1) ?? 0)} without. ${notes(frame, params)}`,
+      sentence: `${state} The last token took ${counted(withCache.work.at(-1) ?? 0)} multiply–adds with it and ${
+        counted(without.work.at(-1) ?? 0)} without. ${notes(frame, params)}`,
       table: {
         columns: ["token written", "multiply–adds with the cache", "multiply–adds without", "bytes in the cache"],
         rows: withCache.work.map((work, i) => [i + 1, grouped(work), grouped(without.work[i]!), grouped(held[i]!)]),
@@ -98,8 +103,9 @@ export function describe(frame: GrowCacheFrame, params: GrowthParams): Descripti
       const speed = rates(frame);
       return {
         sentence: !last || !speed ? `${state} ${clockNote(frame)}`
-          : `With ${last.tokens} tokens in the text a step took ${milliseconds(last.cached)} over the cache and ${milliseconds(last.whole)} without, so a prompt is read at ${
-            speed.prefill} tokens a second and an answer written at ${speed.decode}. ${clockNote(frame)}`,
+          : `With ${last.tokens} tokens in the text a step took ${milliseconds(last.cached)} over the cache and ${
+            milliseconds(last.whole)} without, so a prompt is read at ${speed.prefill} tokens a second and an answer written at ${
+            speed.decode}. ${clockNote(frame)}`,
         table: {
           columns: ["tokens in the text", "ms with the cache", "ms without", "read a second", "written a second"],
           rows: times.length === 0 ? [["none timed yet", "", "", "", ""]] : times.map(({ tokens, cached, whole }) => [tokens,

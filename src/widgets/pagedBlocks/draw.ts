@@ -32,8 +32,10 @@ export function drawBlocks(stage: Stage<BlockParams>): (frame: PageMemoryFrame, 
   return (frame, params) => {
     const { places, memory, running, ended, evicted, putOff, block, longest } = frame;
     const rows = memory / columns, side = width / columns, tall = narrow ? 10.4 : 14.6;
-    const cell = (at: number, run = 1): string =>
-      `M${round((at % columns) * side)},${round(Math.floor(at / columns) * tall)}h${round(run * side - 0.8)}v${round(tall - 1.2)}h${round(-(run * side - 0.8))}z`;
+    const cell = (at: number, run = 1): string => {
+      const wide = round(run * side - 0.8);
+      return `M${round((at % columns) * side)},${round(Math.floor(at / columns) * tall)}h${wide}v${round(tall - 1.2)}h${-wide}z`;
+    };
     ground.attr("d", Array.from({ length: rows }, (_, row) => cell(row * columns, columns)).join(""));
     const drawn = new Map<string, string>();
     const starts: { at: number; owner: number; idle: boolean }[] = [];
@@ -44,7 +46,8 @@ export function drawBlocks(stage: Stage<BlockParams>): (frame: PageMemoryFrame, 
       if (place.state === "reserved") {
         reserved += cell(at);
       } else {
-        const colour = `${place.shared ? "c-ink" : COLOURS[place.owner % COLOURS.length]}${place.state === "idle" ? " gb-block-faded" : ""}`;
+        const faded = place.state === "idle" ? " gb-block-faded" : "";
+        const colour = `${place.shared ? "c-ink" : COLOURS[place.owner % COLOURS.length]}${faded}`;
         drawn.set(colour, (drawn.get(colour) ?? "") + cell(at));
       }
       const before = places[at - 1];
@@ -55,7 +58,8 @@ export function drawBlocks(stage: Stage<BlockParams>): (frame: PageMemoryFrame, 
     cells.selectAll<SVGPathElement, [string, string]>("path").data([...drawn], ([key]) => key).join("path")
       .attr("class", ([key]) => `gb-block ${key}`).attr("d", ([, d]) => d);
     letters.selectAll("text").data(starts).join("text").attr("class", ({ idle }) => (idle ? "gb-soft" : "gb-on-block"))
-      .attr("x", ({ at }) => round((at % columns) * side + side / 2 - 0.4)).attr("y", ({ at }) => round(Math.floor(at / columns) * tall + tall / 2 + 2.6))
+      .attr("x", ({ at }) => round((at % columns) * side + side / 2 - 0.4))
+      .attr("y", ({ at }) => round(Math.floor(at / columns) * tall + tall / 2 + 2.6))
       .attr("text-anchor", "middle").text(({ owner }) => letter(owner));
     let x = 0;
     parts.forEach(({ of }, i) => {

@@ -17,13 +17,15 @@ export const parts = [
 
 export const policyText = ({ policy }: BlockParams, { block, longest }: PageMemoryFrame): string =>
   (policy === "contiguous" ? `Each conversation has a stretch of ${longest} tokens to itself`
-    : `Memory is given out in blocks of ${block} tokens${policy === "shared" ? ", and whole blocks of the common beginning are shared" : ""}`);
+    : `Memory is given out in blocks of ${block} tokens${
+      policy === "shared" ? ", and whole blocks of the common beginning are shared" : ""}`);
 
 /** The picture as a sentence and a table with the same numbers. */
 export function describe(frame: PageMemoryFrame, params: BlockParams): Description {
   const { step, running, ended, used, reserved, memory, evicted, putOff, tokens } = frame;
   return {
-    sentence: `${policyText(params, frame)}. At step ${step} ${running} conversations run; ${percent(used / memory)} of the memory holds their tokens and ${
+    sentence: `${policyText(params, frame)}. At step ${step} ${running} conversations run; ${
+      percent(used / memory)} of the memory holds their tokens and ${
       percent(reserved / memory)} is set aside and empty; ${ended} conversations have ended.`,
     table: {
       columns: ["what", "number"],

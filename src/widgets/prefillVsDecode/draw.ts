@@ -58,7 +58,9 @@ export function drawPhases(stage: Stage): (frame: TimePhasesFrame) => void {
     facts([
       line("read:", read), ...(narrow ? [more(read), [{ text: `five blocks: ${spread(read)}` }]] : []),
       line("written:", write), ...(narrow ? [more(write), [{ text: `five blocks: ${spread(write)}` }]] : []),
-      ...(clock === null ? [] : [[{ text: `The clock steps by ${clock < 0.01 ? "less than 0.01" : clock.toFixed(2)} ms.`, className: "gb-soft" }]]),
+      ...(clock === null ? [] : [[
+        { text: `The clock steps by ${clock < 0.01 ? "less than 0.01" : clock.toFixed(2)} ms.`, className: "gb-soft" },
+      ]]),
     ]);
   };
 }

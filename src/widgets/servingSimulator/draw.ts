@@ -12,7 +12,9 @@ export function drawService(stage: Stage<ServiceParams>): (frame: ServeRequestsF
   const { narrow } = stage;
   const svg = root(stage.svg) as unknown as Group;
   const left = narrow ? 12 : 48, width = (narrow ? 348 : 712) - left, top = narrow ? 62 : 44;
-  const keys = [["gb-cell-again", "prompt read"], ["gb-cell-kept", "answer written"], ["gb-cell-room", "finished, place still taken"]] as const;
+  const keys = [
+    ["gb-cell-again", "prompt read"], ["gb-cell-kept", "answer written"], ["gb-cell-room", "finished, place still taken"],
+  ] as const;
   keys.forEach(([className, text], i) => {
     const x = narrow ? [0, 110, 0][i]! : [0, 120, 250][i]!, y = narrow && i === 2 ? 34 : 16;
     svg.append("rect").attr("class", className).attr("x", left + x).attr("y", y - 9).attr("width", 12).attr("height", 10);
@@ -21,14 +23,15 @@ export function drawService(stage: Stage<ServiceParams>): (frame: ServeRequestsF
   const gantt = svg.append("g").attr("transform", `translate(${left},${top})`);
   gantt.append("text").attr("class", "gb-axis").attr("y", -8).text("places");
   const frameLine = gantt.append("path").attr("class", "gb-cell-lost");
-  const parts = (["gb-cell-room", "gb-cell-kept", "gb-cell-again"] as const).map((className) => gantt.append("path").attr("class", className));
-  const [held, written, read] = parts as [typeof frameLine, typeof frameLine, typeof frameLine];
+  const path = (className: string): typeof frameLine => gantt.append("path").attr("class", className);
+  const held = path("gb-cell-room"), written = path("gb-cell-kept"), read = path("gb-cell-again");
   const queue = svg.append("g").attr("transform", `translate(${left},${top + GANTT + 30})`);
   queue.append("text").attr("class", "gb-axis").attr("y", -8).text("requests that wait");
   const line = queue.append("path").attr("class", "gb-cell-again");
   const most = queue.append("text").attr("class", "gb-small").attr("x", width).attr("y", -8).attr("text-anchor", "end");
   const ticks = svg.append("g").attr("class", "gb-ticks").attr("transform", `translate(${left},${top + GANTT + 30 + QUEUE + 16})`);
-  svg.append("text").attr("class", "gb-axis").attr("x", left + width).attr("y", top + GANTT + QUEUE + 62).attr("text-anchor", "end").text("seconds");
+  svg.append("text").attr("class", "gb-axis").attr("x", left + width).attr("y", top + GANTT + QUEUE + 62)
+    .attr("text-anchor", "end").text("seconds");
   const tableTop = top + GANTT + QUEUE + 80;
   const table = svg.append("g").attr("transform", `translate(${left},${tableTop})`);
   const nowX = narrow ? 254 : 330, otherX = narrow ? 336 : 450;
@@ -38,7 +41,8 @@ export function drawService(stage: Stage<ServiceParams>): (frame: ServeRequestsF
   const lines = metrics.map(({ name }, i) => {
     const y = 18 + i * (narrow ? 24 : 16);
     table.append("text").attr("y", y).text(name);
-    const cell = (x: number, className: string) => table.append("text").attr("class", className).attr("text-anchor", "end").attr("x", x).attr("y", y);
+    const cell = (x: number, className: string) =>
+      table.append("text").attr("class", className).attr("text-anchor", "end").attr("x", x).attr("y", y);
     return { now: cell(nowX, "gb-reading"), other: cell(otherX, "gb-soft") };
   });
   const roomNote = svg.append("text").attr("class", "gb-small").attr("x", left + width).attr("y", top - 8).attr("text-anchor", "end");
@@ -55,7 +59,8 @@ export function drawService(stage: Stage<ServiceParams>): (frame: ServeRequestsF
     frameLine.attr("d", `M0,0H${width}V${GANTT}H0z`);
     read.attr("d", served.map((one) => stretch(one, one.starts, one.firstToken)).join("") || null);
     written.attr("d", served.map((one) => stretch(one, one.firstToken, one.finishes)).join("") || null);
-    held.attr("d", served.filter(({ finishes, frees }) => frees > finishes).map((one) => stretch(one, one.finishes, one.frees)).join("") || null);
+    const taken = served.filter(({ finishes, frees }) => frees > finishes);
+    held.attr("d", taken.map((one) => stretch(one, one.finishes, one.frees)).join("") || null);
     const longest = Math.max(1, ...waiting.map(([, count]) => count));
     const y = (count: number): number => round(QUEUE * (1 - count / longest));
     line.attr("d", waiting.length > 0
