@@ -43,7 +43,7 @@ export function serviceOf({ policy, rate, slots, prompt, answer, model, chip, bi
   const all = requests({ seed, count: COUNT, rate, prompt, answer });
   const served = serve(all, machine, policy), others = serve(all, machine, policy === "static" ? "continuous" : "static");
   const changes = served.flatMap(({ arrives, starts }): [number, number][] => [[arrives, 1], [starts, -1]])
-    .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    .sort((a, b) => a[0] - b[0] || b[1] - a[1]);
   let waiting = 0;
   return {
     served, slots, refused: COUNT - served.length, room: cacheRoom(machine),
