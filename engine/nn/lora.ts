@@ -1,10 +1,11 @@
 import { type Shape, sizeOf } from "../kernel.ts";
 import { add } from "../ops/add.ts";
+import { linear } from "../ops/linear.ts";
 import { matmul } from "../ops/matmul.ts";
 import { scale } from "../ops/scale.ts";
 import { random } from "../random.ts";
 import { read, type Tensor } from "../tensor.ts";
-import { type Parameters, trainable } from "./parameters.ts";
+import { type PackedReader, type Parameters, trainable } from "./parameters.ts";
 
 export interface LoraOptions {
   readonly rank: number;
@@ -29,15 +30,16 @@ export interface Lora {
 
 /**
  * Low-rank adaptation: the weights W of a trained model stay as they are, and a change B A of low rank is learned beside them. B starts
- * at zero, so training starts from the model as it is.
+ * at zero, so training starts from the model as it is. The base may be packed in 8 or 4 bits (QLoRA).
  * Throws: RangeError when no matrix is a target.
- * Source: Hu et al. 2022.
+ * Source: Hu et al. 2022; Dettmers et al. 2023 (over packed weights).
  */
 export function lora(base: Parameters, { rank, alpha, targets, seed }: LoraOptions): Lora {
-  const names = [...base.tensors.keys()].filter((name) => targets(name) && base.tensors.get(name)!.shape.length === 2);
+  const shapesOf = new Map([...base.tensors].map(([name, { shape }]) => [name, shape] as const).concat([...base.packed?.shapes ?? []]));
+  const names = [...shapesOf.keys()].filter((name) => targets(name) && shapesOf.get(name)!.length === 2);
   if (names.length === 0) throw new RangeError("lora: no matrix is a target");
   const shapes = new Map<string, Shape>(names.flatMap((name): [string, Shape][] => {
-    const [out, from] = base.tensors.get(name)!.shape as [number, number];
+    const [out, from] = shapesOf.get(name) as [number, number];
     return [[`${name}.a`, [rank, from]], [`${name}.b`, [out, rank]]];
   }));
   const draw = random(seed);
@@ -47,15 +49,25 @@ export function lora(base: Parameters, { rank, alpha, targets, seed }: LoraOptio
   const frozenBase = new Map(
     [...base.tensors].map(([name, x]): [string, Tensor] => [name, { ...x, needsGradient: false, gradient: null }])
   );
+  const factor = (name: string, which: "a" | "b"): Tensor => adapters.tensors.get(`${name}.${which}`)!;
   const changed = (name: string): Tensor => {
-    const change = matmul(adapters.tensors.get(`${name}.b`)!, adapters.tensors.get(`${name}.a`)!);
-    return add(frozenBase.get(name)!, scale(change, alpha / rank));
+    const change = matmul(factor(name, "b"), factor(name, "a"));
+    return add(frozenBase.get(name) ?? base.packed!.widen(name), scale(change, alpha / rank));
+  };
+  // Over packed weights the change is not added to the matrix but to what it makes of x: W x + (alpha / rank) · B (A x).
+  const packed: PackedReader | undefined = base.packed && {
+    ...base.packed,
+    linear(x, weight, bias, residual) {
+      const y = base.packed!.linear(x, weight, bias, residual);
+      if (!y || !names.includes(weight)) return y;
+      return add(y, scale(linear(linear(x, factor(weight, "a")), factor(weight, "b")), alpha / rank));
+    },
   };
   const tensors = new Map(frozenBase);
-  tensors.get = (name) => (names.includes(name) ? changed(name) : frozenBase.get(name));
+  tensors.get = (name) => (names.includes(name) && frozenBase.has(name) ? changed(name) : frozenBase.get(name));
   return {
     adapters,
-    parameters: { ...base, tensors, flat: null, close: () => undefined },
+    parameters: { ...base, tensors, flat: null, ...(packed && { packed }), close: () => undefined },
     merged: async () => new Map(
       await Promise.all(names.map(async (name) => [name, Float32Array.from(await read(changed(name)))] as const))
     ),

@@ -1,6 +1,6 @@
 import type { Backend } from "../backend.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
-import { packedEmbedding, packedLinear } from "../ops/packedLinear.ts";
+import { packedEmbedding, packedLinear, widenPacked } from "../ops/packedLinear.ts";
 import {
   freePacked, isPackable, packedBytes, type PackedMatrix, packMatrix, unpackMatrix, uploadPacked,
 } from "../quantize/packedMatrix.ts";
@@ -58,6 +58,8 @@ export function uploadPackedModel(backend: Backend, config: DecoderConfig, { mat
     packed.forEach(freePacked);
   };
   const reader: PackedReader = {
+    shapes: new Map([...matrices].map(([name, { shape }]) => [name, shape])),
+    widen: (name) => widenPacked(packed.get(name)!),
     linear: (x, weight, bias, residual) => {
       const matrix = packed.get(weight);
       return matrix && packedLinear(x, matrix, bias, residual);

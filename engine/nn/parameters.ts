@@ -20,6 +20,10 @@ export interface LearnedPositions {
 
 /** `linear` and `embedding` for weights that are stored otherwise; undefined for a name that is not. */
 export interface PackedReader {
+  /** The matrices that stay packed, [out,in]. */
+  readonly shapes: ReadonlyMap<string, Shape>;
+  /** A matrix in float32, as a new tensor. */
+  widen(name: string): Tensor;
   linear(x: Tensor, weight: string, bias?: Tensor | null, residual?: Tensor | null): Tensor | undefined;
   embedding(table: string, ids: Tensor, learned: LearnedPositions | null): Tensor | undefined;
 }

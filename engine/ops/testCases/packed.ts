@@ -1,4 +1,6 @@
 import type { Shape } from "../../kernel.ts";
+import { tensor } from "../../tensor.ts";
+import { packedLinear } from "../packedLinear.ts";
 import { packMatrix } from "../../quantize/packedMatrix.ts";
 import { type Case, draw, type OpCases, positive, type Values } from "../../testing/opCases.ts";
 
@@ -33,6 +35,10 @@ const products = (bits: 4 | 8): readonly Case[] => ([
   attributes: { group, bias, residual },
 }));
 
+const widened = ([4, 8] as const).map((bits): Case => (
+  { title: `${bits} bits`, inputs: packed([7, 40], bits, 16), attributes: { bits, group: 16 } }
+));
+
 const rows = ([4, 8] as const).map((bits): Case => {
   const positions = bits === 8;
   const learned = positions ? [draw([7, 40], 81), draw([1], 82, 4)] : [];
@@ -54,7 +60,13 @@ const caches = ([[1, 2, 4], [2, 1, 3], [1, 2, 900]] as const).map(([nKvHeads, ti
 });
 
 export const cases: OpCases = {
-  calls: [],
-  derived: { linearInt8: () => products(8), linearInt4: () => products(4), embeddingPacked: () => rows, attentionDecodeInt8: () => caches },
+  calls: ([4, 8] as const).map((bits) => ({
+    op: "packedLinear", title: `packedLinear of ${bits} bits, to x and to the residual`, shapes: [[2, 3, 16], [2, 3, 5]],
+    apply: ([x, residual]) => {
+      const [words, scales] = packed([5, 16], bits, 8).map(({ shape, values, dtype }) => tensor(x!.backend, shape, values, dtype));
+      return packedLinear(x!, { bits, shape: [5, 16], group: 8, words: words!, scales: scales! }, null, residual!);
+    },
+  })),
+  derived: { unpackWeights: () => widened, linearInt8: () => products(8), linearInt4: () => products(4), embeddingPacked: () => rows, attentionDecodeInt8: () => caches },
 };
 
