@@ -49,7 +49,7 @@ export interface Effort {
 }
 
 /** Milliseconds: who takes longer for one round is timed once and then left out, for the machine may not be asked to wait hours. */
-const longestRound = 20_000;
+export const longestRound = 20_000;
 
 /**
  * Times the contestants in turn, round by round, so that what else the machine does falls on all of them alike. Each round begins with

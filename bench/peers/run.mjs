@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { wasmPath } from "../../scripts/buildWasm.mjs";
@@ -53,11 +53,11 @@ async function compare(url, effort, isWanted) {
   for (const id of ids.filter(isWanted)) {
     if (id.endsWith("-gpu") && !adapter) continue;
     const { page, close } = await open(url, start);
-    const begun = performance.now();
+    const [load] = loadavg(), begun = performance.now();
     const row = await page.evaluate(([id, effort]) => glassboxPeers.run(id, effort), [id, effort]).finally(close);
     const medians = row.entries.map(({ name, median }) => `${name} ${median.toFixed(1)}`).join(", ");
     console.error(`${id}: ${medians} ${row.unit}; ${row.agreement} (${((performance.now() - begun) / 1000).toFixed(0)} s)`);
-    report.rows.push(row);
+    report.rows.push({ ...row, load });
   }
   if (adapter && isWanted("first-step-gpu")) report.firstSteps = await firstSteps(url, start, firstStepNames);
   if (isWanted("bundles")) report.bundles = await bundleSizes();

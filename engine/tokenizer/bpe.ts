@@ -73,7 +73,8 @@ export function createTokenizer(table: TokenizerTable): Tokenizer {
 
   const encodeChunk = (chunk: string): readonly number[] => {
     const bytes = encoder.encode(chunk);
-    const asOne = table.wholeChunks ? whole.get(latin1(bytes)) : undefined;
+    // A chunk of ASCII is its own key.
+    const asOne = table.wholeChunks ? whole.get(bytes.length === chunk.length ? chunk : latin1(bytes)) : undefined;
     return asOne === undefined ? mergeChunk(Array.from(bytes, (byte) => byteIds[byte]!), ranks) : [asOne];
   };
 

@@ -1,7 +1,7 @@
 /** Steps of training a small GPT: forward, loss, all gradients, clip, AdamW. */
 import { parameterShapes, type DecoderConfig } from "../../../engine/index.ts";
 import { gptFour, gptTwo } from "../gpt.ts";
-import { expectClose, type Contestant, type Workload } from "../measure.ts";
+import { expectClose, longestRound, type Contestant, type Workload } from "../measure.ts";
 import { trainJax } from "../peers/gptJax.ts";
 import { trainOurs, type Training } from "../peers/gptOurs.ts";
 import { trainTfjs } from "../peers/gptTfjs.ts";
@@ -19,13 +19,14 @@ async function trained(makers: readonly Maker[]): Promise<{ contestants: Contest
   for (const [name, make] of makers) {
     const training = await make();
     const losses: number[] = [];
-    console.log(name);
-    for (let step = 0; step < comparedSteps; step++) losses.push(await training.lossOfStep());
+    // Who needs minutes for the three steps is compared on the first alone.
+    const start = performance.now();
+    while (losses.length < comparedSteps && performance.now() - start < longestRound) losses.push(await training.lossOfStep());
     expected ??= losses;
-    off = Math.max(off, expectClose(`losses of ${name}`, losses, expected, 1e-4));
+    off = Math.max(off, expectClose(`losses of ${name}`, losses.slice(0, expected.length), expected.slice(0, losses.length), 1e-4));
     contestants.push({ name, round: () => training.step(), close: () => training.close() });
   }
-  return { contestants, agreement: `losses of ${comparedSteps} steps within ${off.toExponential(1)}` };
+  return { contestants, agreement: `losses of ${expected!.length} steps within ${off.toExponential(1)}` };
 }
 
 export function onProcessor(id: string, shape: string, config: DecoderConfig, rows: number, time: number): Workload {
