@@ -26,16 +26,17 @@ export interface LanguageModel {
   close(): void;
 }
 
-/** Where a model comes from, and the param `model` of the task, if it has one. */
+/** Where a model comes from, and the params of the task: one of them may name a model of the reader's. */
 export type ModelSource = Pick<Run<unknown>, "artefact" | "files"> & { readonly params?: object };
 
 /**
- * Opens a model: the reader's own where the param `model` of the task says `mine:<hash>`, else the shipped one from its packs.
+ * Opens a model: the reader's own where a param of the task says `mine:<hash>`, else the shipped one from its packs.
  * Throws: ModelFileError when a file is not sound, Error when one does not arrive.
  */
 export async function openLanguageModel(run: ModelSource, backend: Backend): Promise<LanguageModel> {
-  const asked = (run.params as { readonly model?: unknown } | undefined)?.model;
-  if (typeof asked === "string" && asked.startsWith("mine:")) {
+  const asked = Object.values(run.params ?? {}).find((value): value is string =>
+    typeof value === "string" && value.startsWith("mine:") && (run.files?.(value) ?? []).length > 0);
+  if (asked !== undefined) {
     // Files of every kind that a reader may bring: their code is not for those who bring none.
     const { openReadersModel } = await import("./readersModel.ts");
     return openReadersModel(run, backend, asked);

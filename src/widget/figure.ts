@@ -146,7 +146,7 @@ async function hydrate(
   const dock = keep ? keepRun(figure, widget.title) : null;
   const say = announcer(figure);
   store.subscribe((now, before) => {
-    reflect(figure, store.getState());
+    reflect(figure, widget, store.getState());
     if (now.error !== null && now.error !== before.error) showError(figure, now.error, () => ask(figure.id, { type: "retry" }));
     if (now.error === null) figure.querySelector("[data-error]")?.remove();
     // A training that stands still makes no new frame for a param of its picture.
@@ -180,7 +180,7 @@ async function hydrate(
   }
   watch(figure, runner, dock);
   answer(figure.id, runner.fulfil, runner.take);
-  reflect(figure, store.getState());
+  reflect(figure, widget, store.getState());
 }
 
 /** Tells the runner, and the chip that stands in for the figure, when it is on the screen of a visible tab. */
@@ -218,7 +218,7 @@ async function nameSize(widget: Widget, site: string): Promise<string> {
 }
 
 /** Writes a figure's state where styles, tests and readers find it. */
-function reflect(figure: HTMLElement, state: FigureState): void {
+function reflect(figure: HTMLElement, { params: schema }: Widget, state: FigureState): void {
   const { status, step, loss, params } = state;
   figure.dataset.status = status;
   if (state.frame !== null) figure.dataset.backend = state.backend;
@@ -226,8 +226,8 @@ function reflect(figure: HTMLElement, state: FigureState): void {
   setOrRemove(figure, "data-loss", loss);
   const word = figure.querySelector<HTMLElement>("[data-word]");
   if (word) {
-    const own = Object.keys(params).find((name) => isOwn(params[name]));
-    const text = statusWord(state) + (own && status !== "static" ? ` · your ${own}` : "");
+    const own = Object.entries(schema).find(([name, { kind }]) => kind === "model" && isOwn(params[name]));
+    const text = statusWord(state) + (own && status !== "static" ? ` · your ${own[1].label}` : "");
     if (word.textContent !== text) word.textContent = text;
   }
 }
