@@ -151,3 +151,37 @@ test("what is under the pointer in a figure lights in the text, and what is in a
   await figure.locator(".gb-stage .c-query").first().hover();
   await expect(page.locator(".term.t-query.lit")).toHaveCount(1);
 });
+
+test("a curve is drawn by the mouse or by arrow keys before the true one is shown over it", async ({ page }) => {
+  await page.goto("./gradient-descent/");
+  const box = page.locator("[data-curve]").first();
+  const paper = box.getByRole("slider");
+  await expect(async () => {
+    await paper.focus();
+    await page.keyboard.press("ArrowUp");
+    await expect(paper).toHaveAttribute("aria-valuetext", /: [1-9]/, { timeout: 500 });
+  }).toPass();
+  await page.keyboard.press("End");
+  await expect(paper).toHaveAttribute("aria-valuetext", "at 0.9: nothing drawn");
+  const bounds = (await paper.boundingBox())!;
+  const middle = bounds.height / 2;
+  await paper.hover({ position: { x: bounds.width * 0.1, y: middle } });
+  await page.mouse.down();
+  await paper.hover({ position: { x: bounds.width * 0.95, y: middle } });
+  await page.mouse.up();
+  // A quick hand leaves no column out.
+  expect((await box.locator(".curve-guess").getAttribute("points"))!.split(" ")).toHaveLength(9);
+  await expect(box.locator(".curve-truth")).toBeHidden();
+  await box.getByText("Show the answer").click();
+  await expect(box.locator(".curve-truth")).toBeVisible();
+  await expect(box.locator(".verdict")).toContainText(/off by \d+.* on average, most at 0\.\d/);
+});
+
+test("a cell of a matrix can be the guess", async ({ page }) => {
+  await page.goto("./masks-and-heads/");
+  const box = page.locator("[data-predict]").first();
+  await box.getByRole("button", { name: "row ?, column ?" }).click();
+  await expect(box.locator(".verdict")).toHaveText("You guessed “row ?, column ?”. It is not so.");
+  await box.getByRole("button", { name: "row you, column ?" }).click();
+  await expect(box.locator(".verdict")).toContainText("so it is");
+});

@@ -1,5 +1,5 @@
 import {
-  Careful, Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, Question, Quiz, Scrub, Section, Term, WorkedByHand,
+  Careful, Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, PredictCurve, Question, Quiz, Scrub, Section, Term, WorkedByHand,
 } from "../../src/prose/index.ts";
 import { descent1d } from "../../src/widgets/descent1d.ts";
 import { worked } from "./worked.ts";
@@ -98,6 +98,18 @@ export default defineChapter({
             ${<Chip figure={walk} scene="forEver">never settles</Chip>}.
           `}
         </Predict>
+        <PredictCurve
+          ask="How many steps bring the walk within a thousandth of the bottom? Draw the number for each learning rate."
+          x={{ label: "learning rate η", values: numbers.arrival.rates }}
+          y={{ label: "steps", max: 40 }}
+          truth={numbers.arrival.steps}
+        >
+          {md`
+            A valley, with its bottom at 0.5. From ${numbers.arrival.at(0.1)} steps at η = 0.1 it falls to ${numbers.arrival.at(0.5)} at 0.5,
+            and climbs back to ${numbers.arrival.at(0.9)} at 0.9: what counts is the size of the factor $1 - 2\eta$, and 0.8 and −0.8 have
+            the same. A bolder step is not a faster one.
+          `}
+        </PredictCurve>
         {md`
           - **Crawl.** With ${<Chip figure={walk} scene="crawl">η = 0.01</Chip>} the factor is 0.98: safe, and slow enough to be mistaken
             for a walk that has finished.

@@ -6,6 +6,13 @@ const from5 = (learningRate: number, steps: number, landscape: LandscapeName = "
 
 const list = (values: readonly number[], digits: number): string => values.map((value) => trimmed(value, digits)).join(", ");
 
+/** How many steps bring the walk within a thousandth of 3, for learning rates from 0.1 to 0.9. */
+function arrival(): { readonly rates: readonly number[]; readonly steps: readonly number[]; readonly at: (rate: number) => string } {
+  const rates = Array.from({ length: 9 }, (_, i) => (i + 1) / 10);
+  const steps = rates.map((rate) => from5(rate, 60).path.findIndex((w) => Math.abs(w - 3) < 1e-3));
+  return { rates, steps, at: (rate) => String(steps[rates.indexOf(rate)]) };
+}
+
 /** The walk on f(w) = (w − 3)² from 5, computed by the task behind the figure. */
 export function worked() {
   const slow = from5(0.1, 60);
@@ -33,6 +40,7 @@ export function worked() {
     forEver: list(forEver!, 3),
     diverge: list(diverge!, 3),
     cornerEnds: corner.map((w) => fixed(w, 2)),
+    arrival: arrival(),
     flatSteps: trimmed(Math.log(10) / -Math.log(shrinkFlat), 0),
     entropy: { half: fixed(-Math.log(0.5), 3), sure: fixed(-Math.log(0.99), 3), wrong: fixed(-Math.log(0.01), 3) },
   };

@@ -5,6 +5,7 @@ import { causalMaskLab } from "../../src/widgets/causalMaskLab.ts";
 import { Heads } from "./heads.tsx";
 import { worked } from "./worked.ts";
 
+const words = ["How", "are", "you", "?"];
 const lab = "causal-mask-lab";
 
 export default defineChapter({
@@ -36,6 +37,15 @@ export default defineChapter({
           asked. The ${<Term>causal mask</Term>} permits position $i$ to see the positions from 0 to $i$ and
           no others. Written out, it is a triangle.
         `}
+        <Predict
+          ask="“How are you ?” Rows ask, columns are asked, and there is no mask yet. Which look gives away the answer to the exam question “how does it go on after you”?"
+          cells={{ rows: words, columns: words, right: [2, 3] }}
+        >
+          {md`
+            The row of *you*, the column of *?*. It is the position of *you* that has to name the next token, so it is *you* that must not
+            see it. The row of *?* may look wherever it likes: what it has to name comes after everything that is written here.
+          `}
+        </Predict>
       </Section>
 
       <Section title="Minus infinity, before the softmax">

@@ -1,4 +1,5 @@
 /** What a page does not need for its first live figure: it is fetched when that has been drawn, or at the first press. */
+import { attachCurves } from "../prose/drawCurve.ts";
 import { lightTerms } from "../prose/lightTerms.ts";
 import { attachCitations, attachPredictions } from "../prose/predictor.ts";
 import { attachOffline } from "./offline.ts";
@@ -6,6 +7,7 @@ import { attachNotSaved } from "./notSaved.ts";
 import { attachReading } from "./reading.ts";
 
 attachPredictions();
+attachCurves();
 attachCitations();
 lightTerms();
 attachNotSaved();

@@ -7,6 +7,7 @@ export { m, mm } from "./math.tsx";
 export { md } from "./md.tsx";
 export { Note } from "./Note.tsx";
 export { fixed, grouped, row, table, trimmed } from "./numbers.ts";
+export { PredictCurve } from "./PredictCurve.tsx";
 export { Predict, Question, Quiz } from "./questions.tsx";
 export { Chip, Live, Scrub } from "./reactive.tsx";
 export { Section } from "./Section.tsx";

@@ -10,7 +10,8 @@ export function attachPredictions(root: ParentNode = document): void {
       guess.addEventListener("click", () => {
         for (const one of guesses) one.setAttribute("aria-pressed", String(one === guess));
         const right = guess.dataset.right !== undefined;
-        if (verdict) verdict.textContent = right ? `“${guess.textContent}”: so it is.` : `You guessed “${guess.textContent}”. It is not so.`;
+        const name = guess.getAttribute("aria-label") ?? guess.textContent;
+        if (verdict) verdict.textContent = right ? `“${name}”: so it is.` : `You guessed “${name}”. It is not so.`;
         if (answer) answer.open = true;
       });
     }

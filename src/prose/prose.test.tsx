@@ -9,6 +9,7 @@ import { Figure } from "./Figure.tsx";
 import type { GlossaryKey } from "./glossary.ts";
 import { Note } from "./Note.tsx";
 import { newPage, PageContext, type PageRecord } from "./page.ts";
+import { PredictCurve } from "./PredictCurve.tsx";
 import { Quiz } from "./questions.tsx";
 import { Chip, Live, Scrub } from "./reactive.tsx";
 import { Section } from "./Section.tsx";
@@ -119,4 +120,12 @@ test("a figure whose pack was not built is left out, and the text around it stay
   const text = <><p>text</p><Figure widget={descent1d}>a</Figure></>;
   render(text, first);
   expect(render(text, newPage("/", first.address, first))).toBe("<p>text</p>");
+});
+
+test("a curve to be guessed needs one true number for each place, and shows what is too high at its top", () => {
+  const x = { label: "x", values: [0, 1, 2] };
+  const y = { label: "y", max: 10 };
+  expect(() => render(<PredictCurve ask="?" x={x} y={y} truth={[1, 2]}>why</PredictCurve>)).toThrow("3 values of x, 2 of the truth");
+  const html = render(<PredictCurve ask="?" x={x} y={y} truth={[0, 5, 99]}>why</PredictCurve>);
+  expect(html).toContain('class="curve-truth" points="34.0,194.0 221.0,109.0 408.0,24.0"');
 });

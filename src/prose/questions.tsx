@@ -16,6 +16,13 @@ interface PredictProps {
   readonly ask: ReactNode;
   /** What can be guessed: words, or cells of the figure by name. Without any the reader guesses in silence. */
   readonly options?: readonly { readonly text: ReactNode; readonly right?: true }[];
+  /** Instead of options: a cell of a matrix is to be chosen. `right` is its row and column; where `empty` says so, none can be. */
+  readonly cells?: {
+    readonly rows: readonly string[];
+    readonly columns: readonly string[];
+    readonly right: readonly [row: number, column: number];
+    readonly empty?: (row: number, column: number) => boolean;
+  };
   /** The figure that shows the answer, and its scene that does. */
   readonly figure?: string;
   readonly scene?: string;
@@ -24,13 +31,13 @@ interface PredictProps {
 }
 
 /** Asks for a guess before the answer is shown; the guess stays visible beside it. Throws: with options of which not one is right. */
-export function Predict({ ask, options = [], figure, scene, children }: PredictProps): ReactElement {
+export function Predict({ ask, options = [], cells, figure, scene, children }: PredictProps): ReactElement {
   const page = usePage();
   const { id } = nextId(page, "predict");
   const request = figure === undefined ? undefined : figureOf(page, figure, "Predict");
   if (request && !Object.hasOwn(request.widget.scenes, scene ?? "")) throw new Error(`Predict: ${figure} has no scene "${scene}"`);
   const label = <span className="box-label">Guess first</span>;
-  if (options.length === 0) {
+  if (options.length === 0 && !cells) {
     return (
       <details className="question predict" id={id} data-answer={id} data-figure={figure} data-scene={scene}>
         <summary>{label} {ask}</summary>
@@ -38,20 +45,45 @@ export function Predict({ ask, options = [], figure, scene, children }: PredictP
       </details>
     );
   }
-  noteShape(page, "Predict", options);
+  if (!cells) noteShape(page, "Predict", options);
   return (
     <div className="predict-box" id={id} data-predict="" data-figure={figure} data-scene={scene}>
       <p className="predict-ask" id={`${id}-ask`}>{label} {ask}</p>
-      <ul className="guesses" aria-labelledby={`${id}-ask`}>
-        {options.map(({ text, right }, i) => (
-          <li key={i}><button type="button" className="guess" data-right={right ? "" : undefined}>{text}</button></li>
-        ))}
-      </ul>
+      {cells ? <GuessCells ask={`${id}-ask`} cells={cells} /> : (
+        <ul className="guesses" aria-labelledby={`${id}-ask`}>
+          {options.map(({ text, right }, i) => (
+            <li key={i}><button type="button" className="guess" data-right={right ? "" : undefined}>{text}</button></li>
+          ))}
+        </ul>
+      )}
       <details className="predict-answer" data-answer={id}>
         <summary>Show the answer</summary>
         <div className="answer"><p className="verdict" aria-live="polite" />{children}</div>
       </details>
     </div>
+  );
+}
+
+function GuessCells({ ask, cells: { rows, columns, right, empty } }: { readonly ask: string; readonly cells: NonNullable<PredictProps["cells"]> }): ReactElement {
+  return (
+    <table className="guess-cells" aria-labelledby={ask}>
+      <thead><tr><th scope="col">asks \ is asked</th>{columns.map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
+      <tbody>
+        {rows.map((rowName, row) => (
+          <tr key={rowName}>
+            <th scope="row">{rowName}</th>
+            {columns.map((name, column) => (
+              <td key={name}>
+                {empty?.(row, column) ? null : (
+                  <button type="button" className="guess" aria-label={`row ${rowName}, column ${name}`}
+                    data-right={row === right[0] && column === right[1] ? "" : undefined} />
+                )}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
