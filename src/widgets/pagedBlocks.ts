@@ -10,10 +10,10 @@ export const pagedBlocks = defineWidget({
   params: {
     policy: {
       kind: "choice", default: "contiguous", label: "memory", live: true,
-      options: { contiguous: "whole stretches", paged: "blocks", shared: "shared blocks" },
+      options: { contiguous: "stretches", paged: "blocks", shared: "shared" },
     },
     block: { kind: "number", default: 16, min: 4, max: 64, step: 4, label: "block", unit: "tokens", live: true },
-    prefix: { kind: "number", default: 32, min: 0, max: 96, step: 8, label: "common beginning", unit: "tokens", live: true },
+    prefix: { kind: "number", default: 32, min: 0, max: 96, step: 8, label: "beginning", unit: "tokens", live: true },
     seed: { kind: "number", default: 1, min: 1, max: 9999, step: 1, label: "seed", live: true, more: true },
   },
   scenes: {

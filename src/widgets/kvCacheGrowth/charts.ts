@@ -157,7 +157,7 @@ function showReal({ plot: drawn, show, label }: Chart, params: GrowthParams, nar
   const beside = (points: readonly Point[], text: string, className: string): Label => {
     const { x, y } = place(points);
     const isRight = x > drawn.width * 0.6;
-    const at = { x: isRight ? Math.min(x, drawn.width) - 6 : x + 8, y: Math.max(12, y + (isRight ? -7 : 12)) };
+    const at = { x: isRight ? Math.min(x, drawn.width) - 6 : x + 8, y: Math.max(12, y + (!isRight ? 12 : y < drawn.y((0.6 * memory) / 1e9) ? 16 : -7)) };
     return { text, className, ...at, anchor: isRight ? "end" : "start" };
   };
   label(apart([
