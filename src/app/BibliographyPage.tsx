@@ -7,7 +7,7 @@ import type { Surveyed } from "./survey.tsx";
 /** Every source that a chapter cites, by author, with the places that cite it. */
 export function BibliographyPage({ base, book }: { readonly base: string; readonly book: readonly Surveyed[] }): ReactElement {
   const cited = new Set(book.flatMap(({ page }) => page.cites));
-  const keys = (Object.keys(bibliography) as CiteKey[]).filter((key) => cited.has(key)).toSorted((a, b) => bibliography[a].year - bibliography[b].year);
+  const keys = (Object.keys(bibliography) as CiteKey[]).filter((key) => cited.has(key));
   const byAuthor = keys.sort((a, b) => a.localeCompare(b, "en"));
   return (
     <article className="chapter">
