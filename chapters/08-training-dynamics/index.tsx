@@ -18,8 +18,8 @@ export default defineChapter({
     <>
       <Figure widget={lossCurveLab} params={{ headStart: 200 }}>
         A small network learns to read handwritten digits. Blue is its loss on the pictures it trains on (each batch faint, their running
-        mean bold), orange its loss on 500 pictures it never trains on. Change a setting, or press one of the shapes below. Notice the
-        sentence on top: it is computed from the curves.
+        mean bold), orange its loss on 500 pictures it never trains on. Change a setting, or press one of the shapes. Notice the sentence
+        on top: it is computed from the curves.
       </Figure>
 
       <Section title="The loop">
@@ -147,7 +147,7 @@ export default defineChapter({
           weights, which sharp turns need, must be worth their price (${<Cite id="krogh1992" />}). Biases are usually spared.
 
           **Dropout** (${<Cite id="srivastava2014" />}) silences each hidden neuron with probability $p$, anew in each step, and multiplies
-          the others by $1 / (1 - p)$ so that sums keep their size on average. No neuron can rely on a particular other one being there. When
+          the others by $\tfrac{1}{1 - p}$ so that sums keep their size on average. No neuron can rely on a particular other one being there. When
           the network is used, nothing is dropped.
         `}
         <WorkedByHand title="a layer under dropout">

@@ -72,7 +72,10 @@ export function plot(parent: Selection<SVGSVGElement, unknown, null, undefined> 
 export function tickText(scale: Scale, ticks: number): (tick: number) => string {
   const [low, high] = scale.domain();
   const size = Math.max(Math.abs(low), Math.abs(high));
-  if (size < 1e5 && size >= 1e-3) return scale.tickFormat(ticks);
+  const plain = scale.tickFormat(ticks);
+  // On a log axis that goes far down, zeros would not fit either.
+  if (low > 0 && low < 1e-4 && size >= 1e-3 && size < 1e5) return (tick) => (tick < 1e-3 ? tick.toExponential(0).replace("-", "−") : plain(tick));
+  if (size < 1e5 && size >= 1e-3) return plain;
   return (tick) => {
     if (tick === 0) return "0";
     const [mantissa = "", exponent = ""] = tick.toExponential(1).split("e");

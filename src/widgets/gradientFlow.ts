@@ -2,7 +2,7 @@ import { digitsPack } from "../../engine/data/digits.ts";
 import { tasks } from "../../engine/tasks/index.ts";
 import { defineWidget } from "../widget/defineWidget.ts";
 import { drawGradientFlow } from "./gradientFlow/draw.ts";
-import { describe, formatRatio } from "./gradientFlow/reading.ts";
+import { describe, formatLoss, formatRatio } from "./gradientFlow/reading.ts";
 
 /** The gradient that arrives at each layer of a deep network, before and while it trains. */
 export const gradientFlow = defineWidget({
@@ -68,7 +68,7 @@ export const gradientFlow = defineWidget({
   describe,
   readouts: {
     ratio: ({ ratio }) => formatRatio(ratio),
-    loss: ({ loss }) => (loss < 1e4 ? loss.toFixed(3) : formatRatio(loss)),
+    loss: ({ loss }) => formatLoss(loss),
     step: ({ step }) => String(step),
   },
 });

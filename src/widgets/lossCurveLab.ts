@@ -12,7 +12,7 @@ export const lossCurveLab = defineWidget({
   id: "loss-curve-lab",
   title: "Read the loss curve",
   params: {
-    examples: { kind: "number", default: 1500, min: 20, max: 1500, scale: "log", step: 10, label: "pictures to learn from" },
+    examples: { kind: "number", default: 1500, min: 20, max: 1500, scale: "log", step: 10, label: "pictures" },
     width: { kind: "number", default: 64, min: 1, max: 256, step: 1, scale: "log", label: "hidden neurons" },
     learningRate: { kind: "number", default: 0.05, min: 0.0001, max: 10, scale: "log", label: "learning rate η", live: true },
     depth: { kind: "number", default: 1, min: 1, max: 4, step: 1, label: "hidden layers", more: true },

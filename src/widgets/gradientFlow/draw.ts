@@ -3,7 +3,7 @@ import { crosshair, lineChart, type Point, type Series } from "../../charts/line
 import { paragraph, wrap } from "../../charts/paragraph.ts";
 import { type Group, plot, pointerPosition, root } from "../../charts/plot.ts";
 import type { Stage } from "../../widget/stage.ts";
-import { formatRatio, verdict } from "./reading.ts";
+import { formatLoss, verdict } from "./reading.ts";
 
 const layouts = {
   wide: { bars: { left: 56, top: 80, width: 400, height: 240 }, loss: { left: 530, top: 80, width: 178, height: 110 }, columns: 100, said: [530, 250], words: 30 },
@@ -53,7 +53,7 @@ export function drawGradientFlow(stage: Stage): (frame: GradientFlowFrame) => vo
     even.attr("y1", losses.y(guess)).attr("y2", losses.y(guess));
     drawLoss([{ name: "loss", points: frame.losses.map((value, i): Point => [i, Math.min(value, 1e6)]), className: "c-train" }]);
     status([
-      [{ text: `step ${step} of ${Math.max(step, steps)}: loss ${formatRatio(loss)}` }], [{ text: `dotted: guessing, ${guess.toFixed(3)}` }],
+      [{ text: `step ${step} of ${Math.max(step, steps)}: loss ${formatLoss(loss)}` }], [{ text: `dotted: guessing, ${guess.toFixed(3)}` }],
       ...(stage.narrow ? [] : [[{ text: "dark ticks: before training" }]]),
     ]);
   };

@@ -36,6 +36,6 @@ test.each([
   }
 });
 
-test("ratios are plain where four digits show them and powers of ten elsewhere", () => {
-  expect([null, 0, 0.352, 2.49e-6, 174_421.8].map(formatRatio)).toEqual(["–", "0", "0.35", "2.5·10⁻⁶", "1.7·10⁵"]);
+test("ratios have two digits, and small ones are parts of one", () => {
+  expect([null, 0, 0.352, 2.8e-6, 174_421.8, 1.5e-20, 5.1e14].map(formatRatio)).toEqual(["–", "0", "0.35", "1/360,000", "170,000", "1.5e−20", "5.1e+14"]);
 });

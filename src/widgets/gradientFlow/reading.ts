@@ -2,14 +2,16 @@ import type { GradientFlowFrame } from "../../../engine/tasks/gradientFlow.ts";
 import { formatNumber } from "../../charts/plot.ts";
 import type { Description } from "../../widget/defineWidget.ts";
 
-/** 0.35, 2.5·10⁻⁶: plain where four digits show it, as a power of ten elsewhere. */
+/** 0.35, 1/360,000, 170,000: in two digits, the small as a fraction of one. */
 export function formatRatio(value: number | null): string {
   if (value === null) return "–";
-  if (value === 0 || (value >= 0.001 && value < 10_000)) return formatNumber(value, 2);
-  const [mantissa = "", exponent = ""] = value.toExponential(1).split("e");
-  const digits = [...exponent.replace("+", "")].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
-  return `${mantissa}·10${digits}`;
+  const whole = (size: number): string => Number(size.toPrecision(2)).toLocaleString("en");
+  if (value > 0 && value < 0.001) return value > 1e-13 ? `1/${whole(1 / value)}` : formatNumber(value, 2);
+  return value < 1000 ? formatNumber(value, 2) : value < 1e13 ? whole(value) : formatNumber(value, 2);
 }
+
+/** A loss in nats, however large. */
+export const formatLoss = (loss: number): string => (loss < 1000 ? loss.toFixed(3) : formatRatio(loss));
 
 /** All gradients below are nothing, above are too much; a first layer that gets so much less, or more, than the last is unlike it. */
 const tiny = 1e-5, huge = 1e3, unlike = 1e3;
@@ -30,7 +32,7 @@ export function verdict({ norms, ratio, broken, step }: GradientFlowFrame): { re
 export function describe(frame: GradientFlowFrame): Description {
   const cell = (value: number | null | undefined): string => (value == null ? "–" : formatNumber(value));
   const { word, text } = verdict(frame);
-  const loss = formatRatio(frame.loss);
+  const loss = formatLoss(frame.loss);
   return {
     sentence: `Step ${frame.step} of ${Math.max(frame.step, frame.steps)}, loss ${loss} where guessing evenly gives ${frame.guess.toFixed(3)}. ${word}: ${text}`,
     table: {

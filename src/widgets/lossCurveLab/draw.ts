@@ -8,8 +8,8 @@ import { settings, shapeWords, slowerRate, verdict } from "./reading.ts";
 import { sideCharts } from "./sideCharts.ts";
 
 const layouts = {
-  wide: { chart: { left: 46, top: 84, width: 560, height: 236 }, side: { left: 46, top: 396, width: 250, height: 84, gap: 64, below: 0 },
-    columns: 104, button: [344, 270], pin: [612, 400, 100], ledger: 534, room: 108 },
+  wide: { chart: { left: 46, top: 84, width: 560, height: 236 }, side: { left: 46, top: 396, width: 236, height: 84, gap: 64, below: 0 },
+    columns: 104, button: [344, 270], pin: [608, 400, 104], ledger: 534, room: 108 },
   narrow: { chart: { left: 40, top: 122, width: 308, height: 220 }, side: { left: 40, top: 420, width: 308, height: 56, gap: 0, below: 110 },
     columns: 52, button: [108, 292], pin: [6, 616, 120], ledger: 676, room: 52 },
 } as const;
