@@ -22,6 +22,9 @@ test("ticks of great and small scales are powers of ten", () => {
   expect([-2e-5].map(tickText(x, 5))).toEqual(["−2·10⁻⁵"]);
   domain([0, 30], [0, 1]);
   expect(tickText(x, 5)(10)).toBe("10");
+  const deep = plot(stage(), { ...options, scaleY: "log" });
+  deep.domain([0, 1], [1e-12, 1]);
+  expect([1e-12, 1e-4, 0.001, 1].map(tickText(deep.y, 7))).toEqual(["1e−12", "1e−4", "0.001", "1"]);
 });
 
 test("a line breaks where a value is not finite, and on a log scale where it is not positive", () => {
