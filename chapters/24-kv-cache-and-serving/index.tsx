@@ -65,7 +65,7 @@ export default defineChapter({
         {md`
           Price lists show the same asymmetry. ${numbers.priceName} was offered at ${numbers.inputPrice} for a million input tokens and
           ${numbers.outputPrice} for a million output tokens, ${numbers.priceFactor} times as much.${<Note>
-            {numbers.priceSource}, {numbers.priceDate}. Prices age; the ratio has been more stable.
+            {numbers.priceSource}, {numbers.priceDate}.
           </Note>} An output token needs no more arithmetic than an input token. It needs a pass.
         `}
       </Section>
@@ -147,12 +147,12 @@ export default defineChapter({
         {md`
           ${models}
 
-          The table is worth reading twice. GPT-3 kept fourteen times as much for a token as the larger Llama 3.1 70B does,
+          The table is worth reading twice. GPT-3 kept fourteen times as much for a token as Llama 3.1 70B does,
           ${numbers.gpt3} for its whole window of 2,048. A model from 2023 with 7 billion parameters keeps about as much as one with
-          405 billion from 2024. Size did not change that; the number of key and value heads did. The last choice of the figure draws
-          ${<Chip figure={growth} scene="seventy">this curve</Chip>} for each of these models, on a card of your choosing;
-          ${<Chip figure={growth} scene="noSharing">without shared heads</Chip>} the card is full at
-          ${<Live figure={growth} readout="fits" />} tokens.
+          405 billion from 2024. Size did not change that; the number of key and value heads did. The choice *a real model*
+          in the figure draws ${<Chip figure={growth} scene="seventy">this curve</Chip>} for each of them, on a card of your choosing. As it is
+          set now a conversation may have ${<Live figure={growth} readout="fits" />} tokens; try it
+          ${<Chip figure={growth} scene="noSharing">without shared heads</Chip>}.
         `}
       </Section>
 
@@ -207,8 +207,8 @@ export default defineChapter({
           tokens slide out. Attention weights must add up to 1, so heads that find nothing put their weight somewhere harmless, and they
           have learnt to put it on the beginning: an *attention sink*. Keeping four tokens of the beginning in addition to the window
           repairs it. Our model can do ${<Chip figure={growth} params={{ cache: "sinks", heads: "mha", view: "work" }}>either</Chip>}, and
-          it gains nothing from sinks: compare the two losses. With a context so short it has no need to learn the habit as firmly as
-          large models do.
+          it gains nothing from sinks: compare the two losses. Losing the beginning costs this model little, so 28 recent tokens are worth
+          less to it than 32.
         `}
       </Section>
 
