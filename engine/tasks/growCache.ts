@@ -1,11 +1,8 @@
-import { tokenStream } from "../data/batches.ts";
-import { corpus, HELD_OUT_STREAM } from "../data/storyGrammar.ts";
+import type { TokenStream } from "../data/batches.ts";
 import { float32Cache } from "../nn/attentionCache.ts";
 import { type Decoder, decoder, type DecoderOptions } from "../nn/decoder.ts";
-import { int8Cache } from "../nn/int8Cache.ts";
 import { cacheBytesPerLayer, cachedStep, uncachedStep } from "../nn/multiplyAdds.ts";
 import { frozen, readParameters } from "../nn/parameters.ts";
-import { poolHeads } from "../nn/pooledHeads.ts";
 import { type Transformer, transformer } from "../nn/transformer.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { random } from "../random.ts";
@@ -14,7 +11,7 @@ import { sample } from "../sampling/sample.ts";
 import { free, read, scope, type Tensor, tensor } from "../tensor.ts";
 import { cacheHeads, type CacheHeads, cacheKinds, type CacheKind } from "./cacheKinds.ts";
 import { type LanguageModel, openLanguageModel } from "./languageModel.ts";
-import { clockStep, type Timing, timeWork } from "./stopwatch.ts";
+import type { Timing } from "./stopwatch.ts";
 import type { Run, Task } from "./task.ts";
 
 export interface GrowCacheParams {
@@ -144,23 +141,29 @@ export async function openCacheBench(language: LanguageModel, run: Pick<Run<unkn
   const { model: trained, tokenizer, start } = language;
   const { backend } = trained.parameters;
   const weights = await readParameters(trained.parameters);
-  const stream = tokenStream(corpus(held.seed, held.count, HELD_OUT_STREAM).map((text) => tokenizer.encode(text)), start);
+  let stream: TokenStream | null = null;
+  /** What needs the grammar of the stories, a fifth of all scripts of the page, waits until the first picture is there. */
+  const heldOut = async (): Promise<TokenStream> => {
+    const [{ tokenStream }, { corpus, HELD_OUT_STREAM }] = await Promise.all([import("../data/batches.ts"), import("../data/storyGrammar.ts")]);
+    return tokenStream(corpus(held.seed, held.count, HELD_OUT_STREAM).map((text) => tokenizer.encode(text)), start);
+  };
 
   let model = trained;
   const pooledModels = new Map<number, Transformer>();
-  const withHeads = (heads: CacheHeads): Transformer => {
+  const withHeads = async (heads: CacheHeads): Promise<Transformer> => {
     const count = cacheHeads[heads].count(trained.config.nKvHeads);
     if (count === trained.config.nKvHeads) return trained;
     const known = pooledModels.get(count);
     if (known) return known;
+    const { poolHeads } = await import("../nn/pooledHeads.ts");
     const pooled = poolHeads(trained.config, weights, count);
     const made = transformer(pooled.config, frozen(backend, parameterShapes(pooled.config), pooled.weights));
     pooledModels.set(count, made);
     return made;
   };
-  const optionsOf = (kind: CacheKind): DecoderOptions => {
+  const optionsOf = async (kind: CacheKind): Promise<DecoderOptions> => {
     const { store, window, sinks } = cacheKinds[kind];
-    const cache = store === "int8" ? int8Cache : float32Cache;
+    const cache = store === "int8" ? (await import("../nn/int8Cache.ts")).int8Cache : float32Cache;
     return window === null ? { cache } : { cache, capacity: Math.min(window, trained.config.contextLength), sinks };
   };
 
@@ -169,7 +172,8 @@ export async function openCacheBench(language: LanguageModel, run: Pick<Run<unkn
     const key = `${heads} ${kind}`;
     const known = losses.get(key);
     if (known !== undefined) return known;
-    const cache = decoder(withHeads(heads), optionsOf(kind));
+    stream ??= await heldOut();
+    const cache = decoder(await withHeads(heads), await optionsOf(kind));
     const time = Math.min(held.time, trained.config.contextLength - 1);
     let sum = 0;
     try {
@@ -199,9 +203,9 @@ export async function openCacheBench(language: LanguageModel, run: Pick<Run<unkn
     return logits;
   };
 
-  let state: ReturnType<typeof begin> | null = null;
-  const begin = (params: GrowCacheParams) => {
-    model = withHeads(params.heads);
+  let state: Awaited<ReturnType<typeof begin>> | null = null;
+  const begin = async (params: GrowCacheParams) => {
+    model = await withHeads(params.heads);
     const { contextLength } = model.config;
     const encoded = tokenizer.encode(params.text);
     // Half of the context is for what is written; the prompt loses its beginning where it is longer than the other.
@@ -209,7 +213,7 @@ export async function openCacheBench(language: LanguageModel, run: Pick<Run<unkn
     const length = Math.min(params.length, contextLength - prompt.length);
     return {
       key: keyOf(params), params, length, prompt, clipped: encoded.length + 1 > prompt.length,
-      cache: decoder(model, optionsOf(params.cache)), draws: [random(params.seed), random(params.seed)] as const,
+      cache: decoder(model, await optionsOf(params.cache)), draws: [random(params.seed), random(params.seed)] as const,
       ids: [[], []] as [number[], number[]], work: [[], []] as [number[], number[]], gap: 0, loss: null as GrowCacheFrame["loss"],
       times: [] as StepTimes[], clock: null as number | null,
     };
@@ -259,7 +263,7 @@ export async function openCacheBench(language: LanguageModel, run: Pick<Run<unkn
       if (state?.key !== keyOf(params)) {
         state?.cache.close();
         state = null;
-        state = begin(params);
+        state = await begin(params);
         while (state.ids[0].length < Math.min(headStart[backend.kind === "webgpu" ? "webgpu" : "cpu"], state.length)) await advance();
       }
       const now = state;
@@ -286,12 +290,13 @@ export async function openCacheBench(language: LanguageModel, run: Pick<Run<unkn
       const { times, cache, prompt, ids } = state!;
       const tokens = (times.length + 1) * roundTo;
       if (tokens > model.config.contextLength) return null;
+      const { clockStep, timeWork } = await import("./stopwatch.ts");
       state!.clock ??= clockStep();
       // Which tokens they are does not matter to the clock: the text goes round where it is too short.
       const written = [...prompt, ...ids[0]];
       const text = Array.from({ length: tokens }, (_, i) => written[i % written.length]!);
       // A cache of its own: what is on the screen stays. A full window costs the same whatever came before it.
-      const own = decoder(model, optionsOf(state!.params.cache));
+      const own = decoder(model, await optionsOf(state!.params.cache));
       try {
         const before = Math.min(tokens, cache.capacity) - 1;
         await own.prefill(text.slice(0, before));
