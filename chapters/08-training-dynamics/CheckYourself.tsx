@@ -8,8 +8,10 @@ export function CheckYourself(): ReactElement {
       <Quiz
         ask="What should early stopping watch?"
         options={[
-          { text: "The training loss, until it stops falling", why: <>It may fall for ever, and it fell all the time while the overfit run got worse.</> },
-          { text: "The norm of the gradient", why: <>It says how steep the ground is for the training pictures. On new pictures it says nothing.</> },
+          { text: "The training loss, until it stops falling", why: <>It may fall for ever, and it fell all the time while the overfit run
+          got worse.</> },
+          { text: "The norm of the gradient", why: <>It says how steep the ground is for the training pictures. On new pictures it says
+          nothing.</> },
           {
             text: "The loss, or whatever counts, on held-out data",
             right: true,
@@ -23,22 +25,26 @@ export function CheckYourself(): ReactElement {
           {
             text: "It only shortens what is too long.",
             right: true,
-            why: <>A faded gradient lies below the limit and is left as it is. And shortening all layers alike would not change their proportions.</>,
+            why: <>A faded gradient lies below the limit and is left as it is. And shortening all layers alike would not change their
+            proportions.</>,
           },
-          { text: "It changes the direction of the step.", why: <>Clipping the whole gradient keeps its direction. That is the point of it.</> },
+          { text: "It changes the direction of the step.", why: <>Clipping the whole gradient keeps its direction. That is the point of
+          it.</> },
           { text: "It is applied after the step was taken.", why: <>It comes before: first backward, then clip, then step.</> },
         ]}
       />
       <Quiz
         ask="Training loss 0.01, validation loss 0.9 and rising. What is worth trying first?"
         options={[
-          { text: "More layers, so that it can express the rest", why: <>It expresses its training pictures perfectly. Nothing is missing there.</> },
+          { text: "More layers, so that it can express the rest", why: <>It expresses its training pictures perfectly. Nothing is missing
+          there.</> },
           {
             text: "More data, or augmentation that is true of it",
             right: true,
             why: <>The network knows too few examples too well. The other restraints come next, and early stopping in any case.</>,
           },
-          { text: "A smaller learning rate, to settle down", why: <>It has settled: on the wrong thing. A slower walk arrives at the same place.</> },
+          { text: "A smaller learning rate, to settle down", why: <>It has settled: on the wrong thing. A slower walk arrives at the same
+          place.</> },
         ]}
       />
       <Question ask="Both curves are flat and high. Name two causes, and the test for each.">

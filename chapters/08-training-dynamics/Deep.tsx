@@ -24,17 +24,20 @@ export function Deep({ numbers }: { readonly numbers: Awaited<ReturnType<typeof 
           `}
         </WorkedByHand>
         <Figure widget={gradientFlow}>
-          A bar for each hidden layer of a deep network that learns the same digits: how large the gradient of the loss is along its weights, on a
+          A bar for each hidden layer of a deep network that learns the same digits: how large the gradient of the loss is along its
+          weights, on a
           logarithmic axis; ticks show where it stood before the first step. Choose depth and bend. Notice where the bars are level, and
           whether the loss on the side falls.
         </Figure>
         {md`
           With ${<Chip figure={flow} scene="sigmoid">ten layers of sigmoids</Chip>} the bars are a staircase. Now the first layer gets
-          ${<Live figure={flow} readout="ratio" />} of what the last one gets, after ${<Live figure={flow} readout="step" />} steps at a loss of
+          ${<Live figure={flow} readout="ratio" />} of what the last one gets, after ${<Live figure={flow} readout="step" />} steps at a
+          loss of
           ${<Live figure={flow} readout="loss" />}. The last layers could learn; but what they see is the output of first layers that have
           not moved, and random layers have made the pictures all alike.
 
-          ${<Chip figure={flow} scene="tanh">The hyperbolic tangent</Chip>}, whose slope at 0 is 1, and the rectifier, whose slope is exactly 1
+          ${<Chip figure={flow} scene="tanh">The hyperbolic tangent</Chip>}, whose slope at 0 is 1, and the rectifier, whose slope is
+          exactly 1
           wherever it is open, took away the worst. The rest is a matter of what the weights are.
         `}
       </Section>
@@ -70,10 +73,12 @@ export function Deep({ numbers }: { readonly numbers: Awaited<ReturnType<typeof 
           (${<Cite id="heDeep2015" />}). On the way back the sum hands the gradient on unchanged and adds what came through $f$. Whatever
           the layers do, there is a road from the loss to the first layer without a single factor on it.
 
-          **Normalization** brings numbers back to a standard size. *Batch norm* (${<Cite id="ioffe2015" />}) takes one feature, and makes its
+          **Normalization** brings numbers back to a standard size. *Batch norm* (${<Cite id="ioffe2015" />}) takes one feature, and makes
+          its
           mean over the batch 0 and its variance 1; it works well for pictures, and ties the examples of a batch to each other. *Layer norm*
           (${<Cite id="ba2016" />}) does the same over the features of one example, so that it needs no batch. *RMS norm*
-          (${<Cite id="zhangRms2019" />}) leaves the mean alone and divides by the root of the mean square: cheaper, and hardly worse. GPT-2 uses
+          (${<Cite id="zhangRms2019" />}) leaves the mean alone and divides by the root of the mean square: cheaper, and hardly worse.
+          GPT-2 uses
           the second, Llama the third. All of them then multiply by learnt gains.
         `}
         <WorkedByHand title="two norms of one row">
@@ -86,19 +91,23 @@ export function Deep({ numbers }: { readonly numbers: Awaited<ReturnType<typeof 
         <Predict
           ask="Fifty layers of rectifiers, begun as He says. Which addition lets them learn the digits within two hundred steps?"
           options={[
-            { text: "Shortcuts and layer norm together", right: true }, { text: "Shortcuts alone will do" }, { text: "Layer norm alone will do" },
+            { text: "Shortcuts and layer norm together", right: true }, { text: "Shortcuts alone will do" },
+            { text: "Layer norm alone will do" },
           ]}
           figure={flow} scene="both"
         >
           {md`
-            ${<Chip figure={flow} scene="both">Both, and only both</Chip>}. ${<Chip figure={flow} scene="shortcuts">Shortcuts alone</Chip>} let
+            ${<Chip figure={flow} scene="both">Both, and only both</Chip>}. ${<Chip figure={flow} scene="shortcuts">Shortcuts alone</Chip>}
+            let
             each layer add to the stream, and fifty additions swell it until the loss is astronomical.
-            ${<Chip figure={flow} scene="norm">Norm alone</Chip>} keeps the way forward tame, and still the way back multiplies: the first layer’s
+            ${<Chip figure={flow} scene="norm">Norm alone</Chip>} keeps the way forward tame, and still the way back multiplies: the first
+            layer’s
             gradient is thousands of times the last one’s. Shortcuts with a norm *inside* each of them keep both ways level.
           `}
         </Predict>
         {md`
-          That a ${<Term of="residual connection">residual</Term>} stream may be long, and that norms stand before each block’s work, is what made
+          That a ${<Term of="residual connection">residual</Term>} stream may be long, and that norms stand before each block’s work, is
+          what made
           networks of a hundred layers ordinary. The chapters on transformers will use both without further ado.
         `}
       </Section>

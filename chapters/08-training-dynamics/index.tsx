@@ -12,7 +12,7 @@ const lab = "loss-curve-lab";
 export default defineChapter({
   title: "Training dynamics",
   question: "A training runs, and all you see is a falling line: how do you tell what is wrong with it, and what would help?",
-  summary: "Two curves tell whether a model learns, memorises, stands still or falls apart. Each shape has its own remedy, and the wrong one hurts.",
+  summary: "Two curves tell whether a model learns, memorises, stands still or falls apart. Each shape has a remedy of its own.",
   worked,
   Body: ({ worked: numbers }) => (
     <>
@@ -35,11 +35,14 @@ export default defineChapter({
         `}
         <WorkedByHand title="steps and epochs">
           {md`
-            There are 1,500 training pictures and a batch holds 32, so an epoch takes $1500 / 32 = ${numbers.stepsAnEpoch}$ steps. The run of
-            600 steps shows the network ${numbers.seen} pictures: each one ${numbers.epochs} times. With only a hundred pictures, the same 600
+            There are 1,500 training pictures and a batch holds 32, so an epoch takes $1500 / 32 = ${numbers.stepsAnEpoch}$ steps. The run
+            of
+            600 steps shows the network ${numbers.seen} pictures: each one ${numbers.epochs} times. With only a hundred pictures, the same
+            600
             steps show each of them ${numbers.fewEpochs} times. Keep that number in mind.
 
-            A network that knows nothing gives each of ten digits a tenth, which costs $-\ln 0.1 = ${numbers.guess}$ nats. That is the dotted
+            A network that knows nothing gives each of ten digits a tenth, which costs $-\ln 0.1 = ${numbers.guess}$ nats. That is the
+            dotted
             line, and every run starts beside it.
           `}
         </WorkedByHand>
@@ -67,7 +70,8 @@ export default defineChapter({
       <Section title="Two curves">
         {md`
           One falling curve says little. Of course the training loss falls: the gradient was computed to make it fall. What we want is a
-          network that reads digits it has *not* seen. So some pictures are put aside, never to be trained on, and every few steps the loss is
+          network that reads digits it has *not* seen. So some pictures are put aside, never to be trained on, and every few steps the loss
+          is
           measured on them too. This is the **validation loss**, and everything in this chapter is read from the two curves together.
 
           - **Well fit.** ${<Chip figure={lab} scene="wellFit">Both come down and come to rest</Chip>}, validation a little above training.
@@ -77,7 +81,8 @@ export default defineChapter({
             towards zero, while validation comes down, turns, and climbs. The network has begun to learn the pictures instead of the digits.
           - **Underfit.** ${<Chip figure={lab} scene="underfit">Two hidden neurons</Chip>}: both curves stop high and close together. The
             network cannot express the answer, and more steps will not teach it.
-          - **Diverging.** ${<Chip figure={lab} scene="diverging">A learning rate of 5</Chip>}: the loss shoots above that of guessing within
+          - **Diverging.** ${<Chip figure={lab} scene="diverging">A learning rate of 5</Chip>}: the loss shoots above that of guessing
+            within
             ten steps, and there is no training left to speak of.
 
           What stands in the figure now is read as: *${<Live figure={lab} readout="reading" />}*. Validation was lowest at step
@@ -87,9 +92,11 @@ export default defineChapter({
 
           Where would one have wished to stop the overfit run? At the orange dot. **Early stopping** does just that: watch the validation
           loss, keep a copy of the weights whenever it reaches a new low, and give up when it has not done so for a while. Because the curve
-          wobbles, one needs a rule for when a rise is a rise. ${<Cite id="prechelt1998" />} compares the present loss with the lowest one: from
+          wobbles, one needs a rule for when a rise is a rise. ${<Cite id="prechelt1998" />} compares the present loss with the lowest one:
+          from
           0.84 to 1.10 the *generalization loss* is ${numbers.generalization}. The sentence on top of the figure uses such a rule. It
-          smooths validation over five looks, and calls a rise one only if it is more than 5 % and three times the usual jump from look to look.
+          smooths validation over five looks, and calls a rise one only if it is more than 5 % and three times the usual jump from look to
+          look.
 
           One warning about the bold blue line. It is a running mean, and a mean of the past lags behind the present: while the loss falls
           steeply, the line lies too high, and validation, which is measured on the spot, may seem to be *below* training. Set the smoothing
@@ -99,15 +106,18 @@ export default defineChapter({
 
       <Section title="Each shape its own remedy">
         {md`
-          An underfit network needs *more*: more neurons, more layers, more steps. An overfit one needs *less freedom for each example*: more
-          data, or some restraint on the weights. Apply the wrong remedy and things get worse. A network too small for its task gets no better
+          An underfit network needs *more*: more neurons, more layers, more steps. An overfit one needs *less freedom for each example*:
+          more
+          data, or some restraint on the weights. Apply the wrong remedy and things get worse. A network too small for its task gets no
+          better
           by dropout, and one that knows its pictures by heart gets no better by further steps.
 
           So far every textbook agrees. Now for something less obvious. Overfitting is often explained by “too many parameters”, and so the
           cure seems plain: take some away.
         `}
         <Predict
-          ask="The overfit network has 128 hidden neurons. It is trained again on the same hundred pictures with only 8. How good is its validation loss at its lowest?"
+          ask="The overfit network has 128 hidden neurons. It is trained again on the same hundred pictures with only 8. How good is its
+          validation loss at its lowest?"
           options={[
             { text: "Better: it can no longer memorise" }, { text: "Worse than with 128 neurons", right: true }, { text: "About the same" },
           ]}
@@ -115,7 +125,8 @@ export default defineChapter({
         >
           {md`
             ${<Chip figure={lab} scene="smaller">Worse, at the turn and after it</Chip>}. Eight neurons (${numbers.narrow} parameters) still
-            suffice to learn a hundred pictures by heart, and with so few of them the weights must grow large to do it, so that the network is
+            suffice to learn a hundred pictures by heart, and with so few of them the weights must grow large to do it, so that the network
+            is
             very sure of itself where it is wrong. Size alone is a poor measure of how freely a network can bend.
           `}
         </Predict>
@@ -123,12 +134,14 @@ export default defineChapter({
           The other remedies can be pressed one after the other. Pin the overfit run first (the button below the chart), and it stays
           behind the next, dashed.
 
-          - **${<Chip figure={lab} scene="moreData">More data</Chip>}** beats everything else here: the lowest validation loss is less than half
+          - **${<Chip figure={lab} scene="moreData">More data</Chip>}** beats everything else here: the lowest validation loss is less than
+            half
             of what it was.
           - **${<Chip figure={lab} scene="shifts">Augmentation</Chip>}** makes data out of data: a digit moved by a pixel is the same digit.
             The turn comes several times later, since no picture is ever quite the same twice. It teaches what we know and the pictures do
             not say, namely what does *not* matter.
-          - **${<Chip figure={lab} scene="decay">Weight decay</Chip>}** pulls every weight a little towards zero at each step. The climb after
+          - **${<Chip figure={lab} scene="decay">Weight decay</Chip>}** pulls every weight a little towards zero at each step. The climb
+            after
             the turn nearly disappears, but the lowest point hardly moves.
           - **${<Chip figure={lab} scene="dropOut">Dropout</Chip>}** at a hundred pictures, on this network: the turn does not go away.
           - **Early stopping** costs nothing, and gives the lowest point of the curve there is. It does not lower it.
@@ -147,7 +160,8 @@ export default defineChapter({
           weights, which sharp turns need, must be worth their price (${<Cite id="krogh1992" />}). Biases are usually spared.
 
           **Dropout** (${<Cite id="srivastava2014" />}) silences each hidden neuron with probability $p$, anew in each step, and multiplies
-          the others by $\tfrac{1}{1 - p}$ so that sums keep their size on average. No neuron can rely on a particular other one being there. When
+          the others by $\tfrac{1}{1 - p}$ so that sums keep their size on average. No neuron can rely on a particular other one being
+          there. When
           the network is used, nothing is dropped.
         `}
         <WorkedByHand title="a layer under dropout">
@@ -173,10 +187,13 @@ export default defineChapter({
         <Careful title="reading curves">
           {md`
             - **Flat is not always a plateau.** A training loss that no longer moves may mean that all is learnt, that the learning rate is
-              ${<Chip figure={lab} scene="tooSlow">too small</Chip>}, or that it was ${<Chip figure={lab} scene="tooFast">too large</Chip>} and
-              has killed the network. In the last case the figure ends with all of its 64 neurons shut for every training picture: ReLUs that
+              ${<Chip figure={lab} scene="tooSlow">too small</Chip>}, or that it was ${<Chip figure={lab} scene="tooFast">too large</Chip>}
+              and
+              has killed the network. In the last case the figure ends with all of its 64 neurons shut for every training picture: ReLUs
+              that
               never open again, and behind them no gradient.
-            - **Validation loss can rise while accuracy rises.** With ${<Chip figure={lab} scene="smaller">eight neurons</Chip>} it does: after the
+            - **Validation loss can rise while accuracy rises.** With ${<Chip figure={lab} scene="smaller">eight neurons</Chip>} it does:
+              after the
               turn more pictures are named rightly than at it. The loss punishes confidence in the wrong answers, and the network grows more
               confident in all of its answers (${<Cite id="guo2017" />}). Which curve to watch depends on what the answers are used for.
             - **One seed is an anecdote.** Press “New seed” a few times and see how far the end of the orange curve wanders. A difference

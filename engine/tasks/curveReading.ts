@@ -34,7 +34,7 @@ export interface CurveReading {
 
 /** Looks that a median is taken over, and the fewest that anything is said of. */
 const window = 5, fewest = 8;
-/** Validation has risen when it is so much worse than its best: relatively (Prechelt's generalization loss), in parts of a guess, in jumps. */
+/** Validation has risen when it is so much worse than its best: relatively (Prechelt's generalization loss), in guesses, in jumps. */
 const risen = { relative: 0.05, absolute: 0.02, noises: 3 };
 /** In parts of the loss of guessing evenly: a wide gap, a high training loss, one that never fell, a fall that still counts, a jump. */
 const wide = 0.15, high = 0.25, nothing = 0.9, fall = 0.03, jump = 0.03;
@@ -44,7 +44,9 @@ const wide = 0.15, high = 0.25, nothing = 0.9, fall = 0.03, jump = 0.03;
  * Source: Prechelt 1998 for when a validation loss counts as risen.
  * Throws: RangeError without any look.
  */
-export function readCurves(looks: readonly Look[], { guess, diverged = false }: { readonly guess: number; readonly diverged?: boolean }): CurveReading {
+export function readCurves(
+  looks: readonly Look[], { guess, diverged = false }: { readonly guess: number; readonly diverged?: boolean },
+): CurveReading {
   if (looks.length === 0) throw new RangeError("readCurves: there is no look to read");
   const validations = looks.map((look) => look.validation), trainings = looks.map((look) => look.training);
   const smooth = validations.map((_, i) => median(around(validations, i)));

@@ -87,7 +87,8 @@ export function digitTraining(backend: Backend, digits: Digits, recipe: DigitRec
     const logits = tensor(backend, [count, digitClasses], new Float32Array(count * digitClasses));
     return { labels, pixels, logits, plan: null as Plan | null };
   });
-  const x = tensor(backend, [batch, area], new Float32Array(batch * area)), targets = tensor(backend, [batch], new Int32Array(batch), "i32");
+  const x = tensor(backend, [batch, area], new Float32Array(batch * area));
+  const targets = tensor(backend, [batch], new Int32Array(batch), "i32");
   const loss = tensor(backend, [1], [0]), index = tensor(backend, [1], [0], "i32"), dice = tensor(backend, [2], [seed, 0], "i32");
   const ring = tensor(backend, [ringRows, recordWidth], new Float32Array(ringRows * recordWidth));
   const into = (to: Tensor) => ({ tensor: to, accumulate: false });

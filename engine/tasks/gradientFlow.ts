@@ -75,7 +75,8 @@ export const gradientFlow: Task<GradientFlowParams, GradientFlowFrame> = async f
       const ratio = first != null && last != null && last > 0 ? first / last : null;
       const finished = step >= params.steps || broken !== null;
       yield {
-        step, steps: params.steps, loss, norms, before, ratio: ratio !== null && Number.isFinite(ratio) ? ratio : null, losses: losses.slice(),
+        step, steps: params.steps, loss, norms, before, losses: losses.slice(),
+        ratio: ratio !== null && Number.isFinite(ratio) ? ratio : null,
         guess: Math.log(digitClasses), broken, finished,
       };
       while (broken !== null || step >= params.steps) await run.changed();
@@ -103,7 +104,8 @@ function openFlow(backend: Backend, digits: Digits, params: GradientFlowParams) 
   const parameters = trainable(backend, shapes, flowWeights(shapes, params.start, seed));
   const updates = optimizer(parameters, { kind: "momentum", momentum: 0.9, maxNorm: params.clip });
   const get = lookUp(parameters, "gradientFlow");
-  const x = tensor(backend, [batch, area], new Float32Array(batch * area)), targets = tensor(backend, [batch], new Int32Array(batch), "i32");
+  const x = tensor(backend, [batch, area], new Float32Array(batch * area));
+  const targets = tensor(backend, [batch], new Int32Array(batch), "i32");
   const loss = tensor(backend, [1], [0]);
   const normed = (input: Tensor, name: string): Tensor => (norm ? layerNorm(input, get(`${name}.gain`), get(`${name}.shift`)) : input);
   const forward = (): Tensor => {
@@ -169,7 +171,8 @@ function flowShapes(depth: number, norm: boolean): Map<string, Shape> {
   const norms = norm ? [...Array.from({ length: depth }, (_, n) => `norms.${n}`), "norms.last"] : [];
   return new Map([
     ...layer("first", flowWidth, area), ...Array.from({ length: depth }, (_, n) => layer(`layers.${n}`, flowWidth, flowWidth)).flat(),
-    ...layer("last", digitClasses, flowWidth), ...norms.flatMap((name): [string, Shape][] => [[`${name}.gain`, [flowWidth]], [`${name}.shift`, [flowWidth]]]),
+    ...layer("last", digitClasses, flowWidth),
+    ...norms.flatMap((name): [string, Shape][] => [[`${name}.gain`, [flowWidth]], [`${name}.shift`, [flowWidth]]]),
   ]);
 }
 

@@ -173,6 +173,15 @@ test("a finished run goes on when it is given more steps", async () => {
   expect((await training.until(isFinished)).step).toBe(60);
 });
 
+test("a learning rate that is moved after the end begins another run, equal to one with that rate", async () => {
+  const training = watch({ steps: 20 }), other = watch({ steps: 20, learningRate: 0.1 });
+  await training.until(isFinished);
+  const next = training.next();
+  training.change({ learningRate: 0.1 });
+  expect((await next).step).toBe(0);
+  expect(await training.until(isFinished)).toEqual(await other.until(isFinished));
+});
+
 test("a run goes on from its checkpoint to bit-equal weights, and hands out its model by name", async () => {
   const whole = watch(), half = watch();
   await half.until(({ step }) => step === 20);

@@ -58,16 +58,20 @@ const warmupShare = 0.1;
 
 /**
  * Trains a perceptron on handwritten digits while somebody watches both losses: momentum 0.9, cross-entropy, looks at 500 held-out
- * pictures every ten steps, and a reading of the curves' shape. A run is a pure function of its params and of when live ones moved.
+ * pictures every ten steps, and a reading of the curves' shape. A run is a pure function of its params and of when live ones moved; a
+ * learning rate moved after its end begins another.
  */
 export const trainDigits: Task<TrainDigitsParams, TrainDigitsFrame> = async function* (run) {
-  const training = await openTraining(run);
-  run.take = training.take;
+  let training = await openTraining(run, run.resume);
   try {
     if (!run.single) await training.advance(Math.min(run.params.headStart, run.params.steps));
     for (;;) {
+      run.take = training.take;
       yield training.frame();
       await training.work();
+      if (!training.isOver()) continue;
+      training.close();
+      training = await openTraining(run);
     }
   } finally {
     training.close();
@@ -75,7 +79,9 @@ export const trainDigits: Task<TrainDigitsParams, TrainDigitsFrame> = async func
 };
 
 /** The learning rate of a step (0 is the first) under the params. */
-export function rateAt({ learningRate: peak, schedule: name, steps }: Pick<TrainDigitsParams, "learningRate" | "schedule" | "steps">, step: number): number {
+export function rateAt(
+  { learningRate: peak, schedule: name, steps }: Pick<TrainDigitsParams, "learningRate" | "schedule" | "steps">, step: number,
+): number {
   const schedule: Schedule = {
     peak, steps, final: 0, warmup: name === "constant" || name === "linear" ? 0 : Math.round(warmupShare * steps),
     decay: name === "cosine" || name === "linear" ? name : "none",
@@ -93,12 +99,12 @@ interface Notes {
 /** File formats are needed by no frame: they are loaded when a run is kept or handed out. */
 const fileFormats = (): Promise<typeof import("./digitCheckpoint.ts")> => import("./digitCheckpoint.ts");
 
-async function openTraining(run: Run<TrainDigitsParams>) {
+async function openTraining(run: Run<TrainDigitsParams>, resume?: Uint8Array) {
   const { params } = run;
   const recipe: DigitRecipe = { ...params };
   const [digits, backend] = await Promise.all([run.artefact(digitsPack).then(readDigits), run.backend()]);
   const examples = Math.min(params.examples, digits.labels.length - heldOut);
-  const resumed = run.resume ? (await fileFormats()).readCheckpoint<Notes>(run.resume) : null;
+  const resumed = resume ? (await fileFormats()).readCheckpoint<Notes>(resume) : null;
   let current = digitTraining(backend, digits, recipe, resumed?.state ?? null);
   let sound: DigitState = resumed?.state ?? await current.state();
   /** Weights that are kept as sound once the next step's loss has shown that they are: a step's loss is that of the weights before it. */
@@ -197,6 +203,8 @@ async function openTraining(run: Run<TrainDigitsParams>) {
   }
   return {
     advance,
+    /** A finished run cannot be steered any more: another learning rate means another run. */
+    isOver: (): boolean => diverged === null && current.step >= params.steps && params.learningRate !== setting,
     async work(): Promise<void> {
       if (diverged) {
         while (params.learningRate >= diverged.learningRate) await run.changed();
@@ -207,7 +215,8 @@ async function openTraining(run: Run<TrainDigitsParams>) {
       return advance(run.single ? 1 : stepsPerFrame);
     },
     frame: (): TrainDigitsFrame => ({
-      step: current.step, steps: params.steps, loss, curve: losses.curve(), gradientNorms: norms.curve().losses, rates: rates.curve().losses,
+      step: current.step, steps: params.steps, loss,
+      curve: losses.curve(), gradientNorms: norms.curve().losses, rates: rates.curve().losses,
       looks: looks.slice(), reading: readCurves(looks, { guess, diverged: diverged !== null }), guess, examples, heldOut,
       parameters: current.size, epochs: (current.step * params.batch) / examples, diverged, abandoned: abandoned.slice(),
       finished: !diverged && current.step >= params.steps,

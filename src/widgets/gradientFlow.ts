@@ -60,7 +60,7 @@ export const gradientFlow = defineWidget({
     },
   },
   task: tasks.gradientFlow,
-  size: { wide: [720, 388], narrow: [360, 604] },
+  size: { wide: [720, 380], narrow: [360, 604] },
   start: "auto",
   pace: 40,
   uses: [digitsPack],

@@ -6,8 +6,12 @@ import type { Stage } from "../../widget/stage.ts";
 import { formatLoss, verdict } from "./reading.ts";
 
 const layouts = {
-  wide: { bars: { left: 56, top: 80, width: 400, height: 240 }, loss: { left: 530, top: 80, width: 178, height: 110 }, columns: 100, said: [530, 250], words: 30 },
-  narrow: { bars: { left: 50, top: 96, width: 298, height: 220 }, loss: { left: 50, top: 404, width: 298, height: 90 }, columns: 52, said: [10, 560], words: 52 },
+  wide: {
+    bars: { left: 56, top: 72, width: 400, height: 244 }, loss: { left: 530, top: 72, width: 178, height: 110 }, columns: 100, said: [530, 246],
+  },
+  narrow: {
+    bars: { left: 50, top: 96, width: 298, height: 220 }, loss: { left: 50, top: 404, width: 298, height: 90 }, columns: 52, said: [10, 560],
+  },
 } as const;
 
 /** A bar for each layer on a log axis, a tick where it stood before training, and the loss beside. */
@@ -16,13 +20,14 @@ export function drawGradientFlow(stage: Stage): (frame: GradientFlowFrame) => vo
   const svg = root(stage.svg) as unknown as Group;
   const say = paragraph(svg.append("g").attr("transform", `translate(${stage.narrow ? 6 : 4},16)`));
   const chart = plot(svg, {
-    ...layout.bars, clipId: stage.id("bars"), ticksX: stage.narrow ? 5 : 8, ticksY: 7, scaleY: "log", labelX: "hidden layer, from the picture on",
-    labelY: "gradient norm",
+    ...layout.bars, clipId: stage.id("bars"), ticksX: stage.narrow ? 5 : 8, ticksY: 7, scaleY: "log",
+    labelX: "hidden layer, from the picture on", labelY: "gradient norm",
   });
   const bars = chart.body.append("g").attr("class", "c-gradient");
   const ticks = chart.body.append("g");
   const read = crosshair(chart, {
-    label: "Read the gradient of a layer", nameX: "layer", left: layout.bars.left, position: (event) => pointerPosition(stage.svg, event, stage),
+    label: "Read the gradient of a layer", nameX: "layer", left: layout.bars.left,
+    position: (event) => pointerPosition(stage.svg, event, stage),
   });
   const losses = plot(svg, { ...layout.loss, clipId: stage.id("loss"), ticksX: 3, ticksY: 3, labelX: "step", labelY: "loss in nats" });
   const even = losses.body.append("line").attr("class", "gb-hair").attr("x2", losses.width);
@@ -35,12 +40,14 @@ export function drawGradientFlow(stage: Stage): (frame: GradientFlowFrame) => vo
     say(wrap(`${word}: ${text}`, layout.columns).map((line, i) => (i === 0
       ? [{ text: `${word}:`, className: "gb-term" }, { text: line.slice(word.length + 1) }] : [{ text: line }])));
     const seen = [...norms, ...before].filter((norm) => norm !== null && norm > 0) as number[];
-    const low = 10 ** Math.floor(Math.log10(Math.min(0.01, ...seen))), high = 10 ** Math.ceil(Math.log10(Math.max(1, ...seen)));
+    const low = 10 ** Math.floor(Math.log10(Math.min(0.01, ...seen)));
+    const high = 10 ** Math.ceil(Math.log10(Math.max(1, ...seen)));
     chart.domain([0.4, norms.length + 0.6], [low, high]);
     const width = (chart.width / (norms.length + 0.2)) * 0.7;
     const x = (layer: number): number => Math.round((chart.x(layer) - width / 2) * 10) / 10;
     const y = (norm: number): number => Math.round(chart.y(Math.max(low, Math.min(high, norm))) * 10) / 10;
-    const shown = (values: readonly (number | null)[]): Point[] => values.flatMap((norm, i): Point[] => (norm === null || norm === 0 ? [] : [[i + 1, norm]]));
+    const shown = (values: readonly (number | null)[]): Point[] =>
+      values.flatMap((norm, i): Point[] => (norm === null || norm === 0 ? [] : [[i + 1, norm]]));
     bars.selectAll("rect").data(shown(norms)).join("rect").attr("class", "gb-print").attr("width", Math.round(width * 10) / 10)
       .attr("x", ([layer]) => x(layer)).attr("y", ([, norm]) => y(norm)).attr("height", ([, norm]) => chart.height - y(norm));
     ticks.selectAll("line").data(shown(before)).join("line").attr("class", "gb-line")

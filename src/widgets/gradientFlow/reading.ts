@@ -20,13 +20,20 @@ const tiny = 1e-5, huge = 1e3, unlike = 1e3;
 export function verdict({ norms, ratio, broken, step }: GradientFlowFrame): { readonly word: string; readonly text: string } {
   const finite = norms.filter((norm) => norm !== null);
   const most = Math.max(...finite), least = Math.min(...finite);
-  if (broken !== null) return { word: "Gone", text: `after step ${broken} numbers left the range that the machine can hold. What is drawn is the step before.` };
+  if (broken !== null) {
+    return { word: "Gone", text: `after step ${broken} numbers left the range that the machine can hold. What is drawn is the step before.` };
+  }
   if (finite.length < norms.length) return { word: "Gone", text: "some gradients are no finite numbers." };
   if (most < tiny) return { word: "Vanished", text: `no layer’s gradient is larger than ${formatRatio(most)}: there is nothing to learn from.` };
-  if (ratio !== null && ratio < 1 / unlike) return { word: "Vanishing", text: `the first layer’s gradient is ${formatRatio(ratio)} of the last layer’s: the front hardly learns.` };
-  if (most > huge || (ratio !== null && ratio > unlike)) return { word: "Exploding", text: `the largest gradient is ${formatRatio(most)}, in layer ${norms.indexOf(most) + 1}.` };
-  const size = most / least > 30 ? "within a factor of " : "within a factor of only ";
-  return { word: "Level", text: `all layers’ gradients are ${size}${formatRatio(most / least)}${step === 0 ? ", before the first step" : ""}.` };
+  if (least === 0) return { word: "Vanished", text: "some layers get no gradient at all." };
+  if (ratio !== null && ratio < 1 / unlike) {
+    return { word: "Vanishing", text: `the first layer’s gradient is ${formatRatio(ratio)} of the last layer’s: the front hardly learns.` };
+  }
+  if (most > huge || (ratio !== null && ratio > unlike)) {
+    return { word: "Exploding", text: `the largest gradient is ${formatRatio(most)}, in layer ${norms.indexOf(most) + 1}.` };
+  }
+  const when = step === 0 ? ", before the first step" : "";
+  return { word: "Level", text: `all layers’ gradients are within a factor of ${formatRatio(most / least)}${when}.` };
 }
 
 export function describe(frame: GradientFlowFrame): Description {
@@ -34,7 +41,8 @@ export function describe(frame: GradientFlowFrame): Description {
   const { word, text } = verdict(frame);
   const loss = formatLoss(frame.loss);
   return {
-    sentence: `Step ${frame.step} of ${Math.max(frame.step, frame.steps)}, loss ${loss} where guessing evenly gives ${frame.guess.toFixed(3)}. ${word}: ${text}`,
+    sentence: `Step ${frame.step} of ${Math.max(frame.step, frame.steps)}, loss ${loss} where guessing evenly gives `
+      + `${frame.guess.toFixed(3)}. ${word}: ${text}`,
     table: {
       columns: ["hidden layer", "gradient norm before training", "gradient norm now"],
       rows: frame.norms.map((norm, i) => [i + 1, cell(frame.before[i]), cell(norm)]),

@@ -31,7 +31,9 @@ export function drawLossLab(stage: Stage<View>): (frame: TrainDigitsFrame, param
   const list = paragraph(ledger, { lineHeight: 17, className: "gb-fine" });
   let kept: Kept[] = [];
   let isKept = false;
-  const pin = pressButton(svg.append("g").attr("transform", `translate(${layout.pin[0]},${layout.pin[1]})`) as Group, { width: layout.pin[2], activate: () => stage.pin(!isKept) });
+  const [pinX, pinY, pinWidth] = layout.pin;
+  const pinPlace = svg.append("g").attr("transform", `translate(${pinX},${pinY})`) as Group;
+  const pin = pressButton(pinPlace, { width: pinWidth, activate: () => stage.pin(!isKept) });
 
   return (frame, params, pinned = null) => {
     if (!pinned) kept = [];
@@ -54,6 +56,8 @@ export function drawLossLab(stage: Stage<View>): (frame: TrainDigitsFrame, param
 
 function line({ frame, params }: Kept, i: number, room: number): string {
   const { reading } = frame;
-  const text = `${"①②③"[i]} ${settings(params)}: ${shapeWords[reading.shape].toLowerCase()}, lowest ${formatNumber(reading.best.validation, 3)} at step ${reading.best.step}`;
+  const { step, validation } = reading.best;
+  const ended = `${shapeWords[reading.shape].toLowerCase()}, lowest ${formatNumber(validation, 3)} at step ${step}`;
+  const text = `${"①②③"[i]} ${settings(params)}: ${ended}`;
   return text.length > room ? `${text.slice(0, room - 1)}…` : text;
 }

@@ -26,7 +26,8 @@ export function lossChart(
   const { narrow } = stage;
   const all = svg.append("g");
   const chart = plot(all, {
-    ...place, clipId: stage.id(`loss-${scale}`), ticksX: narrow ? 4 : 6, ticksY: 5, labelX: "step", labelY: narrow ? "nats" : "loss in nats", scaleY: scale,
+    ...place, clipId: stage.id(`loss-${scale}`), ticksX: narrow ? 4 : 6, ticksY: 5, scaleY: scale,
+    labelX: "step", labelY: narrow ? "nats" : "loss in nats",
   });
   const even = chart.body.append("line").attr("class", "gb-hair").attr("x2", chart.width);
   const evenName = chart.front.append("text").attr("class", "gb-small gb-halo").attr("x", chart.width - 4).attr("text-anchor", "end");
@@ -49,12 +50,13 @@ export function lossChart(
     const frames = [frame, ...kept.map((one) => one.frame)];
     const furthest = diverged ? Math.max(2 * diverged.step, 20) : Math.max(view.steps, ...frames.map(({ step }) => step));
     chart.domain([0, furthest], scale === "log" ? [lowest(frames), highest(frames)] : [0, highest(frames)]);
-    const y = (value: number): number => Math.round(Math.max(-50, Math.min(chart.height, chart.y(scale === "log" ? Math.max(foot, value) : value))) * 10) / 10;
+    const shown = (value: number): number => (scale === "log" ? Math.max(foot, value) : value);
+    const y = (value: number): number => Math.round(Math.max(-50, Math.min(chart.height, chart.y(shown(value)))) * 10) / 10;
     const x = (step: number): number => Math.round(chart.x(step) * 10) / 10;
     even.attr("y1", y(guess)).attr("y2", y(guess));
     evenName.attr("y", y(guess) - 4).text(`guessing evenly ${guess.toFixed(3)}`);
     const line = (name: string, points: readonly Point[], className: string, dashed = false): Series => ({
-      name, points: points.map(([at, value]): Point => [at, scale === "log" ? Math.max(foot, value) : value]), className, dashed,
+      name, points: points.map(([at, value]): Point => [at, shown(value)]), className, dashed,
     });
     drawBefore([
       ...kept.flatMap((one, i) => [
@@ -64,7 +66,8 @@ export function lossChart(
       ...abandoned.map(({ steps, losses }, i) => line(`undone ${i + 1}`, zip(steps, losses), "c-baseline gb-thin", true)),
     ]);
     drawRaw([line("each batch", zip(curve.steps, curve.losses), "c-train gb-thin")]);
-    const training = line("training", valuesOf(frame, "training"), "c-train gb-thin", true), validation = line("validation", valuesOf(frame, "validation"), "c-loss");
+    const training = line("training", valuesOf(frame, "training"), "c-train gb-thin", true);
+    const validation = line("validation", valuesOf(frame, "validation"), "c-loss");
     const differs = view.dropout > 0 || view.shifts;
     drawLines([line("batches", smoothed(frame, view.smoothing), "c-train"), ...(differs ? [training] : []), validation]);
     const turned = reading.shape === "overfit";
@@ -75,7 +78,8 @@ export function lossChart(
     const broken = [...abandoned.map((one) => [one, "undone"] as const), ...(diverged ? [[curve, "diverged"] as const] : [])]
       .filter(([{ steps }]) => steps.length > 0);
     ends.selectAll("text").data(broken).join("text").attr("class", "gb-axis gb-halo")
-      .attr("x", ([{ steps }]) => x(steps.at(-1)!) + 6).attr("y", ([{ losses }]) => Math.max(12, y(losses.at(-1)!) + 4)).text(([, word]) => `✕ ${word}`);
+      .attr("x", ([{ steps }]) => x(steps.at(-1)!) + 6).attr("y", ([{ losses }]) => Math.max(12, y(losses.at(-1)!) + 4))
+      .text(([, word]) => `✕ ${word}`);
     names.selectAll("text").data(labels(frame, kept, { x, y, narrow, width: chart.width, smoothing: view.smoothing })).join("text")
       .attr("class", ({ className }) => `${className} gb-letter gb-halo`).attr("text-anchor", narrow ? "end" : "start")
       .attr("x", ({ at }) => at).attr("y", ({ height }) => height).text(({ text }) => text);
@@ -86,14 +90,16 @@ export function lossChart(
     read([
       { ...training, points: valuesOf(frame, "training") }, { ...validation, points: valuesOf(frame, "validation") },
       ...(narrow ? [] : [
-        { name: "gradient norm", points: at(frame.gradientNorms), className: "c-gradient" }, { name: "η", points: at(frame.rates), className: "c-path" },
+        { name: "gradient norm", points: at(frame.gradientNorms), className: "c-gradient" },
+        { name: "η", points: at(frame.rates), className: "c-path" },
       ]),
     ]);
   };
 }
 
 const zip = (xs: readonly number[], ys: readonly number[]): Point[] => xs.map((x, i): Point => [x, ys[i]!]);
-const valuesOf = ({ looks }: TrainDigitsFrame, which: "training" | "validation"): Point[] => looks.map((look): Point => [look.step, look[which]]);
+const valuesOf = ({ looks }: TrainDigitsFrame, which: "training" | "validation"): Point[] =>
+  looks.map((look): Point => [look.step, look[which]]);
 
 /** Exponential means of the batch losses; the weight of the zeros before the first is divided out. */
 export function smoothed({ curve }: Pick<TrainDigitsFrame, "curve">, smoothing: number): Point[] {
@@ -109,14 +115,16 @@ export function smoothed({ curve }: Pick<TrainDigitsFrame, "curve">, smoothing: 
 function highest(frames: readonly TrainDigitsFrame[]): number {
   const [{ guess }] = frames as [TrainDigitsFrame];
   const tallest = Math.max(...frames.flatMap(({ looks, diverged, abandoned, curve }) => [
-    ...looks.map(({ validation }) => validation), ...(diverged || abandoned.length > 0 ? [...curve.losses, ...abandoned.flatMap(({ losses }) => losses)] : []),
+    ...looks.map(({ validation }) => validation), ...abandoned.flatMap(({ losses }) => losses), ...(diverged ? curve.losses : []),
   ]));
   return Math.min(4 * guess, Math.max(guess + 0.3, 1.05 * tallest));
 }
 
 /** A round power of ten below the lowest loss that is drawn. */
 function lowest(frames: readonly TrainDigitsFrame[]): number {
-  const values = frames.flatMap(({ looks, curve }) => [...looks.flatMap(({ training, validation }) => [training, validation]), ...curve.losses]);
+  const values = frames.flatMap(({ looks, curve }) => [
+    ...looks.flatMap(({ training, validation }) => [training, validation]), ...curve.losses,
+  ]);
   return 10 ** Math.floor(Math.log10(Math.max(foot, Math.min(1, ...values))));
 }
 
@@ -124,8 +132,9 @@ interface Label { readonly text: string; readonly className: string; readonly at
 
 /** The ends of the lines, named with their values; moved apart where they would cover each other. */
 function labels(
-  frame: TrainDigitsFrame, kept: readonly Kept[],
-  { x, y, narrow, width, smoothing }: { x(step: number): number; y(value: number): number; narrow: boolean; width: number; smoothing: number },
+  frame: TrainDigitsFrame, kept: readonly Kept[], { x, y, narrow, width, smoothing }: {
+    x(step: number): number; y(value: number): number; readonly narrow: boolean; readonly width: number; readonly smoothing: number;
+  },
 ): Label[] {
   const end = (text: string, className: string, points: readonly Point[]): Label[] => {
     const last = points.at(-1);

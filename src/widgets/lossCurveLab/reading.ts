@@ -16,11 +16,15 @@ export function verdict(frame: TrainDigitsFrame): string {
   const [training, validation, gap] = [reading.training, reading.validation, reading.gap].map((value) => formatNumber(value, 3));
   switch (reading.shape) {
     case "early": return `after ${step} steps there are ${looks.length} looks at the validation pictures, and eight are needed.`;
-    case "flat": return `after ${step} steps the training loss is ${training}, and guessing evenly gives ${guess.toFixed(3)}. ${rise > 0.2 * guess
-      ? `Validation had been down to ${formatNumber(best.validation, 3)} at step ${best.step}: these steps are too large.`
-      : "Before blaming the model, try a learning rate ten times smaller and one ten times larger."}`;
+    case "flat": {
+      const advice = rise > 0.2 * guess
+        ? `Validation had been down to ${formatNumber(best.validation, 3)} at step ${best.step}: these steps are too large.`
+        : "Before blaming the model, try a learning rate ten times smaller and one ten times larger.";
+      return `after ${step} steps the training loss is ${training}, and guessing evenly gives ${guess.toFixed(3)}. ${advice}`;
+    }
     case "falling": return `training ${training} and validation ${validation} both still fall. Give it more steps.`;
-    case "wellFit": return `validation rests at ${validation}, ${gap} above training, and the lowest it was is ${formatNumber(best.validation, 3)}.`;
+    case "wellFit": return `validation rests at ${validation}, ${gap} above training. `
+      + `The lowest it was is ${formatNumber(best.validation, 3)}.`;
     case "overfit": return `validation rose after step ${best.step}, from ${formatNumber(best.validation, 3)} by ${formatNumber(rise, 3)}, `
       + `while training went on down to ${training}.`;
     case "gap": return `validation rests at ${validation} and does not rise, but it lies ${gap} above training.`;
@@ -31,9 +35,10 @@ export function verdict(frame: TrainDigitsFrame): string {
   }
 }
 
-function explanation({ guess }: TrainDigitsFrame, { step, loss, learningRate, gradientNorm, tensor, finite }: NonNullable<TrainDigitsFrame["diverged"]>): string {
+function explanation({ guess }: TrainDigitsFrame, diverged: NonNullable<TrainDigitsFrame["diverged"]>): string {
+  const { step, loss, learningRate, gradientNorm, tensor, finite } = diverged;
   const what = finite
-    ? `at step ${step} the loss was ${formatNumber(loss ?? 0, 3)}, one of three among five that lie far above the ${guess.toFixed(3)} of guessing`
+    ? `at step ${step} the loss was ${formatNumber(loss ?? 0, 3)}, one of three among five far above the ${guess.toFixed(3)} of guessing`
     : `at step ${step} numbers left the range that the machine can hold`;
   const norm = gradientNorm === null ? "no finite number" : formatNumber(gradientNorm, 3);
   return `${what}. With η = ${formatNumber(learningRate)} each step overshoots, and the next one starts somewhere worse. `
@@ -66,8 +71,11 @@ export function describe(frame: TrainDigitsFrame): Description {
     look.step, cell(look.training), cell(look.validation), share(look.trainingAccuracy), share(look.validationAccuracy),
     cell(valueAt(curve.steps, gradientNorms, look.step)), cell(valueAt(curve.steps, rates, look.step)),
   ]);
-  const columns = ["step", "training loss", "validation loss", "training accuracy", "validation accuracy", "gradient norm", "learning rate"];
+  const columns = [
+    "step", "training loss", "validation loss", "training accuracy", "validation accuracy", "gradient norm", "learning rate",
+  ];
   const back = diverged ? ` A smaller learning rate goes on from step ${diverged.soundStep}.` : "";
-  const sentence = `Step ${step} of ${Math.max(step, steps)}${finished ? ", finished" : ""}. ${shapeWords[reading.shape]}: ${verdict(frame)}${back}`;
+  const at = `Step ${step} of ${Math.max(step, steps)}${finished ? ", finished" : ""}.`;
+  const sentence = `${at} ${shapeWords[reading.shape]}: ${verdict(frame)}${back}`;
   return { sentence, table: { columns, rows } };
 }
