@@ -24,6 +24,23 @@ export interface Counts {
   bytesLive: number;
 }
 
+/** One launch as it was captured: the kernel and the shapes that it was given. */
+export interface LaunchRecord {
+  readonly kernel: Kernel<never>;
+  readonly inputs: readonly Operand[];
+  readonly outputs: readonly Operand[];
+  readonly attributes: Attributes;
+}
+
+/** How the milliseconds of launches were taken: by the GPU's own timestamps, each launch submitted alone and waited for, or by the processor's clock. */
+export type Clock = "timestamps" | "each alone" | "processor";
+
+export interface Timing {
+  readonly clock: Clock;
+  /** One for each of `records`. */
+  readonly milliseconds: readonly number[];
+}
+
 /** A captured sequence of launches. Replaying does no work per op in JavaScript beyond issuing it. */
 export interface Plan {
   /** How many launches the plan holds. */
@@ -35,6 +52,10 @@ export interface Plan {
    * Returns true when the plan has run to its end (the cursor is back at the start).
    */
   replay(budget?: number): boolean;
+  /** What each launch is, in order. */
+  readonly records: readonly LaunchRecord[];
+  /** Runs the plan once from its start, launch by launch under a clock. Throws: Error when it stands in the middle. */
+  timed(): Promise<Timing>;
   /** Frees the memory that the plan owns. */
   close(): void;
 }

@@ -1,18 +1,20 @@
-import type { Counts, Plan } from "../backend.ts";
+import type { Counts, LaunchRecord, Plan } from "../backend.ts";
+import type { Attributes, Kernel, Operand } from "../kernel.ts";
 
-/** One entry of a plan: what to do again, and whether it counts as a launch (writes of constants do not). */
+/** One entry of a plan: what to do again, and the launch that it is; null for a write of constants, which does not count as one. */
 export interface Step {
-  readonly isLaunch: boolean;
+  readonly launch: LaunchRecord | null;
   run(): void;
 }
 
 /** A plan that runs in this thread: a list of steps and a cursor that survives between slices. */
 export function planOf(steps: readonly Step[], counts: Counts, close: () => void): Plan {
-  const launches = steps.filter((step) => step.isLaunch).length;
+  const records = steps.flatMap(({ launch }) => launch ?? []);
   let cursor = 0;
   let closed = false;
   return {
-    launches,
+    launches: records.length,
+    records,
     ready: () => Promise.resolve(),
     replay(budget = 0) {
       if (closed) throw new Error("replay: the plan is closed");
@@ -21,13 +23,24 @@ export function planOf(steps: readonly Step[], counts: Counts, close: () => void
         const step = steps[cursor]!;
         step.run();
         cursor++;
-        if (step.isLaunch) counts.launches++;
+        if (step.launch) counts.launches++;
         // Subtle: looking after the step, not before, so that the smallest budget still makes progress.
         if (deadline !== Infinity && performance.now() >= deadline) break;
       }
       if (cursor < steps.length) return false;
       cursor = 0;
       return true;
+    },
+    async timed() {
+      if (closed || cursor > 0) throw new Error("timed: the plan is closed or stands in the middle");
+      const milliseconds: number[] = [];
+      for (const { launch, run } of steps) {
+        const start = performance.now();
+        run();
+        if (launch) milliseconds.push(performance.now() - start);
+      }
+      counts.launches += records.length;
+      return { clock: "processor", milliseconds };
     },
     close() {
       if (closed) return;
@@ -36,3 +49,8 @@ export function planOf(steps: readonly Step[], counts: Counts, close: () => void
     },
   };
 }
+
+/** A launch as it is remembered. */
+export const launchOf = <A extends Attributes>(
+  kernel: Kernel<A>, inputs: readonly Operand[], outputs: readonly Operand[], attributes: A,
+): LaunchRecord => ({ kernel: kernel as unknown as Kernel<never>, inputs, outputs, attributes });

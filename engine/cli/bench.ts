@@ -1,12 +1,17 @@
 import type { Backend, Counts } from "../backend.ts";
 import { plainLoopSpeed, processorTime, type Workload, workloads } from "./benchWorkloads.ts";
+import { type NamedProfile, profileTable } from "./profileTable.ts";
+import { columns } from "./columns.ts";
 import type { Command } from "./command.ts";
 import { number, seed, text } from "./flags.ts";
 
 export const benchCommand: Command = {
   name: "bench",
   summary: "speed of the engine on this machine: matrix product, training, decoding",
-  options: { seconds: { kind: "text", value: "X", summary: "how long each workload is timed, after a warm-up", default: "2" } },
+  options: {
+    seconds: { kind: "text", value: "X", summary: "how long each workload is timed, after a warm-up", default: "2" },
+    profile: { kind: "switch", summary: "instead, one step of each workload kernel by kernel: launches, time, bytes, operations" },
+  },
   details: `One thread. The table shows the best round of each workload by the clock ("speed"), the mean by processor time ("undisturbed",
 which other programs on the machine change little), and per step after the first: launches, submits, buffers and bind groups
 created. "plain loop" is a matmul of three JavaScript loops beside it: compare machines by the ratio to it.
@@ -17,16 +22,25 @@ rows name it.`,
     const start = seed(flags);
     const gpu = await openGpu(text(flags, "backend") === "webgpu", io.openBackend);
     const rows: Row[] = [];
+    const profiles: NamedProfile[] = [];
     for (const backend of [await io.openBackend("cpu"), ...(gpu ? [gpu] : [])]) {
       for (const make of workloads) {
         const workload = make(backend, start);
         io.note(io.isTerminal ? `\r\u001b[K${backend.kind}: ${workload.title}` : "");
-        rows.push(await time(backend, workload, seconds));
+        if (!flags.has("profile")) rows.push(await time(backend, workload, seconds));
+        else if (workload.profile) {
+          for (let warm = 0; warm < 2; warm++) await workload.round();
+          profiles.push({ workload: workload.title, ...(await workload.profile()) });
+        }
         workload.close();
       }
       backend.close();
     }
     io.note(io.isTerminal ? "\r\u001b[K" : "");
+    if (flags.has("profile")) {
+      io.out(flags.has("json") ? `${JSON.stringify({ profiles })}\n` : profiles.map(profileTable).join("\n"));
+      return;
+    }
     io.out(flags.has("json") ? `${JSON.stringify({ rows })}\n` : table(rows));
   },
 };
@@ -97,11 +111,7 @@ function table(rows: readonly Row[]): string {
     `${row.plain.toFixed(2)} GFLOP/s`, row.ratio === null ? "" : `${row.ratio.toFixed(1)} ×`,
     ...[row.launches, row.submits, row.buffersCreated, row.bindGroupsCreated, row.rounds].map(count),
   ]);
-  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]!.length)));
-  const isText = (column: number): boolean => column < 2 || column === 3;
-  const pad = (cell: string, column: number): string => (isText(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!));
-  const line = (row: readonly string[]): string => row.map(pad).join("  ").trimEnd();
-  return `${[head, ...cells].map(line).join("\n")}\n`;
+  return columns([head, ...cells], (column) => column < 2 || column === 3);
 }
 
 const speed = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1));

@@ -6,6 +6,7 @@ import { frozen } from "../nn/parameters.ts";
 import { generateInChunks } from "../nn/generateInChunks.ts";
 import { type Batch, trainer } from "../nn/trainer.ts";
 import { defaultInitialisation, initialWeights, transformer } from "../nn/transformer.ts";
+import { type Profile, profileOf, profilePlan } from "../profile.ts";
 import { matmulKernel } from "../ops/matmul.ts";
 import { defaultAdamW } from "../optim/adamW.ts";
 import { type Random, random } from "../random.ts";
@@ -19,6 +20,8 @@ export interface Workload {
   readonly amount: number;
   /** Does the work once and waits until it is done. */
   round(): Promise<void>;
+  /** One step, launch by launch; absent where a round is not one plan. */
+  profile?(): Promise<Profile>;
   /** Steps that `round` holds: counts are divided by it. */
   readonly steps: number;
   close(): void;
@@ -53,6 +56,7 @@ const product: WorkloadMaker = (backend, seed) => {
   return {
     title: `matmul ${size}³`, unit: "GFLOP/s", amount: (2 * size ** 3) / 1e9, steps: 1,
     ...replaying(backend, () => void plan.replay()),
+    profile: () => profilePlan(backend, plan),
     close() {
       plan.close();
       [a, b, out].forEach(free);
@@ -75,8 +79,13 @@ const training = (title: string, config: DecoderConfig, rows: number, time: numb
     await run.ready();
     run.advance();
   };
+  const profile = async (): Promise<Profile> => {
+    run.begin(batch);
+    const { records, timing } = await run.timed();
+    return profileOf(backend, records, timing);
+  };
   const close = (): void => run.close();
-  return { title: `train ${title}`, unit: "tokens/s", amount: rows * time, steps: 1, ...replaying(backend, step), close };
+  return { title: `train ${title}`, unit: "tokens/s", amount: rows * time, steps: 1, ...replaying(backend, step), profile, close };
 };
 
 /** Half a context of ids, one after another, each with its logits read back. */

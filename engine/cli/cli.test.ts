@@ -221,6 +221,17 @@ describe("bench", () => {
   }, 240_000);
 });
 
+describe("bench --profile", () => {
+  it("shows a step of each workload that is one plan, with a matrix product's operations and every launch once", async () => {
+    const { profiles } = await json("bench", "--profile");
+    const cpu = profiles.filter((profile: { backend: string }) => profile.backend === "cpu");
+    expect(cpu.map((profile: { workload: string }) => profile.workload.split(" ")[0])).toEqual(["matmul", "train", "train", "train"]);
+    expect(cpu[0].launches).toMatchObject([{ kernel: "matmul", operations: 2 * 512 ** 3, bytes: 3 * 4 * 512 ** 2 }]);
+    expect(cpu[1].launches.length).toBeGreaterThan(40);
+    expect(cpu[1].launches.every(({ milliseconds }: { milliseconds: number }) => milliseconds >= 0)).toBe(true);
+  }, 120_000);
+});
+
 describe("train-tokenizer and tokenize", () => {
   const corpus = "the cat sat on the mat; the cat ate the rat. Ünïcode — 🌍 the cat's hat's that's\n".repeat(3);
 

@@ -66,7 +66,7 @@ export async function openBackend(kind: "cpu" | "webgpu"): Promise<Backend> {
   const { gpu, reason } = await nodeGpu();
   if (!gpu) throw new Refusal(`--backend webgpu: there is no adapter here (${reason.replaceAll(/\s+/g, " ").slice(0, 120)})`);
   try {
-    return await createWebGpuBackend({ gpu, trials: tuneTrials });
+    return await createWebGpuBackend({ gpu, trials: tuneTrials, timestamps: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message.slice(0, 160) : "no reason given";
     throw new Refusal(`--backend webgpu: the adapter gives no device (${reason})`);

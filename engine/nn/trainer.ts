@@ -1,4 +1,4 @@
-import type { Backend, Plan } from "../backend.ts";
+import type { Backend, LaunchRecord, Plan, Timing } from "../backend.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { add } from "../ops/add.ts";
 import type { attentionWithPattern } from "../ops/attentionWithPattern.ts";
@@ -77,6 +77,8 @@ export interface Trainer {
   ready(): Promise<void>;
   /** Works on the step for about `budget` ms (0: to the end). True when it is done. */
   advance(budget?: number): boolean;
+  /** Works on the whole step that was begun, launch by launch under a clock. */
+  timed(): Promise<{ readonly records: readonly LaunchRecord[]; readonly timing: Timing }>;
   /** Reports of the steps since the last call, oldest first (at most the last 64). */
   reports(): Promise<StepReport[]>;
   /** Mean loss over batches of the training shape, without touching the weights. */
@@ -202,6 +204,14 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
       running = null;
       step++;
       return true;
+    },
+    async timed() {
+      if (!running) throw new Error("timed: no step was begun");
+      const { records } = running;
+      const timing = await running.timed();
+      running = null;
+      step++;
+      return { records, timing };
     },
     async reports() {
       const values = await read(ring);

@@ -1,6 +1,6 @@
-import type { Backend, Buffer, BufferOperand, Counts } from "../../backend.ts";
+import type { Backend, Buffer, BufferOperand, Counts, LaunchRecord } from "../../backend.ts";
 import type { Attributes, Dtype, Kernel, Numbers, WasmOperand } from "../../kernel.ts";
-import { planOf, type Step } from "../replay.ts";
+import { launchOf, planOf, type Step } from "../replay.ts";
 import { type Bytes, createHeap, createPool, type Heap, maximumPages, plainBytes, wasmBytes } from "./heap.ts";
 
 /** A tensor's numbers in linear memory. */
@@ -32,11 +32,11 @@ export async function createCpuBackend(options: CpuOptions = {}): Promise<Backen
 
   const own = (buffer: Buffer): CpuBuffer => buffer as CpuBuffer;
   const view = (buffer: Buffer): Float32Array | Int32Array => viewOf(bytes, own(buffer).pointer, buffer.length, buffer.dtype);
-  const issue = (isLaunch: boolean, run: () => void): void => {
-    if (recording) recording.push({ isLaunch, run });
+  const issue = (launch: LaunchRecord | null, run: () => void): void => {
+    if (recording) recording.push({ launch, run });
     else {
       run();
-      if (isLaunch) counts.launches++;
+      if (launch) counts.launches++;
     }
   };
 
@@ -71,7 +71,7 @@ export async function createCpuBackend(options: CpuOptions = {}): Promise<Backen
     write(buffer, values) {
       if (values.length !== buffer.length) throw new RangeError(`write: ${values.length} values into a buffer of ${buffer.length}`);
       const copy = recording ? Float64Array.from(values) : values;
-      issue(false, () => view(buffer).set(copy));
+      issue(null, () => view(buffer).set(copy));
     },
     read(buffer): Promise<Numbers> {
       if (recording) throw new Error("read: values do not exist yet inside a capture");
@@ -81,7 +81,7 @@ export async function createCpuBackend(options: CpuOptions = {}): Promise<Backen
       const calls = functions && kernel.wasm?.({ inputs: inputs.map(located), outputs: outputs.map(located), attributes });
       if (!calls) {
         const launch = { inputs, outputs, attributes };
-        issue(true, () => kernel.reference(inputs.map((x) => view(x.buffer)), outputs.map((x) => view(x.buffer)), launch));
+        issue(launchOf(kernel, inputs, outputs, attributes), () => kernel.reference(inputs.map((x) => view(x.buffer)), outputs.map((x) => view(x.buffer)), launch));
         return;
       }
       const resolved = calls.map(([name, ...numbers]) => {
@@ -89,7 +89,7 @@ export async function createCpuBackend(options: CpuOptions = {}): Promise<Backen
         if (!callee) throw new Error(`${kernel.name}: the WebAssembly module has no function ${name}`);
         return { callee, numbers };
       });
-      issue(true, () => {
+      issue(launchOf(kernel, inputs, outputs, attributes), () => {
         for (const { callee, numbers } of resolved) callee(...numbers);
       });
     },

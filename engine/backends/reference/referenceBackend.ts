@@ -1,6 +1,6 @@
-import type { Backend, Buffer, BufferOperand, Counts } from "../../backend.ts";
+import type { Backend, Buffer, BufferOperand, Counts, LaunchRecord } from "../../backend.ts";
 import type { Attributes, Dtype, Kernel, Numbers } from "../../kernel.ts";
-import { planOf, type Step } from "../replay.ts";
+import { launchOf, planOf, type Step } from "../replay.ts";
 
 interface ReferenceBuffer extends Buffer {
   readonly values: Float64Array | Int32Array;
@@ -16,11 +16,11 @@ export function createReferenceBackend(): Backend {
   const live = new Map<Buffer, "backend" | "plan">();
   let recording: Step[] | null = null;
   const own = (buffer: Buffer): ReferenceBuffer => buffer as ReferenceBuffer;
-  const issue = (isLaunch: boolean, run: () => void): void => {
-    if (recording) recording.push({ isLaunch, run });
+  const issue = (launch: LaunchRecord | null, run: () => void): void => {
+    if (recording) recording.push({ launch, run });
     else {
       run();
-      if (isLaunch) counts.launches++;
+      if (launch) counts.launches++;
     }
   };
   const release = (buffer: Buffer): void => {
@@ -51,7 +51,7 @@ export function createReferenceBackend(): Backend {
     write(buffer, values) {
       if (values.length !== buffer.length) throw new RangeError(`write: ${values.length} values into a buffer of ${buffer.length}`);
       const copy = recording ? Float64Array.from(values) : values;
-      issue(false, () => own(buffer).values.set(copy));
+      issue(null, () => own(buffer).values.set(copy));
     },
     read(buffer): Promise<Numbers> {
       if (recording) throw new Error("read: values do not exist yet inside a capture");
@@ -60,7 +60,7 @@ export function createReferenceBackend(): Backend {
     run<A extends Attributes>(kernel: Kernel<A>, inputs: readonly BufferOperand[], outputs: readonly BufferOperand[], attributes: A) {
       const launch = { inputs, outputs, attributes };
       const ins = inputs.map((x) => own(x.buffer).values), outs = outputs.map((x) => own(x.buffer).values);
-      issue(true, () => kernel.reference(ins, outs, launch));
+      issue(launchOf(kernel, inputs, outputs, attributes), () => kernel.reference(ins, outs, launch));
     },
     capture(body) {
       if (recording) throw new Error("capture: a capture cannot be started inside another");

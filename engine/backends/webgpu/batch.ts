@@ -11,6 +11,8 @@ export interface Batch {
   flush(): void;
   /** Copies a result after everything gathered so far, in the same submission. */
   copy(from: GPUBuffer, offset: number, to: GPUBuffer, bytes: number): void;
+  /** Puts one step into a pass. */
+  issue(pass: GPUComputePassEncoder, step: Step): void;
   /** One encoder, one pass, one submission for steps `from` to `to`. */
   submit(steps: readonly Step[], from: number, to: number): void;
 }
@@ -41,6 +43,7 @@ export function createBatch(device: GPUDevice, counts: Counts, most: number): Ba
 
   return {
     flush,
+    issue,
     uses: (block) => used.has(block),
     add(step, bindings) {
       encoder ??= device.createCommandEncoder();

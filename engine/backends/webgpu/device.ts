@@ -15,13 +15,14 @@ const softwarePatience = 15;
  * A second device from one adapter is refused by some browsers, so an adapter is never kept.
  * Throws: Error with one plain sentence when there is no adapter or no device.
  */
-export async function openDevice(gpu: GPU): Promise<OpenDevice> {
+export async function openDevice(gpu: GPU, timestamps = false): Promise<OpenDevice> {
   const adapter = await requestAdapter(gpu);
   if (!adapter) throw new Error("webgpu: this browser offers no GPU adapter");
   const described = describeAdapter(adapter);
   const factor = described.software ? softwarePatience : 1;
   const patience: Patience = { interactive: usual.interactive * factor, compile: usual.compile * factor };
-  const device = await deadline(adapter.requestDevice(), patience.compile, "requestDevice");
+  const descriptor: GPUDeviceDescriptor = timestamps && adapter.features.has("timestamp-query") ? { requiredFeatures: ["timestamp-query"] } : {};
+  const device = await deadline(adapter.requestDevice(descriptor), patience.compile, "requestDevice");
   return { device, ...described, patience };
 }
 

@@ -1,8 +1,10 @@
 import type { BufferOperand, Counts } from "../../backend.ts";
-import type { Attributes, Kernel, Operand, Program } from "../../kernel.ts";
+import type { Attributes, Kernel, Operand } from "../../kernel.ts";
 import { type Choices, createTrialBook, type Trial } from "./autotune.ts";
 import { scoped } from "./device.ts";
-import { flatProduct, tiledProduct } from "./products.ts";
+import { type Variant, writeShader } from "./shader.ts";
+
+export type { Variant };
 
 /** A kernel made ready for one set of shapes and attributes. */
 export interface Compiled {
@@ -27,9 +29,6 @@ export interface Pipeline {
   readonly layoutKey: string;
 }
 
-/** Which implementation of a kernel to prefer; kernels without `tiled` run `flat`. */
-export type Variant = "flat" | "tiled";
-
 export interface PipelineCache {
   /** The variants that `prepare` takes from now on: by kernel name, or one for all. */
   choices: Choices | Variant;
@@ -53,21 +52,6 @@ const maxStorageBuffers = 8;
 export function foldGrid(workgroups: number): [x: number, y: number] {
   const y = Math.max(1, Math.ceil(workgroups / maxWorkgroups));
   return [Math.ceil(workgroups / y), y];
-}
-
-/** The declarations of the bindings of a launch: inputs `a0, a1, …` read-only, outputs `out0, out1, …`, then the uniform `sizes`. */
-export function declareBindings(inputs: readonly Operand[], outputs: readonly Operand[], program: Program): string {
-  const type = (name: string, { dtype }: Operand): string => (program.vec4?.includes(name) ? (dtype === "i32" ? "vec4i" : "vec4f") : dtype);
-  const names = [
-    ...inputs.map((operand, i) => ({ name: `a${i}`, access: "read", operand })),
-    ...outputs.map((operand, i) => ({ name: `out${i}`, access: "read_write", operand })),
-  ];
-  const sizes = Object.keys(program.sizes ?? {}).map((name) => `${name}: u32`);
-  const uniform = sizes.length === 0 ? "" : `\nstruct Sizes { ${sizes.join(", ")} }
-@group(0) @binding(${names.length}) var<uniform> sizes: Sizes;`;
-  return names
-    .map(({ name, access, operand }, i) => `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${type(name, operand)}>;`)
-    .join("\n") + uniform;
 }
 
 /**
@@ -126,12 +110,8 @@ export function createPipelineCache(device: GPUDevice, counts: Counts, report: (
         if (inputs.length + outputs.length > maxStorageBuffers) {
           throw new Error(`webgpu: ${kernel.name} needs more than ${maxStorageBuffers} buffers`);
         }
-        const write = kernel.wgsl?.[variant] ?? kernel.wgsl?.flat;
-        if (!write) throw new Error(`webgpu: ${kernel.name} has no WGSL`);
+        const { program, code } = writeShader(kernel, { inputs, outputs, attributes }, variant);
         book.see(kernel as unknown as Kernel<never>, inputs, attributes);
-        const written = write({ inputs, outputs, attributes });
-        const program = "code" in written ? written : (variant === "tiled" ? tiledProduct : flatProduct)(written);
-        const code = `${declareBindings(inputs, outputs, program)}\n${program.code}`;
         const [x, y] = foldGrid(program.workgroups);
         const sizes = program.sizes ? Object.values(program.sizes) : null;
         const pipeline = pipelineFor(kernel.name, code, inputs.length, outputs.length, sizes !== null);

@@ -1,4 +1,4 @@
-import type { Plan } from "../../backend.ts";
+import type { LaunchRecord, Plan, Timing } from "../../backend.ts";
 import { createGovernor } from "./governor.ts";
 import { type Block, type Pool, shelve } from "./memory.ts";
 import type { Compiled } from "./pipelines.ts";
@@ -6,6 +6,7 @@ import type { Compiled } from "./pipelines.ts";
 /** One dispatch with all it needs: nothing is left to decide when a plan is replayed. */
 export interface Step extends Compiled {
   readonly bindGroup: GPUBindGroup;
+  readonly launch: LaunchRecord;
 }
 
 /** An allocation of the engine: a block while it lives, and the plan whose memory it is, if any. */
@@ -76,6 +77,8 @@ export interface Runner {
   compileNow(steps: readonly Step[]): void;
   /** One encoder, one compute pass, one submission. Resolves with its milliseconds when it has finished. */
   submit(steps: readonly Step[], from: number, to: number, estimate: number): Promise<number>;
+  /** Runs the steps one by one under a clock. */
+  timed(steps: readonly Step[]): Promise<Timing>;
   /** The plan gave its memory back. */
   closed(): void;
 }
@@ -86,6 +89,13 @@ export function createPlan(steps: readonly Step[], memory: PlanMemory, runner: R
   let open = true, compiled = false;
   return {
     launches: steps.length,
+    records: steps.map(({ launch }) => launch),
+    async timed() {
+      if (!open || cursor > 0) throw new Error("timed: the plan is closed or stands in the middle");
+      await runner.compile(steps);
+      memory.restore();
+      return runner.timed(steps);
+    },
     ready: () => runner.compile(steps),
     replay(budget = 0) {
       if (!open) throw new Error("webgpu: replay of a plan that was closed");

@@ -1,5 +1,6 @@
 import type { Backend, Buffer, Counts } from "../../backend.ts";
-import type { Dtype } from "../../kernel.ts";
+import type { Dtype, Operand } from "../../kernel.ts";
+import { launchOf } from "../replay.ts";
 import { type Choices, knownChoices, rememberChoices, type Trial, tune } from "./autotune.ts";
 import { createBindGroups, refuseAliases } from "./bindGroups.ts";
 import { createBatch } from "./batch.ts";
@@ -25,6 +26,8 @@ export interface WebGpuOptions {
   readonly variant?: Variant;
   /** What `onTuned` told another time. */
   readonly tuned?: string | null;
+  /** Takes the adapter's timestamps along, if it has them, so that plans are timed by the GPU's own clock. */
+  readonly timestamps?: boolean;
   /** What to measure at once, before anything was used. */
   readonly trials?: readonly Trial[];
   /** Called when variants were measured, with all that is known of adapters as text. */
@@ -67,8 +70,8 @@ let generations = 0;
  * A backend on a fresh device with default limits.
  * Throws: Error with one plain sentence when there is no adapter or no device.
  */
-export async function createWebGpuBackend({ gpu, variant, tuned = null, onTuned, trials = [], onUncapturedError }: WebGpuOptions): Promise<WebGpuBackend> {
-  const { device, description, software, key, patience } = await openDevice(gpu);
+export async function createWebGpuBackend({ gpu, variant, tuned = null, onTuned, trials = [], timestamps = false, onUncapturedError }: WebGpuOptions): Promise<WebGpuBackend> {
+  const { device, description, software, key, patience } = await openDevice(gpu, timestamps);
   const generation = ++generations;
   const counts: Counts = { launches: 0, submits: 0, buffersCreated: 0, bindGroupsCreated: 0, pipelinesCreated: 0, bytesLive: 0 };
   const health = watchDevice(device, patience, onUncapturedError);
@@ -134,6 +137,13 @@ export async function createWebGpuBackend({ gpu, variant, tuned = null, onTuned,
         lastFinished = performance.now();
         return lastFinished - begun;
       });
+    },
+    async timed(steps) {
+      batch.flush();
+      await settle(device.queue.onSubmittedWorkDone(), "the GPU's work");
+      const { timeAlone, timeByQueries } = await import("./timedSteps.ts");
+      const time = device.features.has("timestamp-query") ? timeByQueries : timeAlone;
+      return time({ device, issue: batch.issue, settle: (promise) => settle(promise, "a timed launch") }, steps);
     },
     closed() {
       if (health.gone !== null) return;
@@ -233,7 +243,7 @@ export async function createWebGpuBackend({ gpu, variant, tuned = null, onTuned,
       refuseAliases(kernel.name, bindings, inputs.length);
       if (compiled.sizes) bindings.push(uniforms.place(compiled.sizes));
       const bindGroup = bindGroups.find(compiled.pipeline, bindings);
-      const step: Step = { ...compiled, bindGroup };
+      const step: Step = { ...compiled, bindGroup, launch: launchOf(kernel, inputs.map(bare), outputs.map(bare), attributes) };
       if (recording) {
         for (const { buffer } of outputs) recording.memory.changes((buffer as DeviceBuffer).root);
         recording.steps.push(step);
@@ -274,6 +284,11 @@ export async function createWebGpuBackend({ gpu, variant, tuned = null, onTuned,
       device.destroy();
     },
   };
+
+  /** An operand without its buffer, which a record would keep alive. */
+  function bare({ shape, size, dtype, accumulate }: Operand): Operand {
+    return { shape, size, dtype, accumulate };
+  }
 
   function make(root: Root, offset: number, length: number, dtype: Dtype): DeviceBuffer {
     return { generation, root, offset, length, dtype };
