@@ -1,6 +1,5 @@
 import type { Backend, Buffer, Counts } from "../../backend.ts";
-import type { Dtype, Operand } from "../../kernel.ts";
-import { launchOf } from "../replay.ts";
+import type { Dtype, Kernel, Operand } from "../../kernel.ts";
 import { type Choices, knownChoices, rememberChoices, type Trial, tune } from "./autotune.ts";
 import { createBindGroups, refuseAliases } from "./bindGroups.ts";
 import { createBatch } from "./batch.ts";
@@ -243,7 +242,8 @@ export async function createWebGpuBackend({ gpu, variant, tuned = null, onTuned,
       refuseAliases(kernel.name, bindings, inputs.length);
       if (compiled.sizes) bindings.push(uniforms.place(compiled.sizes));
       const bindGroup = bindGroups.find(compiled.pipeline, bindings);
-      const step: Step = { ...compiled, bindGroup, launch: launchOf(kernel, inputs.map(bare), outputs.map(bare), attributes) };
+      const launch = { kernel: kernel as unknown as Kernel<never>, inputs: inputs.map(bare), outputs: outputs.map(bare), attributes };
+      const step: Step = { ...compiled, bindGroup, launch };
       if (recording) {
         for (const { buffer } of outputs) recording.memory.changes((buffer as DeviceBuffer).root);
         recording.steps.push(step);
