@@ -185,3 +185,17 @@ test("a cell of a matrix can be the guess", async ({ page }) => {
   await box.getByRole("button", { name: "row you, column ?" }).click();
   await expect(box.locator(".verdict")).toContainText("so it is");
 });
+
+test("? lists the keys, but not while somebody types", async ({ page }) => {
+  await page.goto("./sampling/");
+  const figure = page.locator("figure[data-widget]").first();
+  await expect(figure).toHaveAttribute("data-controls", "live", { timeout: patience });
+  await figure.getByRole("textbox").first().press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toHaveCount(0);
+  await page.locator("h1").click();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toContainText("search the book");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Keys" }).click();
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+});

@@ -32,8 +32,9 @@ export function Frame({ base, here, children }: FrameProps): ReactElement {
       <footer className="colophon">
         <p>
           Prose and figures: <a href="https://creativecommons.org/licenses/by/4.0/" rel="license">CC BY 4.0</a>. Code: MIT. No cookies, no
-          tracking: what you type stays in this tab. <a href={`${base}glossary/`}>Glossary</a> · <a href={`${base}sources/`}>Sources</a>{" "}
-          · <a href={`${base}for-your-site/`}>For your site</a>
+          tracking: what you type and train stays on this device. <a href={`${base}glossary/`}>Glossary</a> · <a href={`${base}sources/`}>Sources</a>{" "}
+          · <a href={`${base}for-your-site/`}>For your site</a>{" "}
+          <span className="keys-opener">· <button type="button" data-keys="">Keys <kbd>?</kbd></button></span>
         </p>
       </footer>
     </>

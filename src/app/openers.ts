@@ -1,13 +1,16 @@
-/** `/` and the button in the header open the search; its code is fetched then. */
+/** `/` and the button in the header open the search, `?` the list of keys; their code is fetched then. */
 export function attachSearch(base: string): void {
   const open = (): void => void import("./search.ts").then(({ openSearch }) => openSearch(base));
+  const help = (): void => void import("./keysHelp.ts").then(({ openKeys }) => openKeys());
   for (const button of document.querySelectorAll<HTMLButtonElement>("[data-search]")) button.addEventListener("click", open);
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-keys]")) button.addEventListener("click", help);
   document.addEventListener("keydown", (event) => {
-    const { target } = event;
+    const { target, key } = event;
     const typing = target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if ((key !== "/" && key !== "?") || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    open();
+    if (key === "/") open();
+    else help();
   });
   const inPage = document.querySelector<HTMLElement>("[data-search-here]");
   // Words of the address that led nowhere are what the reader may have meant.
