@@ -4,7 +4,7 @@ import { element } from "./element.ts";
 const keys: readonly (readonly [where: string, rows: readonly (readonly [keys: string, what: string])[]])[] = [
   ["Everywhere", [["/", "search the book"], ["?", "this list"], ["Esc", "close what is open, put away a source"]]],
   ["In a figure", [
-    ["Tab", "from the picture to its controls, to ⋯ with table, sentence, downloads and link"],
+    ["Tab", "from the picture to its controls, to its three dots: table, sentence, downloads, link"],
     ["← → ↑ ↓", "inside the picture: to the next cell, point or token; its value is read out"],
     ["Home  End", "to the first or last of them"],
     ["Enter  Space", "do what a press would do there"],
