@@ -14,6 +14,7 @@ import type { PredictBlankFrame, PredictBlankParams } from "./predictBlank.ts";
 import type { LayerSensitivityFrame, LayerSensitivityParams } from "./layerSensitivity.ts";
 import type { MaskLabFrame, MaskLabParams } from "./maskLab.ts";
 import type { QuantizationLabFrame, QuantizationLabParams } from "./quantizationLab.ts";
+import type { RaceBackendsFrame, RaceBackendsParams } from "./raceBackends.ts";
 import type { SampleBenchFrame, SampleBenchParams } from "./sampleBench.ts";
 import type { ServeRequestsFrame, ServeRequestsParams } from "./serveRequests.ts";
 import type { SplitHeadsFrame, SplitHeadsParams } from "./splitHeads.ts";
@@ -54,6 +55,7 @@ const loaders = {
   layerSensitivity: async () => (await import("./layerSensitivity.ts")).layerSensitivity,
   maskLab: async () => (await import("./maskLab.ts")).maskLab,
   quantizationLab: async () => (await import("./quantizationLab.ts")).quantizationLab,
+  raceBackends: async () => (await import("./raceBackends.ts")).raceBackends,
   sampleBench: async () => (await import("./sampleBench.ts")).sampleBench,
   serveRequests: async () => (await import("./serveRequests.ts")).serveRequests,
   splitHeads: async () => (await import("./splitHeads.ts")).splitHeads,
@@ -86,6 +88,7 @@ export const tasks = {
   layerSensitivity: reference<LayerSensitivityParams, LayerSensitivityFrame>("layerSensitivity"),
   maskLab: reference<MaskLabParams, MaskLabFrame>("maskLab"),
   quantizationLab: reference<QuantizationLabParams, QuantizationLabFrame>("quantizationLab"),
+  raceBackends: reference<RaceBackendsParams, RaceBackendsFrame>("raceBackends"),
   sampleBench: reference<SampleBenchParams, SampleBenchFrame>("sampleBench"),
   serveRequests: reference<ServeRequestsParams, ServeRequestsFrame>("serveRequests"),
   splitHeads: reference<SplitHeadsParams, SplitHeadsFrame>("splitHeads"),

@@ -20,6 +20,8 @@ export interface Run<P> {
   readonly params: P;
   /** Where tensors live. A task that keeps none never calls it. */
   backend(): Promise<Backend>;
+  /** Both backends, whichever the task itself is on: for a task that compares them. Absent where there is no choice. */
+  readonly backends?: { cpu(): Promise<Backend>; webgpu(): Promise<Backend> };
   /** Bytes of a shipped pack by its manifest name ("models/story/model.safetensors"), or of an artefact that the page passed in. */
   artefact(name: string, progress?: (received: number, total: number) => void): Promise<Uint8Array>;
   /** The reader's own artefacts whose names begin with `folder/`, as files; none where there are none. */

@@ -24,6 +24,8 @@ export interface GpuDeskOptions {
 
 /** Owns the one GPU device of a page, and decides which runs are on it. */
 export interface GpuDesk {
+  /** The page's device, for a task that compares backends. */
+  open(): Promise<GpuBackend>;
   /** The backend on which a run that wants the GPU begins: null where it is to be the CPU, and `note` and `place` say so. */
   enter(session: Session): Promise<GpuBackend | null>;
   /** A run on the GPU failed: it goes on on the CPU from its last checkpoint. */
@@ -165,6 +167,7 @@ export function createGpuDesk({ factories, sessions, onTuned, load, breathe, now
   };
 
   return {
+    open: device,
     async enter(session) {
       const hurry = session.at === 0 && session.resume === undefined;
       try {

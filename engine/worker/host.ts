@@ -81,6 +81,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         alive();
       },
       ...(session.resume && { resume: session.resume }),
+      backends: { cpu, webgpu: async () => (await gpu()).open() },
       get seams() {
         return session.seams;
       },

@@ -11,6 +11,7 @@ export const widgets: Catalogue = {
   "descent-1d": async () => (await import("./descent1d.ts")).descent1d,
   "float-dissector": async () => (await import("./floatDissector.ts")).floatDissector,
   "gradient-flow": async () => (await import("./gradientFlow.ts")).gradientFlow,
+  "gpu-cpu-race": async () => (await import("./gpuCpuRace.ts")).gpuCpuRace,
   "grammar-mask": async () => (await import("./grammarMask.ts")).grammarMask,
   "hinge-sculptor": async () => (await import("./hingeSculptor.ts")).hingeSculptor,
   "kv-cache-growth": async () => (await import("./kvCacheGrowth.ts")).kvCacheGrowth,
