@@ -21,6 +21,13 @@ test("offline a chapter that was never opened opens, its figure computes, and th
   await expect(training).toHaveAttribute("data-controls", "live", { timeout: patience });
   await training.getByRole("button", { name: /^Run/ }).first().click();
   await expect(training).toHaveAttribute("data-step", /[1-9]/, { timeout: patience });
+  // What is made offline is kept, and is there when the page is opened again, still offline.
+  await training.getByRole("button", { name: "Keep this model" }).click();
+  await expect(training.getByText(/^Kept in this browser: /)).toBeVisible({ timeout: patience });
+  await page.reload();
+  await page.getByRole("banner").getByRole("button", { name: "Your models" }).click();
+  const kept = page.getByRole("dialog", { name: "Your models" });
+  await expect(kept.getByRole("link", { name: "Ways to draw a token" })).toBeVisible({ timeout: patience });
   await page.keyboard.press("Escape");
   await page.locator("h1").click();
   await page.keyboard.press("/");

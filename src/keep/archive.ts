@@ -1,7 +1,7 @@
 import { type Unzipped, unzipSync, Zip, ZipPassThrough } from "fflate";
+import { digest } from "./digest.ts";
 import { examine, type Made } from "./item.ts";
 import type { Keeper } from "./keeper.ts";
-import { digest } from "./shelf.ts";
 
 /** The one file of an export: a zip with this list, and beside it `files/<key>/<name>` for the bytes of models and tokenizers. */
 const LIST = "glassbox.json";

@@ -1,3 +1,4 @@
+import { digest, digests } from "./digest.ts";
 import type { Item, Made, Shape } from "./item.ts";
 import { type Keeper, keeper } from "./keeper.ts";
 
@@ -51,14 +52,15 @@ export function createShelf(keep: Keeper): Shelf {
       if (!item) return null;
       const made = item.value as Made;
       const files = await filesOf(key, made);
-      const sums = files && (await Promise.all(made.files.map(async ({ name }) => digest(files.get(name)!))));
+      const sums = files && (await digests(made.files.map(({ name }) => files.get(name)!)));
       if (sums && made.files.every(({ sha256 }, i) => sha256.length !== sums[i]!.length || sha256 === sums[i])) return files;
       if (await keep.setAside(key, item, files ?? new Map())) await keep.remove(key);
       return null;
     },
     async keep(kind, made, files) {
-      const listed = await Promise.all([...files].sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(async ([name, file]) => ({ name, bytes: file.size, sha256: await digest(file) })));
+      const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+      const sums = await digests(sorted.map(([, file]) => file));
+      const listed = sorted.map(([name, file], i) => ({ name, bytes: file.size, sha256: sums[i]! }));
       const id = (await digest(new Blob([listed.map(({ sha256 }) => sha256).join()]))).slice(0, 16);
       const value: Made = { ...made, files: listed };
       // The same bytes kept again keep the name that the reader gave them.
@@ -83,14 +85,6 @@ export function createShelf(keep: Keeper): Shelf {
       return keep.onChange((key) => { if (key.startsWith(`${kind}/`)) look(); });
     },
   };
-}
-
-/** SHA-256 of a file in hexadecimal digits; CRC-32 on pages without a secure origin, which have no SHA-256. */
-export async function digest(file: Blob): Promise<string> {
-  const bytes = await file.arrayBuffer();
-  if (!globalThis.crypto?.subtle) return (await import("./crc32.ts")).crc32(new Uint8Array(bytes));
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** "137 thousand parameters, 2 layers of 4 heads": what a list says of a model beside its bytes. */

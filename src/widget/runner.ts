@@ -139,7 +139,7 @@ export function createRunner(options: RunnerOptions): Runner {
       // What was moved meanwhile stays moved.
       const missing = Object.keys(params).filter((name) => isOwn(state().params[name]) && !isOwn(params[name]));
       set({ params: { ...state().params, ...Object.fromEntries(missing.map((name) => [name, params[name]!])) } });
-      begin(artefacts);
+      begin(Object.keys(artefacts).length > 0 ? artefacts : undefined);
     });
   };
   const begin = (artefacts?: Artefacts): void => {
