@@ -41,7 +41,9 @@ function followReader(chapter: string): void {
     remember({ at: section.id, finished: section === sections.at(-1) });
   }, { rootMargin: "-20% 0px -55% 0px" });
   for (const section of sections) see.observe(section);
-  remember({});
+  // An answer may have been opened before this script came.
+  const opened = [...document.querySelectorAll<HTMLElement>("details[data-answer][open]")].map(({ dataset }) => dataset.answer!);
+  remember({ answered: opened });
   document.addEventListener("toggle", ({ target }) => {
     if (target instanceof HTMLDetailsElement && target.open && target.dataset.answer !== undefined) remember({ answered: [target.dataset.answer] });
   }, true);
