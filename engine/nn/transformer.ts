@@ -3,7 +3,7 @@ import type { DecoderConfig } from "./decoderConfig.ts";
 import type { Parameters } from "./parameters.ts";
 import { plainTransformer, type Transformer } from "./plainTransformer.ts";
 
-export { defaultInitialisation, type ForwardOptions, type Initialisation, initialWeights, type Probe, type Transformer } from "./plainTransformer.ts";
+export { defaultInitialisation, initialWeights, type Probe, type Transformer } from "./plainTransformer.ts";
 
 /**
  * A transformer over existing parameters that can do all that `ForwardOptions` asks for: scores and patterns can be looked at, and
