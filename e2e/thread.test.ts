@@ -39,6 +39,7 @@ test("a tokenizer trained in tokens feeds a training, whose model is then looked
   const figures = [
     ["attention", "attention-heatmap"], ["sampling", "sampler-bench"], ["masks-and-heads", "head-gallery"],
     ["kv-cache-and-serving", "kv-cache-growth"], ["kv-cache-and-serving", "prefill-vs-decode"],
+    ["quantization", "quantization-error-lab"], ["quantization", "layer-sensitivity"],
   ] as const;
   for (const [chapter, id] of figures) {
     const figure = await open(page, chapter, id);

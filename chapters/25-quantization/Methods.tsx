@@ -46,7 +46,7 @@ export function Methods(): ReactElement {
           Then there is the **KV cache**. In long conversations it outgrows the weights, as the chapter before this one shows, and it is read
           as often as they are. It can be rounded like everything else. Keys and values want different treatment: in keys a few channels are
           large for all tokens, so their scales go along channels; in values no channel stands out, and scales go by token
-          (${<Cite id="liu2024kivi" />} reach 2 bits in that way).
+          (${<Cite id="liu2024" />} reach 2 bits in that way).
         `}
       </Section>
     </>

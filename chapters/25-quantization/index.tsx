@@ -255,7 +255,7 @@ export default defineChapter({
           ${numbers.fits}
 
           The numbers are ceilings, from the makers’ data sheets, for one conversation, a short context, and nothing else in memory. They
-          fall with every bit because fewer bytes are fetched. When does speed *not* follow? Where fetching is not what one waits for. A
+          rise as the bits fall, because fewer bytes are fetched. When does speed *not* follow? Where fetching is not what one waits for. A
           long prompt, or many conversations served at once, use each weight many times per fetch, and then arithmetic is the limit. It is
           usually still done in 16 bits: the 4-bit codes are unpacked on their way in, which is extra work.
         `}

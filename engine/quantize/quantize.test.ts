@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromHalf, toHalf } from "../checkpoint/halfFloat.ts";
+import pytorch from "../fixtures/quantize.json" with { type: "json" };
 import { random } from "../random.ts";
 import { packBits, unpackBits } from "./bitPacking.ts";
 import { floatBits, type FloatFormatName, floatFormats, fromFloatBits, roundToFloat } from "./floatFormats.ts";
@@ -64,6 +65,16 @@ describe("normal weights lose what the chapter says", () => {
     const positive = values.map(Math.abs);
     const asymmetric = relativeError(positive, { bits: 4, symmetric: false, per: "group", group: 32 });
     expect(asymmetric).toBeLessThan(0.6 * relativeError(positive, group(4, 32)));
+  });
+});
+
+describe("scales, zero points and rounded numbers are PyTorch’s", () => {
+  it.each(pytorch.cases)("in $bits bits, symmetric $symmetric, per $per", ({ bits, symmetric, per, scales, zeros, restored }) => {
+    const quantized = quantize(pytorch.values, { bits, symmetric, per: per as "tensor" | "channel" }, pytorch.columns);
+    quantized.scales.forEach((scale, i) => expect(scale / scales[i]!).toBeCloseTo(1, 6));
+    expect([...(quantized.zeros ?? zeros.map(() => 0))]).toEqual(zeros);
+    // PyTorch works in float32: a step of its scale is as much off as that.
+    dequantize(quantized).forEach((value, i) => expect(Math.abs(value - restored[i]!)).toBeLessThan(2e-6));
   });
 });
 

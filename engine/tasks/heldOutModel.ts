@@ -1,15 +1,12 @@
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
-import { tokenStream, windows } from "../data/batches.ts";
 import { generate } from "../nn/generate.ts";
-import { meanLoss } from "../nn/meanLoss.ts";
-import type { Batch } from "../nn/trainer.ts";
 import { random } from "../random.ts";
 import { greedy } from "../sampling/sample.ts";
-import { read as readTensor } from "../tensor.ts";
+import { read } from "../tensor.ts";
 import type { LanguageModel } from "./languageModel.ts";
 
-/** Held-out stories: 1,024 tokens. The seed is that of the shipped model's recipe, whose training drew from another stream. */
-const stories = { seed: 20, count: 60, rows: 8, time: 128 };
+/** The loss is the mean of 1,024 tokens, in as long rows as the context allows up to this. */
+const held = { tokens: 1024, time: 128 };
 
 /** A matrix of a model by its name, as the model was opened with it. */
 export interface NamedMatrix {
@@ -35,22 +32,18 @@ export interface HeldOutModel {
 }
 
 /** Reads the matrices of an opened model. It stays the caller's to close. */
-export async function openHeldOutModel({ model, tokenizer, start }: LanguageModel): Promise<HeldOutModel> {
+export async function openHeldOutModel(language: LanguageModel): Promise<HeldOutModel> {
+  const { model, tokenizer, start } = language;
   const { backend, tensors } = model.parameters;
-  const time = Math.min(stories.time, model.config.contextLength);
-  const rows = Math.round((stories.rows * stories.time) / time);
+  const time = Math.min(held.time, model.config.contextLength);
+  const rows = Math.round(held.tokens / time);
   // The grammar is large, and a first picture does without it: it comes when a loss is asked for.
-  const readStories = async (): Promise<(Batch & { readonly rows: number })[]> => {
-    const { corpus, HELD_OUT_STREAM } = await import("../data/storyGrammar.ts");
-    const texts = corpus(stories.seed, stories.count, HELD_OUT_STREAM).map((text) => tokenizer.encode(text));
-    return [...windows(tokenStream(texts, start), rows, time, 1)];
-  };
-  let held: ReturnType<typeof readStories> | null = null;
+  let measure: Promise<() => Promise<number>> | null = null;
   const shapes = [...parameterShapes(model.config)];
   const matrices: NamedMatrix[] = [];
   for (const [name, shape] of shapes) {
     if (shape.length !== 2) continue;
-    matrices.push({ name, rows: shape[0]!, columns: shape[1]!, values: Float32Array.from(await readTensor(tensors.get(name)!)) });
+    matrices.push({ name, rows: shape[0]!, columns: shape[1]!, values: Float32Array.from(await read(tensors.get(name)!)) });
   }
   const otherParameters = shapes.filter(([, shape]) => shape.length !== 2).reduce((sum, [, [size = 0]]) => sum + size, 0);
   const exchanged = new Set<string>();
@@ -64,8 +57,10 @@ export async function openHeldOutModel({ model, tokenizer, start }: LanguageMode
         if (now) exchanged.add(name);
       }
     },
-    loss: async () => meanLoss(model, await (held ??= readStories())),
-    async greedyTokens(prompt, length) {
+    loss: async () => (await (measure ??= import("./heldOutStories.ts").then(({ heldOutLoss }) => heldOutLoss(language, rows, time))))(),
+    async greedyTokens(prompt, most) {
+      // A small model keeps half of its context for the text that it is to go on with.
+      const length = Math.min(most, model.config.contextLength >> 1);
       const ids = [start, ...tokenizer.encode(prompt).slice(1 - model.config.contextLength + length)];
       const texts: string[] = [];
       for await (const { id } of generate(model, ids, { ...greedy, maxTokens: length, stop: start }, random(1))) texts.push(tokenizer.decode([id]));

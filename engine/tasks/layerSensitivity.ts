@@ -10,6 +10,8 @@ export interface LayerSensitivityParams {
   readonly scales: ScaleSharing;
   /** A bit a matrix, in the model's order: 1 where it keeps eight bits. Cells beyond the model's matrices do not count. */
   readonly kept: readonly number[];
+  /** `shipped`, or a model of the reader's. */
+  readonly model?: string;
 }
 
 export interface SensitiveMatrix {

@@ -16,6 +16,8 @@ export interface QuantizationLabParams extends RoundingSettings {
   readonly numbers: string;
   /** To be continued by the model. */
   readonly text: string;
+  /** `shipped`, or a model of the reader's. */
+  readonly model?: string;
   /** The weight that is looked at closely. */
   readonly row: number;
   readonly column: number;

@@ -59,10 +59,6 @@ export const compressionSources = {
     short: "Badri and Shaji", authors: "H. Badri, A. Shaji", year: 2023, title: "Half-quadratic quantization of large machine learning models",
     where: "Mobius Labs, technical report", url: "https://mobiusml.github.io/hqq_blog/",
   },
-  liu2024kivi: {
-    short: "Liu et al.", authors: "Z. Liu, J. Yuan, H. Jin, S. Zhong and others", year: 2024,
-    title: "KIVI: a tuning-free asymmetric 2bit quantization for KV cache", where: "International Conference on Machine Learning", arxiv: "2402.02750",
-  },
   kumar2024: {
     short: "Kumar et al.", authors: "T. Kumar, Z. Ankner, B. F. Spector, B. Bordelon and others", year: 2024, title: "Scaling laws for precision",
     where: "International Conference on Learning Representations (2025)", arxiv: "2411.04330",

@@ -14,6 +14,7 @@ export const layerSensitivity = defineWidget({
   id: "layer-sensitivity",
   title: "Where a few bits hurt",
   params: {
+    model: { kind: "model", default: "shipped", label: "model", most: { layers: 4, heads: 64 } },
     bits: { kind: "number", default: 3, min: 1, max: 7, step: 1, label: "few bits", live: true },
     scales: { kind: "choice", default: "tensor", options: scaleSharing, label: "one scale for", live: true },
     budget: { kind: "number", default: 0.5, min: 0.2, max: 1, step: 0.01, label: "budget", unit: "MB", live: true },

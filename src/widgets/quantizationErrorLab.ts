@@ -15,6 +15,7 @@ export const quantizationErrorLab = defineWidget({
     bits: { kind: "number", default: 4, min: 1, max: 8, step: 1, label: "bits a weight", live: true },
     scales: { kind: "choice", default: "tensor", options: scaleSharing, label: "one scale for", live: true },
     codes: { kind: "choice", default: "symmetric", options: { symmetric: "symmetric", asymmetric: "asymmetric" }, label: "codes", live: true },
+    model: { kind: "model", default: "shipped", label: "model", most: { layers: 4, heads: 64 } },
     percentile: { kind: "number", default: 100, min: 90, max: 100, step: 0.1, label: "range up to percentile", live: true, more: true },
     outlier: { kind: "number", default: 0, min: 0, max: 100, step: 1, label: "make one weight an outlier", unit: "σ", live: true, more: true },
     embedding: { kind: "toggle", default: true, label: "round the embedding too", live: true, more: true },

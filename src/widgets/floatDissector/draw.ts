@@ -66,7 +66,7 @@ export function drawDissector(stage: Stage<Params>): (frame: DissectFloatFrame, 
         .attr("class", (bit, i) => `gb-bit-cell ${partOf(i, exponentBits).role}${bit ? " gb-one" : ""}`)
         .attr("aria-label", (bit, i) => `${partOf(i, exponentBits).name} bit ${i === 0 ? "" : i <= exponentBits ? i : i - exponentBits}, ${bit}; `
           + `switched it would be ${numberText(now.flipped[i]!)}`);
-      marks.select("text").text((bit) => bit);
+      marks.select("text").text(String);
       walk(marks.nodes());
     });
     formula(wrap(formulaText(now), layout.room).map((text) => [{ text }]));
@@ -79,7 +79,8 @@ export function drawDissector(stage: Stage<Params>): (frame: DissectFloatFrame, 
       name, className: name === format ? "c-loss" : "c-curve gb-thin", points: points.map(([power, share]) => [power * Math.log10(2), -Math.log2(share)] as const),
     })));
     const size = Math.log10(Math.abs(value));
-    here.attr("display", Number.isFinite(size) ? null : "none").attr("x1", chart.x(size)).attr("x2", chart.x(size));
+    const across = Number.isFinite(size) ? chart.x(size) : 0;
+    here.attr("display", Number.isFinite(size) ? null : "none").attr("x1", across).attr("x2", across);
     names.selectAll("text").data(fineness).join("text").attr("class", ({ format: name }) => (name === format ? "gb-small gb-term gb-halo" : "gb-small gb-halo"))
       .attr("text-anchor", ({ points }) => (points.at(-1)![0] > 100 ? "end" : "start"))
       .attr("x", ({ points }) => (points.at(-1)![0] > 100 ? chart.width : chart.x(points.at(-1)![0] * Math.log10(2)) + 4))

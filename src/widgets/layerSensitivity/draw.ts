@@ -10,8 +10,8 @@ interface Params extends Settings {
 }
 
 const layouts = {
-  wide: { bars: [8, 44], barsWidth: 420, row: 24, right: 460, top: 44, scale: 244, room: 42 },
-  narrow: { bars: [4, 44], barsWidth: 352, row: 24, right: 8, top: 492, scale: 336, room: 52 },
+  wide: { bars: [8, 44], barsWidth: 420, row: 22, right: 460, top: 44, scale: 244, room: 42 },
+  narrow: { bars: [4, 44], barsWidth: 352, row: 22, right: 8, top: 492, scale: 336, room: 52 },
 } as const;
 
 /** Left: what each matrix costs alone. Right: the recipe, its bytes against the budget, and its loss. */
@@ -59,7 +59,8 @@ export function drawSensitivity(stage: Stage<Params>): (frame: LayerSensitivityF
     limitText.attr("x", Math.max(30, Math.min(layout.scale - 30, scale(values.budget * 1e6)))).text(`budget ${values.budget.toFixed(2)} MB`);
     const { known, sum } = sumOfRises(now);
     const lines: Span[][] = [
-      [{ text: `${megabytes(recipe.bytes)}: `, className: "gb-term" }, { text: budgetText(now, values) }],
+      [{ text: megabytes(recipe.bytes), className: "gb-term" }],
+      [{ text: budgetText(now, values) }],
       [{ text: `loss ${lossText(recipe.loss)}`, className: "gb-term c-loss" }, { text: `, unrounded ${lossText(now.full)}` }],
       [],
       [{ text: `all in ${values.bits} bits: ${megabytes(allLow.bytes)}, loss ${lossText(allLow.loss)}` }],
