@@ -1,7 +1,7 @@
 import type { Backend, Counts } from "../backend.ts";
-import { plainLoopSpeed, processorTime, type Workload, workloads } from "./benchWorkloads.ts";
 import { type NamedProfile, profileTable } from "./profileTable.ts";
 import { columns } from "./columns.ts";
+import { largeWorkloads, plainLoopSpeed, processorTime, type Workload, workloads } from "./benchWorkloads.ts";
 import type { Command } from "./command.ts";
 import { number, seed, text } from "./flags.ts";
 
@@ -11,10 +11,11 @@ export const benchCommand: Command = {
   options: {
     seconds: { kind: "text", value: "X", summary: "how long each workload is timed, after a warm-up", default: "2" },
     profile: { kind: "switch", summary: "instead, one step of each workload kernel by kernel: launches, time, bytes, operations" },
+    large: { kind: "switch", summary: "also decode with GPT-2 small on the CPU, and read as many bytes: 1 GB of memory" },
   },
   details: `One thread. The table shows the best round of each workload by the clock ("speed"), the mean by processor time ("undisturbed",
 which other programs on the machine change little), and per step after the first: launches, submits, buffers and bind groups
-created. "plain loop" is a matmul of three JavaScript loops beside it: compare machines by the ratio to it.
+created. "read" is the roof of decoding a model larger than the caches. "plain loop" is a matmul of three JavaScript loops beside it: compare machines by the ratio to it.
 --backend cpu times the CPU, and the GPU too where Dawn finds a real one; --backend webgpu times both, a software GPU included. A GPU's
 rows name it.`,
   async run(flags, io) {
@@ -24,7 +25,7 @@ rows name it.`,
     const rows: Row[] = [];
     const profiles: NamedProfile[] = [];
     for (const backend of [await io.openBackend("cpu"), ...(gpu ? [gpu] : [])]) {
-      for (const make of workloads) {
+      for (const make of flags.has("large") && backend.kind === "cpu" ? [...workloads, ...largeWorkloads] : workloads) {
         const workload = make(backend, start);
         io.note(io.isTerminal ? `\r\u001b[K${backend.kind}: ${workload.title}` : "");
         if (!flags.has("profile")) rows.push(await time(backend, workload, seconds));

@@ -1,5 +1,6 @@
 import type { Backend } from "../backend.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
+import { sizeOf } from "../kernel.ts";
 import { decoder } from "../nn/decoder.ts";
 import type { DecoderConfig } from "../nn/decoderConfig.ts";
 import { frozen } from "../nn/parameters.ts";
@@ -7,6 +8,7 @@ import { generateInChunks } from "../nn/generateInChunks.ts";
 import { type Batch, trainer } from "../nn/trainer.ts";
 import { defaultInitialisation, initialWeights, transformer } from "../nn/transformer.ts";
 import { type Profile, profileOf, profilePlan } from "../profile.ts";
+import { normChunk, squaredNormKernel } from "../ops/adamW.ts";
 import { matmulKernel } from "../ops/matmul.ts";
 import { defaultAdamW } from "../optim/adamW.ts";
 import { type Random, random } from "../random.ts";
@@ -15,8 +17,8 @@ import { free, launch, type Tensor, tensor } from "../tensor.ts";
 /** One thing to be timed, set up on a backend. */
 export interface Workload {
   readonly title: string;
-  readonly unit: "GFLOP/s" | "tokens/s";
-  /** GFLOP or tokens done by one `round`. */
+  readonly unit: "GFLOP/s" | "tokens/s" | "GB/s";
+  /** GFLOP, tokens or gigabytes done by one `round`. */
   readonly amount: number;
   /** Does the work once and waits until it is done. */
   round(): Promise<void>;
@@ -108,6 +110,49 @@ const decoding = (title: string, config: DecoderConfig): WorkloadMaker => (backe
   };
 };
 
+/** GPT-2 small: decoding is bound by reading its weights, 498 MB an id. */
+const gptSmall = gpt({ vocabSize: 50_257, contextLength: 1024, dModel: 768, nLayers: 12, nHeads: 12 });
+
+/** The decoding of a model too large to draw its weights at random in a moment: they are small and all alike, which costs the same. */
+const decodingLarge = (title: string, config: DecoderConfig): WorkloadMaker => (backend) => {
+  const shapes = parameterShapes(config);
+  const weights = new Map([...shapes].map(([name, shape]) => [name, new Float32Array(sizeOf(shape)).fill(0.01)]));
+  const parameters = frozen(backend, shapes, weights);
+  const model = transformer(config, parameters);
+  const cache = decoder(model, 64);
+  const tokens = 8;
+  return {
+    title: `decode ${title}`, unit: "tokens/s", amount: tokens, steps: tokens,
+    async round() {
+      cache.rewind(0);
+      for (let at = 0; at < tokens; at++) await cache.push(at);
+    },
+    close() {
+      cache.close();
+      model.close();
+      parameters.close();
+    },
+  };
+};
+
+/** The roof above that decoding: as many bytes, read once in order by the sum of squares. */
+const reading: WorkloadMaker = (backend) => {
+  const part = 2 ** 24, parts = 7;
+  const numbers = Array.from({ length: parts }, () => tensor(backend, [part], new Float32Array(part)));
+  const sums = tensor(backend, [part / normChunk, 2], new Float32Array((2 * part) / normChunk));
+  const plan = backend.capture(() => {
+    for (const each of numbers) launch(squaredNormKernel, [each], {}, [{ tensor: sums, accumulate: false }]);
+  });
+  return {
+    title: `read ${Math.round((4 * part * parts) / 1e6)} MB`, unit: "GB/s", amount: (4 * part * parts) / 1e9, steps: 1,
+    ...replaying(backend, () => void plan.replay()),
+    close() {
+      plan.close();
+      [...numbers, sums].forEach(free);
+    },
+  };
+};
+
 /** Half a context of ids, chosen and fed back on the device and read sixteen at a time. */
 const sampling = (title: string, config: DecoderConfig): WorkloadMaker => (backend, seed) => {
   const parameters = frozen(backend, parameterShapes(config), initialWeights(config, defaultInitialisation(config, seed)));
@@ -145,6 +190,9 @@ export const workloads: readonly WorkloadMaker[] = [
   sampling("4L d128 H4 T64 V256", gptFour),
   decoding("shipped shape", shipped),
 ];
+
+/** What it times on the CPU besides: too much for a software adapter. */
+export const largeWorkloads: readonly WorkloadMaker[] = [decodingLarge("GPT-2 small", gptSmall), reading];
 
 /** GFLOP of the plain triple loop over 512 × 512 numbers in JavaScript in a second of processor time: a measure of the machine. */
 export function plainLoopSpeed(): number {

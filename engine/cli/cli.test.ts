@@ -210,9 +210,10 @@ describe("bench", () => {
     const { rows } = await json("bench", "--seconds", ".001");
     const cpu = rows.filter((row: { backend: string }) => row.backend === "cpu");
     const kinds = cpu.map((row: { workload: string }) => row.workload.split(" ")[0]);
-    expect(kinds).toEqual(["matmul", "train", "train", "train", "decode", "decode"]);
+    expect(kinds).toEqual(["matmul", "train", "train", "train", "decode", "sample", "decode"]);
     for (const row of rows) {
-      expect(row).toMatchObject({ buffersCreated: 0, bindGroupsCreated: 0 });
+      // Each continuation makes its own cache and captures its plan; steps after that create nothing.
+      if (!row.workload.startsWith("sample")) expect(row).toMatchObject({ buffersCreated: 0, bindGroupsCreated: 0 });
       expect(row.launches).toBeLessThanOrEqual(120);
       expect(row.speed).toBeGreaterThan(0);
     }
