@@ -49,7 +49,7 @@ async function compare(url, effort, isWanted) {
   const machine = { date: new Date().toISOString().slice(0, 10), processor: cpus()[0].model.trim(), cores: cpus().length, adapter, ...(await first.page.evaluate(() => glassboxPeers.machine())) };
   const { ids, firstStepNames } = await first.page.evaluate(() => ({ ids: glassboxPeers.ids, firstStepNames: glassboxPeers.firstStepNames }));
   await first.close();
-  const report = { machine, rows: [] };
+  const report = { machine, order: ids, rows: [] };
   for (const id of ids.filter(isWanted)) {
     if (id.endsWith("-gpu") && !adapter) continue;
     const { page, close } = await open(url, start);
@@ -93,13 +93,11 @@ function writeText() {
   return file;
 }
 
-/** A part measured again takes its place among the rows of the last whole run. */
-function merged({ machine, rows, ...rest }) {
-  if (!existsSync(results)) return { machine, rows, ...rest };
-  const before = JSON.parse(readFileSync(results, "utf8"));
-  const fresh = new Map(rows.map((row) => [row.id, row]));
-  const kept = before.rows.map((row) => fresh.get(row.id) ?? row);
-  return { ...before, ...rest, machine, rows: [...kept, ...rows.filter(({ id }) => !before.rows.some((row) => row.id === id))] };
+/** A part measured again takes the place of what the last run found; rows stand in the order of the page. */
+function merged({ rows, ...rest }) {
+  const before = existsSync(results) ? JSON.parse(readFileSync(results, "utf8")) : { rows: [] };
+  const all = new Map([...before.rows, ...rows].map((row) => [row.id, row]));
+  return { ...before, ...rest, rows: rest.order.flatMap((id) => all.get(id) ?? []) };
 }
 
 function installPeers() {
