@@ -52,7 +52,7 @@ for (const path of sitePaths()) {
       const liveAt = await figure.evaluate((element) => performance.timeOrigin + Number((element as HTMLElement).dataset.ready));
       const all = await sent(requests);
       // React comes after the first live frame; where a press starts the figure, its button is React's, and comes before.
-      const scripts = all.filter(({ kind, at, name }) => kind === "script" && at <= liveAt && !(waits && /mountControls|figureHash|jsx/.test(name)));
+      const scripts = all.filter(({ kind, at, name }) => kind === "script" && at <= liveAt && !(waits && /mountControls|TimeControls|figureHash|jsx/.test(name)));
       const fonts = all.filter(({ kind }) => kind === "font");
       console.log(`${path}: ${kilobytes(scripts)} KB of scripts to the first live frame, ${kilobytes(fonts)} KB of fonts`);
       expect(scripts.some(({ name }) => name.includes("worker"))).toBe(true);
