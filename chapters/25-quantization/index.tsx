@@ -167,8 +167,9 @@ export default defineChapter({
           The last step of the figure did something else: it **clipped**. A range that leaves out the largest few weights gives the many a
           finer ruler, at the price of a large error for the few. Choosing such a range is called *calibration*. For weights one can try
           several ranges and keep the one with the least error. For numbers that arise only while the model runs, one feeds it a few
-          hundred sample texts and watches how large they get. Clipping is a bargain only while the few do not matter, and in this model
-          they do: without an outlier, clipping at the 99th percentile makes 8 bits worse.
+          hundred sample texts and watches how large they get. Whether clipping pays depends on how
+          scarce rungs are: at 4 bits it helps this model even without an outlier; at 8 bits, where there are plenty, a range that ends at
+          the 99th percentile only does harm.
         `}
       </Section>
 

@@ -73,6 +73,13 @@ describe.skipIf(!isShipped && process.env.CI !== "true")("on the shipped model",
     expect(spoilt.outlier).toEqual({ row: 12, column: 40 });
   }, 60_000);
 
+  test("clipping pays where rungs are scarce and harms where they are not", async () => {
+    const four = await measured({}), clippedFour = await measured({ percentile: 99.9 });
+    const eight = await measured({ bits: 8 }), clippedEight = await measured({ bits: 8, percentile: 99 });
+    expect(clippedFour.rounded.loss).toBeLessThan(four.rounded.loss! - 0.1);
+    expect(clippedEight.rounded.loss).toBeGreaterThan(eight.rounded.loss! + 0.03);
+  }, 60_000);
+
   test("the embedding can be spared, and then counts its 32 bits", async () => {
     const all = await measured({ bits: 3 }), spared = await measured({ bits: 3, embedding: false });
     expect(spared.rounded.loss).toBeLessThan(all.rounded.loss!);

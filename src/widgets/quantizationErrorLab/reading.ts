@@ -75,7 +75,7 @@ export function errorLines(frame: QuantizationLabFrame): string[] {
 /** The model's side in one line. */
 export function modelLine(frame: QuantizationLabFrame, { outlier, embedding }: Params): string {
   const { tokens, bytes, fullBytes } = frame;
-  return `${count(tokens)} tokens of unseen stories${outlier > 0 ? "; “full” has the outlier, too" : ""}; parameters ${megabytes(bytes)}`
+  return `${count(tokens)} tokens of unseen stories${outlier > 0 ? "; the unrounded model has the outlier, too" : ""}; parameters ${megabytes(bytes)}`
     + ` of ${megabytes(fullBytes)}${embedding ? "" : " (embedding in 32 bits)"}`;
 }
 
