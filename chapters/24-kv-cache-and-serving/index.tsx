@@ -42,10 +42,13 @@ export default defineChapter({
           one of the buttons. Notice that the bars are cut in different places: work is no guide to time.
         </Figure>
         {md`
-          On your device the model now reads ${<Live figure={phases} readout="readRate" />} tokens a second and writes
-          ${<Live figure={phases} readout="writeRate" />}. With ${<Chip figure={phases} scene="even">equal lengths</Chip>} the counted
-          work is nearly equal, and reading is usually still the faster of the two: many tokens together keep the arithmetic busy, one
-          alone does not.
+          On your device the model now has, in tokens a second:
+
+          - read: ${<Live figure={phases} readout="readRate" />}
+          - written: ${<Live figure={phases} readout="writeRate" />}
+
+          With ${<Chip figure={phases} scene="even">equal lengths</Chip>} the counted work is nearly equal, and reading is usually still the
+          faster of the two: many tokens together keep the arithmetic busy, one alone does not.
 
           On large chips the gap is wider. An H100 fetches ${numbers.h100} and does ${numbers.h100Peak} · 10¹² operations a second with
           dense 16-bit numbers. Divide one by the other: it can do ${numbers.ridge} operations for each byte that it fetches. A 16-bit
