@@ -47,13 +47,14 @@ export function Deep({ numbers }: { readonly numbers: Awaited<ReturnType<typeof 
           A layer adds up $n$ products. If weights are drawn with variance $\sigma^2$, the sum has about $n \sigma^2$ times the variance of
           its inputs. Make that 1, and the signal keeps its size however deep the network. The way back has the same arithmetic with the
           number of *outputs*, $m$. ${<Cite id="glorot2010" />} settled for the middle, a variance of $2 / (n + m)$. A rectifier cuts
-          half of everything off, which halves the variance, so for it ${<Cite id="he2015" />} doubled the weights’: $2 / n$.
+          half of everything off, which halves
+          the mean of the squares, so for it ${<Cite id="he2015" />} doubled the weights’ variance: $2 / n$.
         `}
         <WorkedByHand title="first weights">
           {md`
             From 196 pixels to 64 neurons: Glorot’s standard deviation is $\sqrt{2 / 260} = ${numbers.glorot}$, He’s is
             $\sqrt{2 / 196} = ${numbers.he}$. Between hidden layers of 32, He asks for ${numbers.heHidden}. Forget the factor 2 with
-            rectifiers, and the variance is halved twenty times in twenty layers: the signal’s size goes down to
+            rectifiers, and the mean square is halved twenty times in twenty layers: the signal’s size goes down to
             $\sqrt{0.5^{20}} = ${numbers.halvings}$.
           `}
         </WorkedByHand>

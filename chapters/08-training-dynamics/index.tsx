@@ -172,7 +172,7 @@ export default defineChapter({
         </WorkedByHand>
         {md`
           This explains the second way in which validation can lie below training: with dropout the training batches are worked on by a
-          crippled network, the validation pictures by a whole one. The figure then draws one more line, dashed, for the training pictures
+          network with neurons missing, the validation pictures by a whole one. The figure then draws one more line, dashed, for the training pictures
           with nothing dropped.
 
           **Augmentation** is the third, and the only one that brings in knowledge. It must be true, though. Mirroring is harmless for cats
