@@ -24,6 +24,7 @@ export function verdict({ norms, ratio, broken, step }: GradientFlowFrame): { re
     return { word: "Gone", text: `after step ${broken} numbers left the range that the machine can hold. What is drawn is the step before.` };
   }
   if (finite.length < norms.length) return { word: "Gone", text: "some gradients are no finite numbers." };
+  if (most === 0) return { word: "Vanished", text: "no layer gets any gradient at all." };
   if (most < tiny) return { word: "Vanished", text: `no layer’s gradient is larger than ${formatRatio(most)}: there is nothing to learn from.` };
   if (least === 0) return { word: "Vanished", text: "some layers get no gradient at all." };
   if (ratio !== null && ratio < 1 / unlike) {

@@ -58,6 +58,6 @@ function line({ frame, params }: Kept, i: number, room: number): string {
   const { reading } = frame;
   const { step, validation } = reading.best;
   const ended = `${shapeWords[reading.shape].toLowerCase()}, lowest ${formatNumber(validation, 3)} at step ${step}`;
-  const text = `${"①②③"[i]} ${settings(params)}: ${ended}`;
+  const text = `run ${i + 1}: ${settings(params)}: ${ended}`;
   return text.length > room ? `${text.slice(0, room - 1)}…` : text;
 }

@@ -146,7 +146,7 @@ function labels(
   };
   const all = [
     ...end("training", "c-train", smoothed(frame, smoothing)), ...end("validation", "c-loss", valuesOf(frame, "validation")),
-    ...kept.flatMap((one, i) => end("①②③"[i]!, "c-baseline", valuesOf(one.frame, "validation"))),
+    ...kept.flatMap((one, i) => end(`run ${i + 1}`, "c-baseline", valuesOf(one.frame, "validation"))),
   ].sort((a, b) => a.height - b.height);
   let before = -Infinity;
   return all.map((label) => {

@@ -41,7 +41,7 @@ function explanation({ guess }: TrainDigitsFrame, diverged: NonNullable<TrainDig
     ? `at step ${step} the loss was ${formatNumber(loss ?? 0, 3)}, one of three among five far above the ${guess.toFixed(3)} of guessing`
     : `at step ${step} numbers left the range that the machine can hold`;
   const norm = gradientNorm === null ? "no finite number" : formatNumber(gradientNorm, 3);
-  return `${what}. With η = ${formatNumber(learningRate)} each step overshoots, and the next one starts somewhere worse. `
+  return `${what}. With η\u00a0=\u00a0${formatNumber(learningRate)} each step overshoots, and the next one starts somewhere worse. `
     + `Gradient norm: ${norm}; ${finite ? "largest" : "first bad"} in ${tensor}.`;
 }
 
