@@ -46,7 +46,8 @@ export const lossCurveLab = defineWidget({
     },
     diverging: {
       title: "diverging", params: { learningRate: 5, headStart: 0 },
-      watch: "Each step overshoots; within a dozen the loss is worse than guessing and the run is stopped. The button in the chart goes on from sound weights.",
+      watch: "Each step overshoots; within a dozen the loss is worse than guessing and the run is stopped. "
+        + "The button in the chart goes on from sound weights.",
     },
     tooFast: {
       title: "too fast to settle", params: { learningRate: 0.7, headStart: 0 },

@@ -29,7 +29,7 @@ async function lastFrame(params: View): Promise<TrainDigitsFrame> {
   for await (const frame of frames) if (frame.finished || frame.diverged) return frame;
   throw new Error("the training ended before");
 }
-const texts = (svg: string): string => svg.replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
+const texts = (svg: string): string => svg.replaceAll(/<[^>]+>|&nbsp;/g, " ").replaceAll(/\s+/g, " ");
 const picture = (frame: TrainDigitsFrame, params: View, narrow = false): string => drawFrame(widget, frame, params as unknown as AnyValues, { narrow });
 const lasts = new Map<string, Promise<TrainDigitsFrame>>();
 const last = (scene: string): Promise<TrainDigitsFrame> => {
