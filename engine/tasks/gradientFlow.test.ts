@@ -4,6 +4,7 @@ import type { Backend } from "../backend.ts";
 import { createCpuBackend } from "../backends/cpu/cpuBackend.ts";
 import { loadWasm } from "../backends/cpu/loadNode.ts";
 import { createReferenceBackend } from "../backends/reference/referenceBackend.ts";
+import { backends } from "../testing/backends.ts";
 import { gradientFlow, type GradientFlowFrame, type GradientFlowParams, startDeviation } from "./gradientFlow.ts";
 
 const wasm = await loadWasm();
@@ -24,9 +25,11 @@ async function flow(patch: Partial<GradientFlowParams>, until: (frame: GradientF
 const first = (patch: Partial<GradientFlowParams>): Promise<GradientFlowFrame> => flow(patch, () => true);
 const spread = ({ norms }: GradientFlowFrame): number => Math.max(...norms.map(Number)) / Math.min(...norms.map(Number));
 
-test("gradients of both backends agree, with shortcuts and norm and without", async () => {
+test.for(["cpu", "webgpu"])("gradients on %s are those of the float64 reference, with shortcuts and norm and without", async (name, context) => {
+  const opened = await backends[name]!();
+  if (!opened) return context.skip("this machine has no such backend");
   for (const patch of [{ depth: 4 }, { depth: 4, residual: true, norm: true, bend: "relu", start: "he" }, { depth: 3, bend: "tanh", start: "large" }] as const) {
-    const [fast, exact] = [await first(patch), await flow(patch, () => true, createReferenceBackend())];
+    const [fast, exact] = [await flow(patch, () => true, opened), await flow(patch, () => true, createReferenceBackend())];
     exact.norms.forEach((norm, i) => expect(Math.abs(fast.norms[i]! - norm!)).toBeLessThanOrEqual(1e-4 * norm!));
     expect(fast.loss).toBeCloseTo(exact.loss, 4);
   }
