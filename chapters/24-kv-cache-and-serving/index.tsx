@@ -13,7 +13,7 @@ const phases = "prefill-vs-decode";
 const service = "serving-simulator";
 
 export default defineChapter({
-  title: "The memory that grows with every word",
+  title: "KV cache and serving",
   question: "A model writes one token at a time. What does it have to remember, and how can a thousand people use it at once?",
   summary: "The cache of keys and values, byte by byte, with and without; then batches, pages and the waiting line of a served model.",
   worked,
