@@ -14,6 +14,10 @@ export default defineConfig({
   appType: "custom",
   // Controls keep their state when their code changes in development.
   plugins: [react(), book({ base, origin }), embedElement(base), leanKernels()],
+  // Found only when a page asks for them, they would be bundled then, and the page loaded anew.
+  optimizeDeps: {
+    include: ["d3-array", "d3-scale", "d3-selection", "d3-shape", "idb", "minisearch", "react", "react-dom/client", "zustand", "zustand/vanilla"],
+  },
   build: {
     target: "es2022",
     // Nothing inline: the content security policy allows no data: scripts, and files are cached for good.

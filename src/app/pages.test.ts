@@ -78,11 +78,15 @@ test("the development server shows the page that the build writes", async () => 
     expect(answer.status).toBe(200);
     expect(bodyOf(await answer.text())).toBe(built!.body);
     expect((await fetch(`http://127.0.0.1:${port}/alchemy/`)).status).toBe(404);
+    // The drawer of models asks for it.
+    const own = (await (await fetch(`http://127.0.0.1:${port}/own-figures.json`)).json()) as { url: string }[];
+    expect(own.map(({ url }) => url)).toContain("attention/#attention-heatmap?model=");
   } finally {
     http.close();
     await vite.close();
   }
-});
+  // Where nothing is cached yet, every figure of the book is computed here.
+}, 120_000);
 
 test("a page is the same each time it is rendered", async () => {
   const { render } = await rendererOf(modules, { base: "/", origin: null });

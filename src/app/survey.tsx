@@ -1,7 +1,9 @@
 import { renderToStaticMarkup } from "react-dom/server";
+import type { Chapter } from "../prose/chapter.ts";
 import { newPage, PageContext, type PageRecord } from "../prose/page.ts";
 import { addressOf, entries, type Entry, pathOf } from "./catalogue.ts";
 import type { ChapterHead } from "./ChapterPage.tsx";
+import { surveyed } from "./surveyed.ts";
 
 /** What a first look at a chapter finds, before any figure is computed: the book knows from it what is where. */
 export interface Surveyed {
@@ -14,7 +16,7 @@ export type SourceReader = (file: string, name: string) => string;
 
 export const isHome = ({ slug }: Entry): boolean => slug === "home";
 
-/** Looks at every chapter once. The development server loads this module anew when a chapter changes. */
+/** Looks at every chapter once. The development server loads this module anew when a chapter changes, and looks at that one again. */
 const surveys = new Map<string, Promise<Surveyed[]>>();
 export function surveyBook(base: string, sourceOf: SourceReader): Promise<Surveyed[]> {
   const known = surveys.get(base);
@@ -25,7 +27,15 @@ export function surveyBook(base: string, sourceOf: SourceReader): Promise<Survey
 }
 
 async function surveyChapter(entry: Entry, base: string, sourceOf: SourceReader): Promise<Surveyed> {
-  const { title, question, summary, worked, Body } = await entry.load();
+  const chapter = await entry.load();
+  const known = surveyed.get(chapter);
+  if (known && (await known).page.base === base) return known;
+  const made = lookAt(entry, chapter, base, sourceOf);
+  surveyed.set(chapter, made);
+  return made;
+}
+
+async function lookAt(entry: Entry, { title, question, summary, worked, Body }: Chapter, base: string, sourceOf: SourceReader): Promise<Surveyed> {
   const page = newPage(base, (slug) => fullAddress(base, slug), null, new Map(), isHome(entry) ? null : { number: entry.number, title }, sourceOf);
   const html = renderToStaticMarkup(<PageContext value={page}><Body worked={await worked?.()} /></PageContext>);
   const questions = new Set([...html.matchAll(/ data-answer="([^"]+)"/g)].map(([, id]) => id)).size;

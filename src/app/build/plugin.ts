@@ -71,8 +71,9 @@ export function book(site: Site): Plugin[] {
     name: "glassbox:pages-in-development",
     apply: "serve",
     configureServer: (server) => () => answerPages(server, site),
+    transformIndexHtml: () => [{ tag: "script", attrs: { type: "module", src: `${site.base}src/app/hotPages.ts` } }],
     handleHotUpdate({ file, server }) {
-      if (/\/(chapters|src\/(prose|app))\//.test(file) && /\.tsx?$/.test(file)) server.ws.send({ type: "full-reload" });
+      if (/\/(chapters|src\/(prose|app))\//.test(file) && /\.tsx?$/.test(file)) server.ws.send({ type: "custom", event: "glassbox:prose" });
     },
   };
   return [fonts, build, serve, offline(site.base)];
@@ -84,6 +85,15 @@ export const sourceAssets = (site: Site, script: "page" | "embed"): Assets => ({
 });
 
 function answerPages(server: ViteDevServer, site: Site): void {
+  // What the build writes beside a page: all but the list of widgets lies in the folder of its page.
+  const besides = async (path: string): Promise<string | undefined> => {
+    const { render } = await rendererOf(server, site);
+    for (const owner of ["/widgets/", path.replace(/[^/]*$/, "")]) {
+      const source = (await render(owner))?.files?.[path.slice(1)];
+      if (source !== undefined) return source;
+    }
+    return undefined;
+  };
   const answer = async (path: string): Promise<{ status: number; html: string }> => {
     const { render } = await rendererOf(server, site);
     const page = (await render(path)) ?? (await render("/404.html"))!;
@@ -94,6 +104,10 @@ function answerPages(server: ViteDevServer, site: Site): void {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
     if (path === "/search.json") {
       allPages(server, site).then((all) => response.setHeader("Content-Type", "application/json").end(JSON.stringify(searchDocuments(all))), next);
+      return;
+    }
+    if (path.endsWith(".json")) {
+      besides(path).then((source) => (source === undefined ? next() : response.setHeader("Content-Type", "application/json").end(source)), next);
       return;
     }
     if (request.method !== "GET" || !(path.endsWith("/") || path === "/404.html")) return next();

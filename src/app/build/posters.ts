@@ -7,12 +7,17 @@ import { cache, hashOf, root, writeWhole } from "./paths.ts";
 /** Draws a figure's first frame; `renderPosters` of src/widget behind whatever loads modules. */
 export type Draw = (figure: FigureRequest) => Promise<Posters>;
 
+const folders = ["engine", "src/widget", "src/widgets", "src/charts", "public/models", "public/data"];
+
+/** Whether posters could be made from this file, given by its whole path. */
+export const isPosterSource = (file: string): boolean => folders.some((folder) => file.startsWith(join(root, folder)));
+
 /**
  * Remembers posters on disk by what decides them: widget, params, id, and every source and pack they could be made from.
- * `sources` is asked once; the development server makes a new cache when a source changes.
+ * Those are read once; the development server makes a new cache when one changes.
  */
 export function posterCache(draw: Draw): Draw {
-  const sources = fingerprint(["engine", "src/widget", "src/widgets", "src/charts", "public/models", "public/data"]);
+  const sources = fingerprint();
   return async (figure) => {
     const key = hashOf(sources, figure.widget.id, figure.id, JSON.stringify(figure.params));
     const path = join(cache, "posters", `${figure.widget.id}-${key}.bin`);
@@ -23,7 +28,7 @@ export function posterCache(draw: Draw): Draw {
   };
 }
 
-function fingerprint(folders: readonly string[]): string {
+function fingerprint(): string {
   const parts: (string | Uint8Array)[] = [];
   for (const folder of folders) {
     const place = join(root, folder);

@@ -8,7 +8,7 @@ import type { FigureRequest, Posters } from "../../prose/page.ts";
 import type { PosterMaker, RenderedPage } from "../renderPage.tsx";
 import type { Site } from "../site.ts";
 import { root } from "./paths.ts";
-import { posterCache } from "./posters.ts";
+import { type Draw, isPosterSource, posterCache } from "./posters.ts";
 
 type PageModule = typeof import("../renderPage.tsx");
 type PosterModule = typeof import("../../widget/poster.ts");
@@ -23,7 +23,7 @@ interface Renderer {
 /** Renders pages with the modules that this Vite server loads, so that a changed chapter is seen at once. */
 export async function rendererOf(server: ViteDevServer, site: Site): Promise<Renderer> {
   const { pagePaths, renderPage } = (await server.ssrLoadModule("/src/app/renderPage.tsx")) as PageModule;
-  const cached = posterCache((figure) => drawPosters(server, figure));
+  const cached = postersOf(server);
   const posterOf: PosterMaker = async (figure) => {
     const missing = figure.widget.uses.find((pack) => !existsSync(join(root, "public", pack)));
     if (missing === undefined) return cached(figure);
@@ -33,6 +33,19 @@ export async function rendererOf(server: ViteDevServer, site: Site): Promise<Ren
     return null;
   };
   return { paths: pagePaths(), render: (path) => renderPage(path, site, posterOf, sourceOf) };
+}
+
+/** One cache a server: reading every source for its key takes longer than a page does. A changed source makes another. */
+const caches = new WeakMap<ViteDevServer, Draw>();
+function postersOf(server: ViteDevServer): Draw {
+  const known = caches.get(server);
+  if (known) return known;
+  const made = posterCache((figure) => drawPosters(server, figure));
+  caches.set(server, made);
+  server.watcher.on("all", (_event, file) => {
+    if (isPosterSource(file)) caches.delete(server);
+  });
+  return made;
 }
 
 /** Code is shown as it stands in the file of the engine. */
