@@ -2,6 +2,11 @@ import type { AttentionByHandFrame, AttentionByHandParams } from "./attentionByH
 import type { ClassifyPlaneFrame, ClassifyPlaneParams } from "./classifyPlane.ts";
 import type { DescendFrame, DescendParams } from "./descend.ts";
 import type { DissectFloatFrame, DissectFloatParams } from "./dissectFloat.ts";
+import type { EmbeddingLookupFrame, EmbeddingLookupParams } from "./embeddingLookup.ts";
+import type { PositionWavesFrame, PositionWavesParams } from "./positionWaves.ts";
+import type { RopeClockFrame, RopeClockParams } from "./ropeClock.ts";
+import type { ShuffleTestFrame, ShuffleTestParams } from "./shuffleTest.ts";
+import type { TrainSkipGramFrame, TrainSkipGramParams } from "./trainSkipGram.ts";
 import type { FitHingesFrame, FitHingesParams } from "./fitHinges.ts";
 import type { GenerateFrame, GenerateParams } from "./generateText.ts";
 import type { GrowCacheFrame, GrowCacheParams } from "./growCache.ts";
@@ -43,6 +48,11 @@ const loaders = {
   classifyPlane: async () => (await import("./classifyPlane.ts")).classifyPlane,
   descend: async () => (await import("./descend.ts")).descend,
   dissectFloat: async () => (await import("./dissectFloat.ts")).dissectFloat,
+  embeddingLookup: async () => (await import("./embeddingLookup.ts")).embeddingLookup,
+  positionWaves: async () => (await import("./positionWaves.ts")).positionWaves,
+  ropeClock: async () => (await import("./ropeClock.ts")).ropeClock,
+  shuffleTest: async () => (await import("./shuffleTest.ts")).shuffleTest,
+  trainSkipGram: async () => (await import("./trainSkipGram.ts")).trainSkipGram,
   fitHinges: async () => (await import("./fitHinges.ts")).fitHinges,
   generateText: async () => (await import("./generateText.ts")).generateText,
   growCache: async () => (await import("./growCache.ts")).growCache,
@@ -76,6 +86,11 @@ export const tasks = {
   classifyPlane: reference<ClassifyPlaneParams, ClassifyPlaneFrame>("classifyPlane", true),
   descend: reference<DescendParams, DescendFrame>("descend"),
   dissectFloat: reference<DissectFloatParams, DissectFloatFrame>("dissectFloat"),
+  embeddingLookup: reference<EmbeddingLookupParams, EmbeddingLookupFrame>("embeddingLookup"),
+  positionWaves: reference<PositionWavesParams, PositionWavesFrame>("positionWaves", true),
+  ropeClock: reference<RopeClockParams, RopeClockFrame>("ropeClock"),
+  shuffleTest: reference<ShuffleTestParams, ShuffleTestFrame>("shuffleTest"),
+  trainSkipGram: reference<TrainSkipGramParams, TrainSkipGramFrame>("trainSkipGram", true),
   fitHinges: reference<FitHingesParams, FitHingesFrame>("fitHinges"),
   generateText: reference<GenerateParams, GenerateFrame>("generateText"),
   growCache: reference<GrowCacheParams, GrowCacheFrame>("growCache"),

@@ -53,6 +53,8 @@ export interface LearnSequencesFrame {
   readonly said: string;
   /** What each head of each layer attends to in that row, [layers,heads,time,time]. */
   readonly patterns: Float32Array;
+  /** The learned table of positions [context,dModel]; null with positions that are not learned. */
+  readonly positions: Float32Array | null;
   readonly losses: readonly number[];
   readonly finished: boolean;
 }
@@ -98,11 +100,13 @@ export const learnSequences: Task<LearnSequencesParams, LearnSequencesFrame> = a
       const guesses = mostLikely(await read(logits), config.vocabSize);
       free(logits);
       const patterns = await patternsOf((probe) => run.model.forward(shown, { probe }));
+      const table = run.model.parameters.tensors.get("positions.weight");
+      const positions = table ? Float32Array.from(await read(table)) : null;
       const finished = run.step >= params.steps;
       const text = (ids: Iterable<number>): string => Array.from(ids, (id) => problem.symbols[id] ?? "").join("");
       yield {
         step: run.step, loss: losses.at(-1) ?? null, ...score(guesses, heldOut, time), row: text(heldOut.ids.subarray(0, time)),
-        said: text(guesses.subarray(problem.questionLength, time)), patterns, losses: [...losses], finished,
+        said: text(guesses.subarray(problem.questionLength, time)), patterns, positions, losses: [...losses], finished,
       };
       if (finished) return;
       for (let k = 0; k < stepsPerFrame && run.step < params.steps; k++) {

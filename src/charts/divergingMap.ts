@@ -19,6 +19,8 @@ export interface DivergingMapOptions {
   readonly width: number;
   readonly height: number;
   readonly largestCell?: number;
+  /** Cells fill the rectangle, whatever their shape, in place of being square. */
+  readonly fills?: boolean;
   readonly cursorId: string;
   readonly label: string;
   speak(row: number, column: number): string;
@@ -40,7 +42,7 @@ export function signedClass(value: number, max: number): number {
  * Returns an update; `max` is the size of the fullest colour.
  */
 export function divergingMap(parent: Group, options: DivergingMapOptions): (matrix: SignedMatrix, max: number, label?: string) => void {
-  const { left, top, width, height, largestCell = Infinity, cursorId, label, speak, select, activate, first, position } = options;
+  const { left, top, width, height, largestCell = Infinity, fills = false, cursorId, label, speak, select, activate, first, position } = options;
   const group = parent.append("g").attr("class", "gb-heatmap").attr("transform", `translate(${left},${top})`);
   const frame = group.append("rect").attr("class", "gb-map-frame");
   const cells = group.append("g");
@@ -54,7 +56,8 @@ export function divergingMap(parent: Group, options: DivergingMapOptions): (matr
   });
   return (matrix, max, name) => {
     const { rows, columns, values, marked } = matrix;
-    const side = round(Math.min(largestCell, width / columns, height / rows));
+    const square = Math.min(largestCell, width / columns, height / rows);
+    const wide = round(fills ? width / columns : square), tall = round(fills ? height / rows : square);
     const parts = new Map<number, string>();
     let outlined = "";
     for (let row = 0; row < rows; row++) {
@@ -63,20 +66,20 @@ export function divergingMap(parent: Group, options: DivergingMapOptions): (matr
         let end = column + 1;
         while (end < columns && signedClass(values[row * columns + end]!, max) === index) end++;
         if (index !== 0) {
-          const across = round((end - column) * side);
-          parts.set(index, `${parts.get(index) ?? ""}M${round(column * side)},${round(row * side)}h${across}v${side}h${-across}z`);
+          const across = round((end - column) * wide);
+          parts.set(index, `${parts.get(index) ?? ""}M${round(column * wide)},${round(row * tall)}h${across}v${tall}h${-across}z`);
         }
         column = end;
       }
       for (let column = 0; column < columns; column++) {
-        if (marked?.(row, column)) outlined += `M${round(column * side)},${round(row * side)}h${side}v${side}h${-side}z`;
+        if (marked?.(row, column)) outlined += `M${round(column * wide)},${round(row * tall)}h${wide}v${tall}h${-wide}z`;
       }
     }
     cells.selectAll<SVGPathElement, [number, string]>("path").data([...parts].sort(([a], [b]) => a - b), ([index]) => index).join("path")
       .attr("class", ([index]) => (index < 0 ? "gb-low" : "gb-high")).attr("fill-opacity", ([index]) => opacity(index)).attr("d", ([, d]) => d);
     marks.attr("d", outlined);
-    frame.attr("width", round(columns * side)).attr("height", round(rows * side));
-    cursor.update({ rows, columns, width: side, height: side }, name);
+    frame.attr("width", round(columns * wide)).attr("height", round(rows * tall));
+    cursor.update({ rows, columns, width: wide, height: tall }, name);
   };
 }
 

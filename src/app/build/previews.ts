@@ -30,7 +30,7 @@ export async function previewPicture(preview: Preview): Promise<Uint8Array> {
   return picture;
 }
 
-const sheets = ["colors.css", "charts.css", "tokens.css", "quantization.css", "serving.css"];
+const sheets = ["colors.css", "charts.css", "tokens.css", "quantization.css", "serving.css", "positions.css"];
 let styles: string | null = null;
 const figureStyles = (): string => (styles ??= flatStyles(sheets.map((name) => readFileSync(join(root, "src/charts", name), "utf8")).join("\n")));
 
