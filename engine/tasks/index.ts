@@ -87,7 +87,7 @@ export const tasks = {
   descend: reference<DescendParams, DescendFrame>("descend"),
   dissectFloat: reference<DissectFloatParams, DissectFloatFrame>("dissectFloat"),
   embeddingLookup: reference<EmbeddingLookupParams, EmbeddingLookupFrame>("embeddingLookup"),
-  positionWaves: reference<PositionWavesParams, PositionWavesFrame>("positionWaves", true),
+  positionWaves: reference<PositionWavesParams, PositionWavesFrame>("positionWaves"),
   ropeClock: reference<RopeClockParams, RopeClockFrame>("ropeClock"),
   shuffleTest: reference<ShuffleTestParams, ShuffleTestFrame>("shuffleTest"),
   trainSkipGram: reference<TrainSkipGramParams, TrainSkipGramFrame>("trainSkipGram", true),

@@ -25,7 +25,22 @@ describe.skipIf(!isShipped && process.env.CI !== "true")("on the shipped model",
     expect(frame.rows.slice(0, 4)).toEqual([...values.slice(frame.ids[0]! * 128, frame.ids[0]! * 128 + 4)]);
     expect(frame.multiplyAdds).toBe(frame.ids.length * 1024 * 128);
     const colours = "green blue black white pink purple orange brown silver golden yellow".split(" ");
-    expect(frame.nearest.filter(({ piece }) => colours.includes(piece.replace("▁", "")))).not.toHaveLength(0);
+    expect(frame.nearest.map(({ piece }) => piece.replace("▁", "")).filter((word) => !colours.includes(word))).toEqual([]);
+  });
+
+  test("what the chapter says of neighbours holds: happy is near glad, mother near three more of the family", async () => {
+    const table = language.model.parameters.tensors.get("embedding.weight")!;
+    const near = async (text: string, chosen: number) => {
+      const { nearest, pieces } = await lookUp(language, table, Float32Array.from(await read(table)), { text, chosen });
+      return { piece: pieces[chosen], words: nearest.map(({ piece }) => piece.replace("▁", "")), first: nearest[0]!.cosine };
+    };
+    const happy = await near("The girl was happy", 3), mother = await near("Her mother was kind", 1);
+    expect(happy).toMatchObject({ piece: "▁happy", words: expect.arrayContaining(["glad"]) });
+    expect(happy.words[0]).toBe("glad");
+    expect(happy.first).toBeGreaterThan(0.75);
+    expect(mother.piece).toBe("▁mother");
+    expect(mother.words.slice(0, 3)).toEqual(["father", "grandmother", "grandfather"]);
+    expect((await near("a xylophone", 2)).first).toBeLessThan(0.5);
   });
 
   const params = { text: "dog bites man", order: [2, 1, 0], depth: 4 };

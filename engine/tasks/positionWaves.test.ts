@@ -27,8 +27,7 @@ test("ALiBi takes slope times distance away, a half a place in its steepest head
 });
 
 test("a learned table starts as noise, is trained, and ends where the training texts end", async () => {
-  const frames: { step: number | null; positions: number }[] = [];
-  for (const frame of await framesOf(positionWaves, { ...base, scheme: "learned", position: 60 }, 17)) frames.push(frame);
+  const frames = await framesOf(positionWaves, { ...base, scheme: "learned", position: 60 }, 17);
   expect(frames[0]).toMatchObject({ step: 0, positions: 16, at: 15, rows: 32 });
   expect(frames.at(-1)).toMatchObject({ step: 80, finished: true });
 });

@@ -14,7 +14,7 @@ export const ropeClock = defineWidget({
     key: { ...place, default: 9, label: "key stands at" },
     stretch: { kind: "number", default: 1, min: 1, max: 8, step: 0.5, label: "positions divided by", live: true },
     base: { kind: "number", default: 10_000, min: 10, max: 1_000_000, scale: "log", label: "base θ", live: true, more: true },
-    seed: { kind: "number", default: 4, min: 1, max: 999, step: 1, label: "vectors from seed", live: true, more: true },
+    seed: { kind: "number", default: 141, min: 1, max: 999, step: 1, label: "vectors from seed", live: true, more: true },
   },
   scenes: {
     together: { title: "same place", params: { query: 12, key: 12, stretch: 1 },

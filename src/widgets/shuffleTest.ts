@@ -9,7 +9,7 @@ const placed = (...order: readonly number[]): readonly number[] => TYPED.map((_,
 /** The same words in two orders before the shipped model, with positions and mask or without. */
 export const shuffleTest = defineWidget({
   id: "shuffle-test",
-  title: "Does order matter?",
+  title: "The same words in another order",
   params: {
     text: { kind: "text", default: "dog bites man", label: "your words", maxLength: 120, live: true },
     positions: { kind: "toggle", default: false, label: "positions", live: true },

@@ -71,8 +71,8 @@ export function drawRope(stage: Stage<Params>): (frame: RopeClockFrame, params: 
     moveKey(params.key);
     between.attr("x1", x(Math.min(params.query, params.key))).attr("x2", x(Math.max(params.query, params.key)));
     const scores = frame.byDistance.map(([, score]) => score);
-    const most = Math.max(...scores.map(Math.abs)) * 1.1;
-    chart.domain([1 - POSITIONS, POSITIONS - 1], [-most, most]);
+    const least = Math.min(0, ...scores), most = Math.max(0, ...scores), room = 0.08 * (most - least);
+    chart.domain([1 - POSITIONS, POSITIONS - 1], [least - room, most + room]);
     const series = [{ name: "score", points: frame.byDistance.map(([distance, score]): Point => [distance, score]), className: "c-curve" }];
     line(series);
     read(series);
