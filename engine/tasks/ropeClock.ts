@@ -60,7 +60,7 @@ export async function turn(backend: Backend, { query: m, key: n, base, stretch, 
   const d = ropeWidth, half = d / 2, time = ropePositions;
   const [q, k] = vectors(seed);
   const scaling: RopeScaling = { type: "linear", factor: stretch };
-  const row = [...q, ...k, ...new Array<number>(d).fill(0)];
+  const row = [...q, ...k, ...q.map(() => 0)];
   const layout = { nHeads: 1, nKvHeads: 1 };
   const kept = scope(() => {
     const qkv = tensor(backend, [1, time, 3 * d], Array.from({ length: time * 3 * d }, (_, i) => row[i % (3 * d)]!));

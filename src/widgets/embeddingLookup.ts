@@ -18,7 +18,7 @@ export const embeddingLookup = defineWidget({
       watch: "Both copies of “red” light the same row of the table, so their rows of X are equal number by number." },
     happy: { title: "a synonym", params: { text: "The girl was happy", chosen: 3 },
       watch: "Which of 1,024 tokens lies nearest? Nobody told the model that two words can mean the same." },
-    mother: { title: "family", params: { text: "Her mother was kind", chosen: 1 },
+    mother: { title: "family", params: { text: "The mother was kind", chosen: 1 },
       watch: "Father, grandmother and grandfather, and then, with hardly a distance between them, scraps that mean nothing here." },
     scraps: { title: "an unknown word", params: { text: "a xylophone", chosen: 2 },
       watch: "A word the model does not know falls into scraps. A scrap has a row like any other token, hardly trained, and near to nothing." },

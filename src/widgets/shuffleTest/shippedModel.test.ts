@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { read } from "../tensor.ts";
-import { backends } from "../testing/backends.ts";
-import { transformer, type Transformer } from "../nn/transformer.ts";
-import { lookUp } from "./embeddingLookup.ts";
-import { type LanguageModel, openLanguageModel } from "./languageModel.ts";
-import { shuffle, unmoved } from "./shuffleTest.ts";
+import { read } from "../../../engine/tensor.ts";
+import { backends } from "../../../engine/testing/backends.ts";
+import { transformer, type Transformer } from "../../../engine/nn/transformer.ts";
+import { lookUp } from "../../../engine/tasks/embeddingLookup.ts";
+import { type LanguageModel, openLanguageModel } from "../../../engine/tasks/languageModel.ts";
+import { shuffle, unmoved } from "../../../engine/tasks/shuffleTest.ts";
 
-const shipped = new URL("../../public/", import.meta.url);
+const shipped = new URL("../../../public/", import.meta.url);
 const isShipped = existsSync(new URL("models/story/model.safetensors", shipped));
 
 describe.skipIf(!isShipped && process.env.CI !== "true")("on the shipped model", () => {
@@ -22,7 +22,7 @@ describe.skipIf(!isShipped && process.env.CI !== "true")("on the shipped model",
     const values = Float32Array.from(await read(table));
     const frame = await lookUp(language, table, values, { text: "a red ball", chosen: 1 });
     expect(frame.difference).toBe(0);
-    expect(frame.rows.slice(0, 4)).toEqual([...values.slice(frame.ids[0]! * 128, frame.ids[0]! * 128 + 4)]);
+    expect(frame.rows.slice(0, 4)).toEqual(Array.from(values.subarray(frame.ids[0]! * 128, frame.ids[0]! * 128 + 4)));
     expect(frame.multiplyAdds).toBe(frame.ids.length * 1024 * 128);
     const colours = "green blue black white pink purple orange brown silver golden yellow".split(" ");
     expect(frame.nearest.map(({ piece }) => piece.replace("▁", "")).filter((word) => !colours.includes(word))).toEqual([]);
@@ -34,7 +34,7 @@ describe.skipIf(!isShipped && process.env.CI !== "true")("on the shipped model",
       const { nearest, pieces } = await lookUp(language, table, Float32Array.from(await read(table)), { text, chosen });
       return { piece: pieces[chosen], words: nearest.map(({ piece }) => piece.replace("▁", "")), first: nearest[0]!.cosine };
     };
-    const happy = await near("The girl was happy", 3), mother = await near("Her mother was kind", 1);
+    const happy = await near("The girl was happy", 3), mother = await near("The mother was kind", 1);
     expect(happy).toMatchObject({ piece: "▁happy", words: expect.arrayContaining(["glad"]) });
     expect(happy.words[0]).toBe("glad");
     expect(happy.first).toBeGreaterThan(0.75);
