@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import type { Download, Locator, Page } from "@playwright/test";
-import { openLive, patience } from "./figure.ts";
+import { cellsOf, openLive, patience } from "./figure.ts";
 import { expect, test } from "./harness.ts";
 
 async function openPanel(page: Page, hash = ""): Promise<Locator> {
@@ -133,4 +133,26 @@ test("the link of a training repeats it to the same weights, and says so; anothe
   const model = await saved(page, figure.getByRole("button", { name: "Model" }));
   expect(model.name).toBe("train-tiny-gpt-step-30.safetensors");
   expect(JSON.parse(model.bytes.subarray(8, 8 + Number(model.bytes.readBigUInt64LE(0))).toString("utf8"))).toHaveProperty("__metadata__");
+});
+
+test("under the hood stand the kernels of the last frame with their launches, shapes, milliseconds and WGSL", async ({ page }) => {
+  const figure = await openLive(page, "attention-by-hand");
+  await figure.locator("details[data-panel] > summary").click();
+  await figure.getByRole("button", { name: "Under the hood" }).click();
+  const hood = figure.locator("[data-hood]");
+  await expect(hood).toContainText(/The last frame made \d+ launches of \d+ kernels? on the CPU: [\d.]+ ms in all/, { timeout: patience });
+  const cells = await cellsOf(hood.locator("table"));
+  expect(cells[0]).toEqual(["kernel", "launches", "ms", "share", "MB", "GB/s", "MFLOP", "GFLOP/s"]);
+  const product = cells.find(([kernel]) => kernel === "matmul")!;
+  expect(Number(product[1])).toBeGreaterThanOrEqual(3);
+  await hood.locator("summary", { hasText: "matmul" }).click();
+  await expect(hood.locator("pre:visible").first()).toContainText("@compute");
+  await expect(hood.locator("li:visible").first()).toHaveText(/^\d+ × \[[\d,]+\] · \[[\d,]+\] → \[[\d,]+\].*: [\d.]+ ms each$/);
+  expect((await new AxeBuilder({ page }).include("figure[data-widget=attention-by-hand]").analyze()).violations).toEqual([]);
+});
+
+test("a figure without tensors says that there is nothing under its hood", async ({ page }) => {
+  const figure = await openPanel(page);
+  await figure.getByRole("button", { name: "Under the hood" }).click();
+  await expect(figure.getByText("it has no tensors, launches no kernel")).toBeVisible({ timeout: patience });
 });

@@ -10,7 +10,10 @@ export interface ProfileLaunch {
   readonly inputs: readonly Shape[];
   readonly outputs: readonly Shape[];
   readonly attributes: Attributes;
+  /** Of one run of it. */
   readonly milliseconds: number;
+  /** How often it occurs, where equal launches are told once. */
+  readonly times: number;
   /** Bytes that it has to move at least: every input read once and every output written once (twice touched where it is added to). */
   readonly bytes: number;
   /** Floating-point operations; null where only the bytes are worth counting. */
@@ -43,8 +46,10 @@ export interface ProfileRow {
   readonly gigabytesPerSecond: number | null;
 }
 
-/** A profile of launches that were run under a clock. */
-export function profileOf(backend: Backend, records: readonly LaunchRecord[], { clock, milliseconds }: Timing): Profile {
+/** A profile of launches that were run under a clock; `times`: how often each occurs, once where absent. */
+export function profileOf(
+  backend: Backend, records: readonly LaunchRecord[], { clock, milliseconds }: Timing, times: readonly number[] = records.map(() => 1),
+): Profile {
   const choices = (backend as { choices?: Choices }).choices ?? {};
   const texts = new Map<string, string[]>();
   const launches = records.map((record, i): ProfileLaunch => {
@@ -57,11 +62,11 @@ export function profileOf(backend: Backend, records: readonly LaunchRecord[], { 
     const moved = [...inputs, ...outputs, ...outputs.filter(({ accumulate }) => accumulate)];
     return {
       kernel: kernel.name, inputs: inputs.map(({ shape }) => shape), outputs: outputs.map(({ shape }) => shape), attributes,
-      milliseconds: milliseconds[i]!, bytes: 4 * moved.reduce((sum, { size }) => sum + size, 0), operations: operationsOf(record), shader,
+      milliseconds: milliseconds[i]!, times: times[i]!, bytes: 4 * moved.reduce((sum, { size }) => sum + size, 0), operations: operationsOf(record), shader,
     };
   });
   return {
-    backend: backend.kind, clock, milliseconds: milliseconds.reduce((sum, each) => sum + each, 0), launches, shaders: Object.fromEntries(texts),
+    backend: backend.kind, clock, milliseconds: milliseconds.reduce((sum, each, i) => sum + each * times[i]!, 0), launches, shaders: Object.fromEntries(texts),
   };
 }
 
@@ -74,13 +79,13 @@ export async function profilePlan(backend: Backend, plan: Plan): Promise<Profile
 export function byKernel({ launches, milliseconds: whole }: Profile): ProfileRow[] {
   const groups = new Map<string, ProfileLaunch[]>();
   for (const launch of launches) groups.set(launch.kernel, [...(groups.get(launch.kernel) ?? []), launch]);
-  const sum = (group: readonly ProfileLaunch[], part: (launch: ProfileLaunch) => number): number => group.reduce((total, each) => total + part(each), 0);
+  const sum = (group: readonly ProfileLaunch[], part: (launch: ProfileLaunch) => number): number => group.reduce((total, each) => total + each.times * part(each), 0);
   return [...groups].map(([kernel, group]): ProfileRow => {
     const milliseconds = sum(group, (launch) => launch.milliseconds), bytes = sum(group, (launch) => launch.bytes);
     const operations = group[0]!.operations === null ? null : sum(group, (launch) => launch.operations ?? 0);
     const perSecond = (amount: number): number | null => (milliseconds > 0 ? amount / milliseconds / 1e6 : null);
     return {
-      kernel, launches: group.length, milliseconds, share: whole > 0 ? milliseconds / whole : 0, bytes, operations,
+      kernel, launches: sum(group, () => 1), milliseconds, share: whole > 0 ? milliseconds / whole : 0, bytes, operations,
       gigaflops: operations === null ? null : perSecond(operations), gigabytesPerSecond: perSecond(bytes),
     };
   }).sort((a, b) => b.milliseconds - a.milliseconds);

@@ -41,7 +41,7 @@ export interface Run<P> {
   readonly seams?: readonly Seam[];
   /** Set by a task that can go back to an earlier step. */
   seek?: (step: number) => void;
-  /** Set by a task that has something to hand out: a model or checkpoint as safetensors bytes, a tokenizer.json, a profile as JSON. */
+  /** Set by a task that has something to hand out: a model or checkpoint as safetensors bytes, a tokenizer.json. A profile is the host's to make. */
   take?: (kind: TakeKind) => Promise<Uint8Array>;
 }
 

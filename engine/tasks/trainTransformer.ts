@@ -260,13 +260,9 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
     }),
     /** A model (with config.json and tokenizer.json in its metadata) or all that is needed to go on, between two steps. */
     take: async (kind: TakeKind): Promise<Uint8Array> => {
-      if (kind === "tokenizer") throw new Error("trainTransformer: a tokenizer is not handed out");
+      if (kind === "tokenizer" || kind === "profile") throw new Error(`trainTransformer: a ${kind} is not handed out`);
       await betweenSteps;
       const state = diverged ? sound : await current.state();
-      if (kind === "profile") {
-        const { profileStep } = await import("./profileStep.ts");
-        return profileStep(backend, options, state, mixtureBatch(mixture, state.step));
-      }
       const { writeTraining, writeTrainedModel } = await fileFormats();
       if (kind === "checkpoint") {
         return writeTraining<Notes>(state, { curve: { ...history.curve(), stride: history.stride() }, validation, samples, loss });

@@ -7,6 +7,7 @@ import type { GpuDesk } from "./gpuDesk.ts";
 import type { FromWorker, TakeKind, ToWorker } from "./protocol.ts";
 import { endable, leave, Left, newSession, type Params, type Session, stepOf, Stopped } from "./session.ts";
 import { createTurns } from "./turns.ts";
+import { watch } from "./watch.ts";
 
 export interface HostOptions {
   post(message: FromWorker, transfer?: Transferable[]): void;
@@ -54,7 +55,8 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         alive();
         session.kind = session.place;
         session.tensors = { tensors: true };
-        return backend;
+        session.watched = watch(backend);
+        return session.watched.backend;
       },
       async artefact(name, progress) {
         const own = start.artefacts?.[name];
@@ -92,6 +94,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
 
   const next = (session: Session): Promise<IteratorResult<unknown, void>> => {
     const frames = session.frames!;
+    if (!session.pending) session.watched?.frame();
     const pending = session.pending ?? frames.next();
     session.pending = pending;
     const settled = (): void => {
@@ -207,9 +210,19 @@ export function createHost({ post, factories = backendFactories, load = loadTask
     void session.frames?.return().catch(() => undefined);
   };
 
+  /** What the last frame launched, measured again: as JSON bytes of a `Profile`. Null for a task that launches nothing. */
+  const profile = async ({ watched, start }: Session): Promise<Uint8Array | null> => {
+    const launches = watched?.launches() ?? [];
+    if (!watched || launches.length === 0) return null;
+    const { profileLaunches } = await import("../profileLaunches.ts");
+    const found = await profileLaunches(watched.backend, launches, { contents: watched.contents, breathe: () => turns.take(start.training) });
+    return new TextEncoder().encode(JSON.stringify(found));
+  };
+
   const take = async (session: Session, kind: TakeKind): Promise<void> => {
     const { figure, run } = session.start;
-    const bytes = (await session.run?.take?.(kind).catch(() => null)) ?? null;
+    const taken = kind === "profile" ? profile(session) : session.run?.take?.(kind);
+    const bytes = (await taken?.catch(() => null)) ?? null;
     post({ type: "taken", figure, run, kind, bytes }, bytes ? [bytes.buffer as ArrayBuffer] : []);
   };
 

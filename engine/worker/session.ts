@@ -2,6 +2,7 @@ import type { Run, Seam } from "../tasks/task.ts";
 import type { GpuBackend } from "./backends.ts";
 import { type Checkpoints, createCheckpoints } from "./checkpoints.ts";
 import type { BackendChoice, BackendKind, GpuStanding, ToWorker } from "./protocol.ts";
+import type { Watched } from "./watch.ts";
 
 export type Params = Record<string, unknown>;
 export type Start = Extract<ToWorker, { type: "start" }>;
@@ -25,6 +26,8 @@ export interface Session {
   kind: BackendKind;
   /** Set when the task first asks for a backend. */
   tensors: { readonly tensors: true } | undefined;
+  /** The backend as the task sees it, and what it launched there. */
+  watched: Watched | null;
   note: string | undefined;
   /** What is known of the GPU beside the CPU. */
   gpu: GpuStanding | undefined;
@@ -66,7 +69,7 @@ export interface Session {
 export function newSession(start: Start): Session {
   return {
     start, params: { ...start.params }, choice: start.backend, place: start.backend === "webgpu" ? "webgpu" : "cpu", kind: "cpu",
-    tensors: undefined, note: undefined, gpu: undefined, pace: Infinity, retryAt: 0, contest: null, seams: [], frames: null, run: null, fail: null,
+    tensors: undefined, watched: null, note: undefined, gpu: undefined, pace: Infinity, retryAt: 0, contest: null, seams: [], frames: null, run: null, fail: null,
     generation: 0, resume: undefined, checkpoints: createCheckpoints(), at: 0, target: null, pending: null, arrive: null,
     answeredAt: 0, busy: false, asked: false, single: false, stopped: false, changed: false, wake: null,
   };

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useStore } from "zustand";
 import type { BackendChoice } from "../../engine/worker/client.ts";
 import { CopyButton } from "./CopyButton.tsx";
@@ -26,6 +26,9 @@ export interface PanelProps {
   readonly site: string;
 }
 
+/** Few readers of a panel look there: its code is fetched when they do. */
+const UnderTheHood = lazy(async () => ({ default: (await import("./UnderTheHood.tsx")).UnderTheHood }));
+
 const licence = "CC BY 4.0";
 
 /** What lies behind ⋯: what is on the screen in words, what runs it, its numbers, links, embeds and files. Looks twice a second. */
@@ -33,6 +36,7 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
   const state = useSlowly(store, 500, store.getState());
   const [asTable, setAsTable] = useState(false);
   const [embeds, setEmbeds] = useState(false);
+  const [hood, setHood] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const description = state.frame === null ? null : widget.describe(state.frame, state.params);
   // The first look comes before the store is read, and finds no params in it.
@@ -95,6 +99,7 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
           </button>
           {description && <CopyButton text={() => describeNow().sentence}>Copy description</CopyButton>}
           {document.fullscreenEnabled && <button type="button" onClick={attempt(() => fullScreen(figure))}>Full screen</button>}
+          <button type="button" aria-expanded={hood} onClick={() => setHood(!hood)}>Under the hood</button>
           {widget.pins && (
             <button type="button" aria-pressed={state.pinned !== null} title="Keeps these curves behind the next ones"
               disabled={state.frame === null} onClick={() => ask(figure.id, { type: state.pinned ? "unpin" : "pin" })}>
@@ -120,6 +125,9 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
       </div>
       {trouble !== null && <p className="gb-notice" role="alert">{trouble}</p>}
       {asTable && description && <DataTable table={description.table} caption={widget.title} />}
+      {hood && (
+        <Suspense fallback={<p className="gb-notice">Measuring…</p>}><UnderTheHood figure={figure.id} tensors={state.tensors} /></Suspense>
+      )}
       {embeds && <EmbedDialog widget={widget} state={store.getState()} site={site} close={() => setEmbeds(false)} />}
     </>
   );
