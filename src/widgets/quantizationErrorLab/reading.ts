@@ -91,7 +91,7 @@ export function describe(frame: QuantizationLabFrame, params: Params): Descripti
     : "The model is being measured";
   const pad = (cells: readonly (string | number)[]): (string | number)[] => Array.from({ length: columns + 1 }, (_, i) => cells[i] ?? "");
   return {
-    sentence: `The matrix ${nameOf(name)} in ${bitsWord(params.bits)}, ${params.codes}, one scale for ${scaleSharing[params.scales]}: typical error `
+    sentence: `${name === null ? "Your numbers" : `The matrix ${nameOf(name)}`} in ${bitsWord(params.bits)}, ${params.codes}, one scale for ${scaleSharing[params.scales]}: typical error `
       + `${percent(error.relative)}, ${sqnrText(error)}, ${Number(bitsPerWeight.toFixed(2))} bits a weight with scales. ${model}.`,
     table: {
       columns: ["error of", ...Array.from({ length: columns }, (_, i) => `column ${i}`)],
