@@ -74,6 +74,7 @@ export { pickLog } from "./ops/pickLog.ts";
 export { relu } from "./ops/relu.ts";
 export { rmsNorm } from "./ops/rmsNorm.ts";
 export { rope, ropeTable } from "./ops/rope.ts";
+export { rotaryAttention } from "./ops/rotaryAttention.ts";
 export { scale } from "./ops/scale.ts";
 export { parallelScan, scan } from "./ops/scan.ts";
 export { sigmoid } from "./ops/sigmoid.ts";

@@ -53,6 +53,11 @@ export interface Product {
   readonly a: Factor;
   readonly b: Factor;
   /**
+   * If set, columns c and c + pairs of every 2 · pairs are finished together: `finish` finds the product of the other column as
+   * `other`. n must divide by 2 · pairs, and pairs by 4.
+   */
+  readonly pairs?: number;
+  /**
    * WGSL that stores `value`, the product at `row` and `column`, to element `at`. With `wide`, value holds four columns, and `at` and
    * `column / 4` index bindings of vec4f.
    */

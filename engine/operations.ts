@@ -26,6 +26,7 @@ const counts: ReadonlyMap<string, Count> = new Map<string, Count>([
   ["matmul", product(({ inputs: [a], attributes }) => a!.shape[attributes.transposeA === true ? 0 : 1]!)],
   ["batchedMatmul", product(({ inputs: [a], attributes }) => a!.shape[attributes.transposeA === true ? 1 : 2]!)],
   ["linear", product(innerOfX)],
+  ["linearRope", product(innerOfX)],
   ["linearInt8", product(innerOfX)],
   ["linearInt4", product(innerOfX)],
   ["linearWeightGradient", product(inputRows)],

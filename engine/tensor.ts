@@ -152,10 +152,14 @@ export function launch<A extends Attributes>(
  * The gradient flows through output 0; further outputs are saved statistics.
  */
 export function apply<A extends Attributes>(kernel: Kernel<A>, inputs: readonly Tensor[], attributes: A, gradients: (outputs: readonly Tensor[]) => GradientRule): Tensor[] {
-  const outputs = launch(kernel, inputs, attributes);
-  if (!inputs.some((x) => x.needsGradient)) return outputs;
-  const rule = gradients(outputs);
-  return outputs.map((y, i) => (i === 0 ? { ...y, needsGradient: true, node: { order: order++, inputs, gradients: rule } } : y));
+  const [y, ...saved] = launch(kernel, inputs, attributes);
+  return [record(y!, inputs, () => gradients([y!, ...saved])), ...saved];
+}
+
+/** Records on the tape that `y` was made of `inputs`, by however many launches: for ops that are fused only with their gradient. */
+export function record(y: Tensor, inputs: readonly Tensor[], gradients: () => GradientRule): Tensor {
+  if (!inputs.some((x) => x.needsGradient)) return y;
+  return { ...y, needsGradient: true, node: { order: order++, inputs, gradients: gradients() } };
 }
 
 /**

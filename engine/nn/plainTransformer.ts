@@ -7,6 +7,7 @@ import { layerNorm } from "../ops/layerNorm.ts";
 import { linear } from "../ops/linear.ts";
 import { rmsNorm } from "../ops/rmsNorm.ts";
 import { rope, ropeTable } from "../ops/rope.ts";
+import { rotaryAttention } from "../ops/rotaryAttention.ts";
 import { swiglu } from "../ops/swiglu.ts";
 import { random } from "../random.ts";
 import { free, reshape, type Tensor, tensor } from "../tensor.ts";
@@ -97,6 +98,19 @@ export function plainTransformer(config: DecoderConfig, parameters: Parameters, 
     return out;
   };
 
+  /** What the heads of a block gather from `normed`. */
+  const mixed = (layer: number, normed: Tensor, options: ForwardOptions): Tensor => {
+    const { cache, mask, offset = start, probe } = options, layout = { nHeads, nKvHeads };
+    const name = `blocks.${layer}.attn.qkv`;
+    if (angles && offset === start && !cache && !mask && !probe && !options.patterns?.(layer) && !parameters.packed) {
+      return rotaryAttention(normed, get(`${name}.weight`), optional(`${name}.bias`), { table: angles, start }, { ...layout, causal: true });
+    }
+    let qkv = project(normed, name);
+    if (angles && !cache?.[layer]?.endless) qkv = rope(qkv, angles, offset, layout);
+    probe?.(name, qkv);
+    return attend(layer, qkv, options);
+  };
+
   const forward = (ids: Tensor, options: ForwardOptions = {}): Tensor => {
     const { probe } = options;
     const [, time] = ids.shape as [number, number];
@@ -107,10 +121,7 @@ export function plainTransformer(config: DecoderConfig, parameters: Parameters, 
     probe?.("residual.0", x);
     for (let layer = 0; layer < nLayers; layer++) {
       const block = `blocks.${layer}`;
-      let qkv = project(norm(x, `${block}.norm1`), `${block}.attn.qkv`);
-      if (angles && !options.cache?.[layer]?.endless) qkv = rope(qkv, angles, offset, { nHeads, nKvHeads });
-      probe?.(`${block}.attn.qkv`, qkv);
-      x = project(attend(layer, qkv, options), `${block}.attn.out`, x);
+      x = project(mixed(layer, norm(x, `${block}.norm1`), options), `${block}.attn.out`, x);
       const normed = norm(x, `${block}.norm2`);
       const hidden = config.activation === "swiglu" ? swiglu(project(normed, `${block}.mlp.gateUp`)) : gelu(project(normed, `${block}.mlp.up`));
       probe?.(`${block}.mlp.hidden`, hidden);

@@ -2,7 +2,7 @@ import { defineKernel, type Shape } from "../kernel.ts";
 import { lastOf } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
 import { f32, lanesOf, nextGroup, perElement, unroll } from "../wgsl.ts";
-import { type HeadLayout, headWidth } from "./rope.ts";
+import { type HeadLayout, headWidth, turnInPlace, turnRows } from "./rope.ts";
 
 /**
  * Scaled dot-product attention of every head, fused: out = softmax(q kᵀ / √dHead) v, position t seeing 0…t when causal.
@@ -124,12 +124,13 @@ export const attentionKernel = defineKernel<AttentionAttributes>({
 
 /**
  * With P the pattern and D[t] = dOut[t]·out[t]: dV = Pᵀ dOut, dS = P ∘ (dOut Vᵀ − D), dQ = dS K / √dHead, dK = dSᵀ Q / √dHead.
+ * With the table of the rotary positions by which row t of qkv was turned, as a fifth input: the gradient of what was not yet turned.
  * Source: Dao et al. 2022 (FlashAttention), appendix B.
  */
 export const attentionGradientKernel = defineKernel<AttentionAttributes>({
   name: "attentionGradient",
   outputs: ([qkv]) => [{ shape: qkv! }],
-  reference([qkv, out, logSumExp, dOut], [dQkv], { inputs, attributes }) {
+  reference([qkv, out, logSumExp, dOut, table], [dQkv], { inputs, attributes }) {
     const [batch, time, width] = inputs[0]!.shape as [number, number, number];
     const { nHeads, causal } = attributes;
     const dModel = inputs[1]!.shape[2]!;
@@ -163,10 +164,11 @@ export const attentionGradientKernel = defineKernel<AttentionAttributes>({
         }
       }
     }
+    if (table) turnRows(dQkv!, dQkv!, table, time, dHead, { ...attributes, inverse: true });
   },
   wgsl: {
     // One launch: the first workgroups take a query row each (dQ), the rest a key row each (dK and dV), both recomputing the pattern.
-    flat({ inputs: [qkv, , logSumExp], attributes: { nHeads, nKvHeads, causal } }) {
+    flat({ inputs: [qkv, , logSumExp, , table], attributes: { nHeads, nKvHeads, causal } }) {
       const [batch, time, width] = qkv!.shape as [number, number, number];
       const dHead = width / (nHeads + 2 * nKvHeads);
       const { lanes, units, declarations, vec4 } = lanesOf(dHead);
@@ -176,6 +178,16 @@ export const attentionGradientKernel = defineKernel<AttentionAttributes>({
       const keyStart = nextGroup(queries);
       const scale = f32(1 / Math.sqrt(dHead));
       const dot = (left: (j: number) => string, right: (j: number) => string): string => unroll(units, (j) => `inner(${left(j)}, ${right(j)})`, " + ");
+      const half = units / 2;
+      /** Stores d, turned back by the angles of its position. */
+      const storeTurned = (at: string, position: string, d: string): string => {
+        if (!table) return unroll(units, (j) => `out0[${at} + ${j}u] = ${d}${j};`, "\n    ");
+        return `let angle = ${position} * ${units}u;
+    ${unroll(half, (j) => `{
+      let c = a4[angle + ${j}u]; let s = a4[angle + ${half + j}u];
+      out0[${at} + ${j}u] = ${d}${j} * c + ${d}${half + j} * s; out0[${at} + ${half + j}u] = ${d}${half + j} * c - ${d}${j} * s;
+    }`, "\n    ")}`;
+      };
       const body = `if (i < ${queries}u) {
     let t = i % ${time}u;
     let head = (i / ${time}u) % ${nHeads}u;
@@ -194,7 +206,7 @@ export const attentionGradientKernel = defineKernel<AttentionAttributes>({
       let dScore = exp(score * ${scale} - a2[i]) * (dWeight - delta) * ${scale};
       ${unroll(units, (j) => `d${j} += dScore * k${j};`, "\n      ")}
     }
-    ${unroll(units, (j) => `out0[query + ${j}u] = d${j};`, "\n    ")}
+    ${storeTurned("query", "t", "d")}
   } else if (i >= ${keyStart}u) {
     let n = i - ${keyStart}u;
     let s = n % ${time}u;
@@ -215,14 +227,17 @@ export const attentionGradientKernel = defineKernel<AttentionAttributes>({
         ${unroll(units, (j) => `dK${j} += dScore * q${j}; dV${j} += weight * g${j};`, "\n        ")}
       }
     }
-    ${unroll(units, (j) => `out0[key + ${j}u] = dK${j}; out0[value + ${j}u] = dV${j};`, "\n    ")}
+    ${storeTurned("key", "s", "dK")}
+    ${unroll(units, (j) => `out0[value + ${j}u] = dV${j};`, "\n    ")}
   }`;
-      return { ...perElement(keyStart + batch * nKvHeads * time, body, declarations), vec4: vec4("a0", "a1", "a3", "out0") };
+      return { ...perElement(keyStart + batch * nKvHeads * time, body, declarations), vec4: vec4("a0", "a1", "a3", ...(table ? ["a4"] : []), "out0") };
     },
   },
   wasm({ inputs, outputs, attributes }) {
     const sizes = wasmSizes(inputs[0]!.shape, attributes);
-    return sizes && [["attentionGradient", ...[...inputs, ...outputs].map((operand) => operand.pointer), ...sizes]];
+    const [qkv, out, logSumExp, dOut, table] = inputs, [dQkv] = outputs;
+    const plain = ["attentionGradient", ...[qkv, out, logSumExp, dOut, dQkv].map((operand) => operand!.pointer), ...(sizes ?? [])] as const;
+    return sizes && (table ? [plain, turnInPlace(dQkv!, table, { ...attributes, inverse: true })] : [plain]);
   },
   examples: [],
   // The test derives `out` and `logSumExp` from qkv by the forward kernel: random ones would not be a pattern.

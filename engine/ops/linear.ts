@@ -1,6 +1,6 @@
 import { defineKernel, type Launch, type Product, type Shape } from "../kernel.ts";
 import { expectShapes, lastOf, rowsOf, sameShape } from "../shapes.ts";
-import { apply, launch, reshape, type Tensor } from "../tensor.ts";
+import { apply, type GradientTargets, launch, reshape, type Tensor } from "../tensor.ts";
 import { store } from "../wgsl.ts";
 import { matmulKernel } from "./matmul.ts";
 
@@ -12,17 +12,21 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, residual
   const attributes = { bias: Boolean(bias), residual: Boolean(residual) };
   const inputs = [x, weight, ...(bias ? [bias] : []), ...(residual ? [residual] : [])];
   return apply(linearKernel, inputs, attributes, () => (dOut, to) => {
-    const rows = rowsOf(x.shape);
-    const dRows = reshape(dOut, [rows, lastOf(dOut.shape)]);
-    if (to.needs(0)) launch(matmulKernel, [dRows, weight], { transposeA: false, transposeB: false }, [to.into(0)]);
-    if (to.needs(1)) {
-      const xRows = { ...x, shape: [rows, lastOf(x.shape)] };
-      const withBias = attributes.bias && to.needs(2);
-      launch(linearWeightGradientKernel, [xRows, dRows], { bias: withBias }, withBias ? [to.into(1), to.into(2)] : [to.into(1)]);
-    }
+    linearGradient(x, weight, attributes.bias, dOut, to);
     const last = inputs.length - 1;
     if (attributes.residual && to.needs(last)) to.share(last, dOut);
   })[0]!;
+}
+
+/** The gradients of x Wᵀ + bias, for a tape entry whose inputs begin with x, weight and, if there is one, bias. */
+export function linearGradient(x: Tensor, weight: Tensor, bias: boolean, dOut: Tensor, to: GradientTargets): void {
+  const rows = rowsOf(x.shape);
+  const dRows = reshape(dOut, [rows, lastOf(dOut.shape)]);
+  if (to.needs(0)) launch(matmulKernel, [dRows, weight], { transposeA: false, transposeB: false }, [to.into(0)]);
+  if (!to.needs(1)) return;
+  const xRows = { ...x, shape: [rows, lastOf(x.shape)] };
+  const withBias = bias && to.needs(2);
+  launch(linearWeightGradientKernel, [xRows, dRows], { bias: withBias }, withBias ? [to.into(1), to.into(2)] : [to.into(1)]);
 }
 
 type LinearAttributes = { bias: boolean; residual: boolean };

@@ -25,8 +25,11 @@ const derived: Readonly<Record<string, () => readonly Case[]>> = {
       attentionKernel.reference([qkv.values], saved.map((x) => x.values), launch);
       const rounded = saved.map((x) => ({ ...x, values: x.values.map(Math.fround) }));
       const dOut = draw(saved[0]!.shape, 200 + i);
-      return { title: `qkv ${JSON.stringify(inputs[0])}`, inputs: [qkv, ...rounded, dOut], attributes: attributes! };
-    }),
+      const plain = { title: `qkv ${JSON.stringify(inputs[0])}`, inputs: [qkv, ...rounded, dOut], attributes: attributes! };
+      const dHead = saved[0]!.shape[2]! / (attributes!.nHeads as number);
+      if (dHead % 8 !== 0) return [plain];
+      return [plain, { ...plain, title: `${plain.title}, to be turned back`, inputs: [...plain.inputs, draw([inputs[0]![1]!, dHead], 300 + i)] }];
+    }).flat(),
   adamW: () => [0, 100, 203].map((decayLength) => {
     const attributes = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, decayLength };
     const hyper = { shape: [4], dtype: "f32" as const, values: Float64Array.of(0.01, 0.19, 0.0199, 0).map(Math.fround) };

@@ -1,4 +1,4 @@
-import { defineKernel, type Shape } from "../kernel.ts";
+import { defineKernel, type Numbers, type Shape, type WasmCall, type WasmOperand } from "../kernel.ts";
 import { cosine, exponential, logarithm, sine } from "../portable.ts";
 import { expectShapes, lastOf, sameShape } from "../shapes.ts";
 import { apply, launch, type Tensor } from "../tensor.ts";
@@ -88,7 +88,29 @@ export function ropeTable(contextLength: number, dHead: number, base: number, sc
   return table;
 }
 
-export const ropeKernel = defineKernel<HeadLayout & { inverse: boolean }>({
+type Turn = HeadLayout & { inverse: boolean };
+
+/** y = qkv with its queries and keys turned by the angles of positions `first`, `first` + 1, …; `y` may be `qkv`. */
+export function turnRows(qkv: Numbers, y: Numbers, table: Numbers, time: number, dHead: number, { nHeads, nKvHeads, inverse }: Turn, first = 0): void {
+  const half = dHead / 2, width = (nHeads + 2 * nKvHeads) * dHead;
+  for (let i = 0; i < qkv.length; i++) {
+    const column = i % width, j = column % dHead;
+    if (column >= (nHeads + nKvHeads) * dHead) y[i] = qkv[i]!;
+    else if (j < half) {
+      const angle = (first + (Math.floor(i / width) % time)) * dHead + j;
+      const cos = table[angle]!, sin = table[angle + half]! * (inverse ? -1 : 1);
+      const a = qkv[i]!, b = qkv[i + half]!;
+      y[i] = a * cos - b * sin;
+      y[i + half] = b * cos + a * sin;
+    }
+  }
+}
+
+/** The WebAssembly call that turns the queries and keys of whole sequences where they lie. */
+export const turnInPlace = ({ pointer, shape: [batch, time] }: WasmOperand, { pointer: table, shape: [, dHead] }: WasmOperand, { nHeads, nKvHeads, inverse }: Turn): WasmCall =>
+  ["rope", pointer, table, 0, pointer, batch! * time!, time!, nHeads + nKvHeads, nKvHeads, dHead!, inverse ? -1 : 1];
+
+export const ropeKernel = defineKernel<Turn>({
   name: "rope",
   outputs: ([qkv, table], attributes) => {
     const dHead = headWidth("rope", qkv!, attributes);
@@ -96,24 +118,7 @@ export const ropeKernel = defineKernel<HeadLayout & { inverse: boolean }>({
     return [{ shape: qkv! }];
   },
   reference([qkv, table, offset], [y], { inputs, attributes }) {
-    const [, time, width] = inputs[0]!.shape as [number, number, number];
-    const { nHeads, nKvHeads, inverse } = attributes;
-    const dHead = inputs[1]!.shape[1]!;
-    const half = dHead / 2;
-    for (let row = 0; row < qkv!.length / width; row++) {
-      const angles = (offset![0]! + (row % time)) * dHead;
-      for (let column = 0; column < width; column++) {
-        const i = row * width + column;
-        const j = column % dHead;
-        if (column >= (nHeads + nKvHeads) * dHead) {
-          y![i] = qkv![i]!;
-          continue;
-        }
-        const cos = table![angles + (j % half)]!;
-        const sin = table![angles + half + (j % half)]! * (inverse ? -1 : 1);
-        y![i] = j < half ? qkv![i]! * cos - qkv![i + half]! * sin : qkv![i]! * cos + qkv![i - half]! * sin;
-      }
-    }
+    turnRows(qkv!, y!, table!, inputs[0]!.shape[1]!, inputs[1]!.shape[1]!, attributes, offset![0]!);
   },
   wgsl: {
     flat({ inputs: [qkv, table], attributes: { nHeads, nKvHeads, inverse } }) {

@@ -6,6 +6,7 @@ import { linearKernel, linearWeightGradientKernel } from "../../ops/linear.ts";
 import { matmulKernel } from "../../ops/matmul.ts";
 import { meanWhereGradientKernel, meanWhereKernel } from "../../ops/meanWhere.ts";
 import { rmsNormGradientKernel } from "../../ops/rmsNorm.ts";
+import { linearRopeKernel } from "../../ops/rotaryAttention.ts";
 import { random } from "../../random.ts";
 import { launch, read, tensor } from "../../tensor.ts";
 import { gpuForTests } from "../../testing/webgpuNode.ts";
@@ -85,6 +86,13 @@ describe.skipIf(!gpu).each<Variant>(["flat", "tiled"])("the %s shaders", (varian
     for (const [m, n, k] of variant === "flat" ? flatSizes : inFours) {
       const shapes = [[m, k], [n, k], [n], [m, n]];
       expect(await distance(backend, linearKernel, shapes, { bias: true, residual: true }, false), `${m}×${n}×${k}`).toBeLessThan(2e-6);
+    }
+  });
+
+  test("turn pairs of columns as the product is stored", async () => {
+    for (const bias of [true, false]) {
+      const shapes = [[2, 35, 20], [96, 20], [40, 16], ...(bias ? [[96]] : [])];
+      expect(await distance(backend, linearRopeKernel, shapes, { nHeads: 2, nKvHeads: 2 }, false)).toBeLessThan(2e-6);
     }
   });
 

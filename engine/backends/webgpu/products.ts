@@ -20,7 +20,7 @@ const four = (name: string, at: string, wide: boolean): string =>
 export function flatProduct(p: Product): Program {
   const { m, n, k, a, b } = p;
   const large = m * n >= enoughForLargeTiles && m >= 8;
-  const rows = large ? 8 : Math.min(4, m), columns = large ? 8 : 4;
+  const rows = large ? 8 : Math.min(4, m), columns = large || p.pairs ? 8 : 4;
   // Subtle: software adapters read number by number anyway, so what counts there is few live registers: a shallow step for large tiles.
   const depth = large ? 2 : 4;
   const wideA = wideFactor(p, "a") && !(large && a.alongInner), wideB = wideFactor(p, "b") && !(large && b.alongInner);
@@ -32,7 +32,9 @@ export function flatProduct(p: Product): Program {
   const blocks = Math.ceil(tilesDown / down) * blocksAcross;
   const quads = columns / 4;
   const clampRow = (r: number): string => `min(row + ${r}u, sizes.m - 1u)`;
-  const clampColumn = (c: number): string => `min(column + ${c}u, sizes.n - 1u)`;
+  // Of pairs, an invocation takes four columns and their four partners.
+  const place = (c: number): number => (p.pairs && c >= 4 ? p.pairs + c - 4 : c);
+  const clampColumn = (c: number): string => `min(column + ${place(c)}u, sizes.n - 1u)`;
 
   const acrossA = (line: string, q: number): string =>
     wideA
@@ -40,7 +42,7 @@ export function flatProduct(p: Product): Program {
       : gather(Math.min(4, rows - 4 * q), (r) => `${a.name}[${line} + ${clampRow(4 * q + r)}]`);
   const acrossB = (line: string, q: number): string =>
     wideB
-      ? four(b.name, `${line} + min(column + ${4 * q}u, sizes.n - 4u)`, true)
+      ? four(b.name, `${line} + min(column + ${place(4 * q)}u, sizes.n - 4u)`, true)
       : gather(4, (c) => `${b.name}[${line} + ${clampColumn(4 * q + c)}]`);
 
   // A step takes `depth` k at once: vectors along k (one a row or column) where a step is as deep as a vector, else across it (one a k).
@@ -79,7 +81,8 @@ export function flatProduct(p: Product): Program {
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let block = group.x + group.y * groups.x;
   let row = ((block / sizes.blocksAcross) * ${down}u + local / ${across}u) * ${rows}u;
-  let column = ((block % sizes.blocksAcross) * ${across}u + local % ${across}u) * ${columns}u;
+  let step = (block % sizes.blocksAcross) * ${across}u + local % ${across}u;
+  let column = ${p.pairs ? `(step / ${p.pairs / 4}u) * ${2 * p.pairs}u + (step % ${p.pairs / 4}u) * 4u` : `step * ${columns}u`};
   if (row >= sizes.m || column >= sizes.n) { return; }
   ${a.alongInner ? unroll(rows, (r) => `let fromA${r} = ${clampRow(r)} * sizes.k;`) : ""}
   ${b.alongInner ? unroll(columns, (c) => `let fromB${c} = ${clampColumn(c)} * sizes.k;`) : ""}
@@ -93,7 +96,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     ${addRows}
   }
   ${tail}
-  ${tile((r, q) => storeRow(p, "sizes.n", `row + ${r}u`, `column + ${4 * q}u`, `sum${r}_${q}`, r === 0 ? "true" : `row + ${r}u < sizes.m`))}
+  ${tile((r, q) => storeRow(p, "sizes.n", `row + ${r}u`, `column + ${place(4 * q)}u`, `sum${r}_${q}`, r === 0 ? "true" : `row + ${r}u < sizes.m`, `sum${r}_${1 - q}`))}
   ${storeRowSums(p, rows, "sizes.m")}
 }`;
   const vec4 = [...(wideA ? [a.name] : []), ...(wideB ? [b.name] : []), ...wideResult(p)];
@@ -104,10 +107,10 @@ const gather = (count: number, element: (j: number) => string): string =>
   `vec4f(${Array.from({ length: 4 }, (_, j) => (j < count ? element(j) : "0.0f")).join(", ")})`;
 
 /** Stores four columns of a row if `here`: at once where rows divide by four, else one by one with a check for the edge. */
-function storeRow(p: Product, n: string, row: string, column: string, sum: string, here: string): string {
+function storeRow(p: Product, n: string, row: string, column: string, sum: string, here: string, other?: string): string {
   if (p.n % 4 === 0) {
     return `if (${here} && ${column} < ${n}) {
-      let at = ((${row}) * ${n} + ${column}) / 4u; ${scope(row, column, `let value = ${sum}; ${p.finish(true)}`)}
+      let at = ((${row}) * ${n} + ${column}) / 4u; ${scope(row, column, `let value = ${sum};${p.pairs ? ` let other = ${other};` : ""} ${p.finish(true)}`)}
     }`;
   }
   const one = (c: number): string => `if (${here} && ${column} + ${c}u < ${n}) {
@@ -134,7 +137,19 @@ const tile = 64, depth = 16;
  */
 export function tiledProduct(p: Product): Program {
   const { m, n, k, a, b } = p;
-  if (m < tile / 2 || n < tile / 2) return flatProduct(p);
+  const { pairs } = p;
+  if (m < tile / 2 || n < tile / 2 || (pairs && tile % (2 * pairs) !== 0)) return flatProduct(p);
+  // Of pairs, an invocation takes two columns and their two partners, one by one.
+  const place = (c: number): number => (pairs && c >= 2 ? pairs + c - 2 : c);
+  const partner = (r: number, c: number): string => (pairs ? `let other = sum${r}[${(c + 2) % 4}]; ` : "");
+  const storeQuad = (r: number): string => {
+    const here = `row + ${r}u < ${m}u`;
+    if (!pairs) return storeRow(p, `${n}u`, `row + ${r}u`, "column", `sum${r}`, here);
+    return unroll(4, (c) => `if (${here}) {
+      let at = (row + ${r}u) * ${n}u + column + ${place(c)}u;
+      ${scope(`row + ${r}u`, `column + ${place(c)}u`, `let value = sum${r}[${c}]; ${partner(r, c)}${p.finish(false)}`)}
+    }`);
+  };
   const blocksAcross = Math.ceil(n / tile);
   const blocks = Math.ceil(m / tile) * blocksAcross;
   // Each invocation brings four numbers of either factor, neighbours in memory where possible.
@@ -168,7 +183,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let firstRow = (block / ${blocksAcross}u) * ${tile}u;
   let firstColumn = (block % ${blocksAcross}u) * ${tile}u;
   let down = (local / 16u) * 4u;
-  let across = (local % 16u) * 4u;
+  let lane = local % 16u;
+  let across = ${pairs ? `(lane / ${pairs / 2}u) * ${2 * pairs}u + (lane % ${pairs / 2}u) * 2u` : "lane * 4u"};
   ${unroll(4, (r) => `var sum${r} = vec4f();${p.rowSum ? ` var rowSum${r} = 0.0f;` : ""}`)}
   for (var k = 0u; k < ${k}u; k += ${depth}u) {
     ${bring(a, "a", "tileA", m, "firstRow")}
@@ -177,7 +193,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     for (var s = 0u; s < ${depth}u; s++) {
       let x = s * ${tile}u + down;
       let y = s * ${tile}u + across;
-      let z = vec4f(tileB[y], tileB[y + 1u], tileB[y + 2u], tileB[y + 3u]);
+      let z = vec4f(${[0, 1, 2, 3].map((c) => `tileB[y + ${place(c)}u]`).join(", ")});
       ${unroll(4, (r) => `let x${r} = tileA[x + ${r}u]; sum${r} += x${r} * z;${p.rowSum ? ` rowSum${r} += x${r};` : ""}`, "\n      ")}
     }
     workgroupBarrier();
@@ -185,9 +201,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let row = firstRow + down;
   let column = firstColumn + across;
   if (block >= ${blocks}u || column >= ${n}u) { return; }
-  ${unroll(4, (r) => storeRow(p, `${n}u`, `row + ${r}u`, "column", `sum${r}`, `row + ${r}u < ${m}u`))}
+  ${unroll(4, storeQuad)}
   ${storeRowSums(p, 4, `${m}u`)}
 }`;
-  const vec4 = [...(wideFactor(p, "a") ? [a.name] : []), ...(wideFactor(p, "b") ? [b.name] : []), ...wideResult(p)];
+  const vec4 = [...(wideFactor(p, "a") ? [a.name] : []), ...(wideFactor(p, "b") ? [b.name] : []), ...(pairs ? [] : wideResult(p))];
   return { code, workgroups: blocks, vec4 };
 }

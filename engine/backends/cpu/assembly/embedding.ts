@@ -38,13 +38,13 @@ export function positionsGradient(dOut: usize, dPositions: usize, batch: i32, ti
 
 /**
  * Turns pairs (j, j + d/2) of `turned` heads of each row by the angles of its position; the other `kept` heads are copied.
- * sign is −1 to turn back.
+ * sign is −1 to turn back; offset is 0 where rows begin at position 0; y may be x.
  */
 export function rope(
   x: usize, table: usize, offset: usize, y: usize, rows: i32, time: i32, turned: i32, kept: i32, d: i32, sign: f32,
 ): void {
   const half = <usize>(d * 2), width = <usize>(d * 4);
-  const first = load<i32>(offset);
+  const first = offset ? load<i32>(offset) : 0;
   for (let row = 0; row < rows; row++) {
     const angles = table + <usize>(first + row % time) * width;
     for (let head = 0; head < turned; head++) {
@@ -64,7 +64,7 @@ export function rope(
       x += width;
       y += width;
     }
-    memory.copy(y, x, <usize>kept * width);
+    if (x != y) memory.copy(y, x, <usize>kept * width);
     x += <usize>kept * width;
     y += <usize>kept * width;
   }
