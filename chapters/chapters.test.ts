@@ -29,6 +29,10 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     // Tokens stand in chips of their own; the text of a page joins them with a dot here.
     "lower reads ▁lo·we·r.", "the same word is ▁low·e·r.",
   ],
+  "embeddings-and-position": [
+    "[0.2, −0.7, 0.5]", "[−0.3, 0.1, 0.8]", "[0.9, −0.4, 0.2]", "[−0.5, 0.9, 0.0]", "00.000001.000000.000001.00000", "10.841470.540300.010000.99995",
+    "20.90930−0.416150.020000.99980", "50,257 × 768 = 38,597,376", "1,024 × 768 = 786,432", "124,439,808 parameters", "4.159", "12,288", "16,384",
+  ],
   attention: [
     "[0.0069, 0.2522, 0.4159, 0.0170, 0.3081]", "41.6 %", "[0.670, 0.330]", "[0.731, 0.269]", "[0.7, −0.7, −0.5]", "[0.338, 0.224, 0.438]",
     "[0.395, −0.389, 0.436]", "[0.433, 0.567]", "11.3",
@@ -62,6 +66,7 @@ const refused: Readonly<Record<string, readonly RegExp[]>> = {
   tokens: [/lower reads ▁low·er\b/, /\b(22001|9379)\b/],
   "kv-cache-and-serving": [/128K[^.]*about 10 GB/, /only the weights/i],
   attention: [/0?\.02\D+0?\.20\D+0?\.33\D+0?\.06\D+0?\.29/, /explodes?\b(?!\. They)/],
+  "embeddings-and-position": [/4,059/],
   quantization: [/INT4 70B[^.]*\b(laptop|consumer)/i, /fits? (?:on|into) (?:a|one) (?:laptop|24 GB)/i],
   "masks-and-heads": [/query of “?\?”? predicts “?\?”?/, /more heads (?:mean|need|have|bring) more (?:weights|parameters)/i],
 };

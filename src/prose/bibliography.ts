@@ -2,6 +2,7 @@ import { servingSources } from "./servingSources.ts";
 
 import { trainingSources } from "./trainingSources.ts";
 import { compressionSources } from "./compressionSources.ts";
+import { positionSources } from "./positionSources.ts";
 
 /** A source as the list at the end of a chapter prints it. */
 export interface Source {
@@ -263,6 +264,7 @@ export const bibliography = {
   },
   ...servingSources,
   ...compressionSources,
+  ...positionSources,
 } as const satisfies Record<string, Source>;
 
 export type CiteKey = keyof typeof bibliography;
