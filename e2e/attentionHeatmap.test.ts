@@ -56,17 +56,20 @@ test("the picture and the table say the same numbers", async ({ page }) => {
   const drawn = await figure.evaluate((element) => {
     const paths = [...element.querySelectorAll<SVGPathElement>(".gb-heatmap:not(.gb-thumb *) path[d]")].filter((path) => !path.closest(".gb-thumb"));
     return {
-      paths: paths.map((path) => ({ name: path.getAttribute("class") ?? "", cells: [...(path.getAttribute("d") ?? "").matchAll(/M([\d.]+),([\d.]+)h([\d.]+)/g)].map((match) => match.slice(1).map(Number)) })),
+      paths: paths.map((path) => ({ name: path.getAttribute("class") ?? "", d: path.getAttribute("d") ?? "" })),
       numbers: [...element.querySelectorAll(".gb-cell-numbers text")].map((text) => text.textContent),
     };
   });
-  const side = Math.max(...drawn.paths.flatMap(({ cells }) => cells.map(([x]) => x!))) / (weights.length - 1);
   const classes = weights.map((row) => row.map(() => NaN));
-  for (const { name, cells } of drawn.paths) {
-    for (const [x, y, wide] of cells as [number, number, number][]) {
-      for (let k = 0; k < Math.max(1, Math.round(wide / side)); k++) classes[Math.round(y / side)]![Math.round(x / side) + k] = name === "gb-masked-cells" ? -1 : Number(name.slice(1));
+  const paint = (d: string, unit: number, value: number): void => {
+    let [x, y] = [0, 0];
+    for (const [, move, right, down, wide] of d.matchAll(/([Mm])([\d.-]+),([\d.-]+)h([\d.]+)/g)) {
+      [x, y] = [Number(right) + (move === "m" ? x : 0), Number(down) + (move === "m" ? y : 0)];
+      for (let k = 0; k < Math.max(1, Math.round(Number(wide) / unit)); k++) classes[Math.round(y / unit)]![Math.round(x / unit) + k] = value;
     }
-  }
+  };
+  // Those that hold a number are measured in cells, hatched ones in pixels: the first row has one cell that is not.
+  for (const { name, d } of drawn.paths) paint(d, name === "gb-masked-cells" ? Number(/^M([\d.]+)/.exec(d)![1]) : 1, name === "gb-masked-cells" ? -1 : Number(name.slice(1)));
   for (const [query, row] of weights.entries()) {
     for (const [key, weight] of row.entries()) {
       const expected = weight === null ? -1 : Math.min(62, Math.floor(Math.sqrt(weight) * 63));

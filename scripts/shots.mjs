@@ -27,7 +27,8 @@ export async function takeShots(paths) {
           const loading = page.locator('[data-widget][data-status="loading"]');
           await loading.first().waitFor({ state: "detached", timeout: patience }).catch(() => console.log(`${path}: a figure still loads`));
           const file = join(folder, `${path.replaceAll("/", " ").trim().replaceAll(" ", "-") || "home"}-${size}-${colorScheme}.png`);
-          await page.screenshot({ path: file, fullPage: true });
+          // A busy machine may refuse the picture of a page this tall once.
+          await page.screenshot({ path: file, fullPage: true }).catch(() => page.screenshot({ path: file, fullPage: true }));
           console.log(file);
           await page.close();
         }

@@ -45,9 +45,12 @@ function painted(svg: SVGSVGElement, side: number): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const path of svg.querySelectorAll(".gb-heatmap path")) {
     const name = path.getAttribute("class")!;
-    for (const [, x, y, w] of (path.getAttribute("d") ?? "").matchAll(/M([\d.]+),([\d.]+)h([\d.]+)v/g)) {
-      const row = Math.round(Number(y) / side), from = Math.round(Number(x) / side);
-      for (let column = from; column < Math.round((Number(x) + Number(w)) / side + 0.2); column++) {
+    const unit = name === "gb-masked-cells" ? side : 1;
+    let [x, y] = [0, 0];
+    for (const [, move, right, down, w] of (path.getAttribute("d") ?? "").matchAll(/([Mm])([\d.-]+),([\d.-]+)h([\d.]+)v/g)) {
+      [x, y] = [Number(right) + (move === "m" ? x : 0), Number(down) + (move === "m" ? y : 0)];
+      const row = Math.round(y / unit), from = Math.round(x / unit);
+      for (let column = from; column < Math.round((x + Number(w)) / unit + 0.2); column++) {
         const key = `${row},${column}`;
         found.set(key, [...(found.get(key) ?? []), name]);
       }
@@ -89,7 +92,7 @@ test("a masked cell is hatched and a visible zero is not", () => {
 
 test("a number that is none is hatched rather than shown as zero", () => {
   const { paths, hatched } = classPaths({ rows: 1, columns: 3, values: [0, NaN, Infinity] }, 10, 1, "sqrt");
-  expect(paths).toEqual([[0, "M0,0h10v10h-10z"]]);
+  expect(paths).toEqual([[0, "m0,0h1v1h-1z"]]);
   expect(hatched).toBe("M10,0h20v10h-20z");
 });
 

@@ -1,4 +1,5 @@
 import { type Cell, cellCursor } from "./cellCursor.ts";
+import { type CellsPath, cellsPath } from "./cellsPath.ts";
 import { formatNumber, type Group } from "./plot.ts";
 
 /** Colour classes of the sequential ramp in colors.css that are used: with the hatched path they make 64 paths. */
@@ -79,7 +80,7 @@ export function heatmap(parent: Group, options: HeatmapOptions): Heatmap {
       scale = now.scale ?? scale;
       side = Math.floor(Math.min(largestCell, width / Math.max(1, matrix.columns), height / Math.max(1, matrix.rows)) * 100) / 100;
       const { paths, hatched } = classPaths(matrix, side, max, scale, side >= 9 ? 1 : 0);
-      cells.selectAll<SVGPathElement, [number, string]>("path").data(paths, ([index]) => index).join("path")
+      cells.attr("transform", `scale(${side})`).selectAll<SVGPathElement, [number, string]>("path").data(paths, ([index]) => index).join("path")
         .attr("class", ([index]) => `q${index}`).attr("d", ([, d]) => d);
       masked.attr("d", hatched);
       cursor.update({ rows: matrix.rows, columns: matrix.columns, width: side, height: side }, now.label);
@@ -102,7 +103,9 @@ export function inkOn(index: number): string {
 }
 
 export interface ClassPaths {
+  /** Measured in cells: to be scaled by a cell's side. */
   readonly paths: [index: number, d: string][];
+  /** Measured in pixels, because a pattern would be scaled as well. */
   readonly hatched: string;
 }
 
@@ -111,8 +114,10 @@ export interface ClassPaths {
  * is to be seen between them. `every` takes only each n-th class: thumbnails need fewer paths.
  */
 export function classPaths(matrix: Matrix, side: number, max: number, scale: HeatmapScale, gap = 0, every = 1): ClassPaths {
-  const parts = new Map<number, string>();
-  const size = (cells: number, less = 0): number => Math.round((cells * side - less) * 100) / 100;
+  const parts = new Map<number, CellsPath>();
+  let hatched = "";
+  const size = (cells: number): number => round(cells * side);
+  const inside = Math.round((1 - gap / side) * 1000) / 1000;
   for (let row = 0; row < matrix.rows; row++) {
     const value = (column: number): number => (matrix.masked?.(row, column) ? NaN : (matrix.values[row * matrix.columns + column] ?? NaN));
     let darkest = max;
@@ -131,16 +136,19 @@ export function classPaths(matrix: Matrix, side: number, max: number, scale: Hea
     for (let column = 1; column <= matrix.columns; column++) {
       const next = column < matrix.columns ? classAt(column) : NaN;
       if (next === index && (gap === 0 || index === -1)) continue;
-      const less = index === -1 ? 0 : gap;
-      const across = size(column - from, less);
-      parts.set(index, `${parts.get(index) ?? ""}M${size(from)},${size(row)}h${across}v${size(1, less)}h${-across}z`);
+      if (index === -1) {
+        const across = size(column - from);
+        hatched += `M${size(from)},${size(row)}h${across}v${size(1)}h${-across}z`;
+      } else {
+        const path = parts.get(index) ?? cellsPath();
+        parts.set(index, path);
+        path.add(row, from, column - from - 1 + inside, inside);
+      }
       from = column;
       index = next;
     }
   }
-  const hatched = parts.get(-1) ?? "";
-  parts.delete(-1);
-  return { paths: [...parts].sort(([a], [b]) => a - b), hatched };
+  return { paths: [...parts].map(([index, path]): [number, string] => [index, path.d()]).sort(([a], [b]) => a - b), hatched };
 }
 
 /** Defines the hatching that masked cells are filled with: `fill="url(#id)"`. */

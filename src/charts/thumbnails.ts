@@ -63,10 +63,12 @@ export function thumbnails(
     groups.attr("transform", ({ r, c }) => `translate(${place(c)},${place(r)})`)
       .attr("aria-label", ({ thumb }) => thumb.label).attr("aria-selected", ({ r, c }) => String(r === row && c === column))
       .on("click", (_event: MouseEvent, { r, c }) => choose(r, c));
+    const cellOf = ({ rows }: Matrix): number => Math.round((side / rows) * 1000) / 1000;
     const maps = groups.select<SVGGElement>(".gb-heatmap")
-      .datum(({ thumb: { matrix } }) => classPaths(matrix, side / matrix.rows, 1, scale, 0, EVERY));
+      .datum(({ thumb: { matrix } }) => ({ cell: cellOf(matrix), ...classPaths(matrix, cellOf(matrix), 1, scale, 0, EVERY) }));
     maps.selectAll<SVGPathElement, PathOf>("path").data(pathsOf, ([name]) => name).join("path")
-      .attr("class", ([name]) => name).attr("fill", ([name]) => (name === MASKED ? `url(#${hatchId})` : null)).attr("d", ([, d]) => d);
+      .attr("class", ([name]) => name).attr("fill", ([name]) => (name === MASKED ? `url(#${hatchId})` : null)).attr("d", ([, d]) => d)
+      .attr("transform", ([, , scaled]) => scaled);
     groups.select(".gb-badge").attr("visibility", ({ thumb }) => (thumb.badge === null ? "hidden" : "visible"));
     groups.select(".gb-badge-text").text(({ thumb }) => thumb.badge ?? "");
     frame.attr("x", place(column) - 3).attr("y", place(row) - 3);
@@ -74,6 +76,7 @@ export function thumbnails(
   };
 }
 
-type PathOf = [name: string, d: string];
+type PathOf = [name: string, d: string, scaled: string | null];
 const MASKED = "gb-masked-cells";
-const pathsOf = ({ paths, hatched }: ClassPaths): PathOf[] => [[MASKED, hatched], ...paths.map(([index, d]): PathOf => [`q${index}`, d])];
+const pathsOf = ({ paths, hatched, cell }: ClassPaths & { readonly cell: number }): PathOf[] =>
+  [[MASKED, hatched, null], ...paths.map(([index, d]): PathOf => [`q${index}`, d, `scale(${cell})`])];

@@ -98,9 +98,13 @@ test.each(["sqrt", "linear"] as const)("the picture and the table hold the same 
   const map = svg.querySelector(":scope > .gb-heatmap")!;
   expect(map.querySelectorAll("path").length).toBeLessThanOrEqual(64);
   for (const path of map.querySelectorAll("path")) {
-    for (const [, x, y, w] of path.getAttribute("d")!.matchAll(/M([\d.]+),([\d.]+)h([\d.]+)/g)) {
-      for (let column = Math.round(Number(x) / side); column < Math.round((Number(x) + Number(w)) / side + 0.1); column++) {
-        classes.set(`${Math.round(Number(y) / side)},${column}`, path.getAttribute("class")!);
+    const name = path.getAttribute("class")!;
+    const unit = name === "gb-masked-cells" ? side : 1;
+    let [x, y] = [0, 0];
+    for (const [, move, right, down, w] of path.getAttribute("d")!.matchAll(/([Mm])([\d.-]+),([\d.-]+)h([\d.]+)/g)) {
+      [x, y] = [Number(right) + (move === "m" ? x : 0), Number(down) + (move === "m" ? y : 0)];
+      for (let column = Math.round(x / unit); column < Math.round((x + Number(w)) / unit + 0.1); column++) {
+        classes.set(`${Math.round(y / unit)},${column}`, name);
       }
     }
   }

@@ -91,7 +91,7 @@ export function drawSplitter(stage: Stage<Params>): (frame: SplitHeadsFrame, par
       const byRows = name === "wo", whole = name === "x" || name === "output";
       const cell = Math.min(11, (byRows || whole ? WIDEST / 2 : WIDEST) / columns);
       shape.text(`${rows} × ${columns}`);
-      map.selectAll<SVGPathElement, readonly [number, string]>("path")
+      map.attr("transform", `scale(${cell})`).selectAll<SVGPathElement, readonly [number, string]>("path")
         .data(classPaths({ rows, columns, values }, cell, Math.max(...values), "linear", 0, 3).paths, ([index]) => index).join("path")
         .attr("class", ([index]) => `q${index}`).attr("d", ([, d]) => d);
       border.attr("width", columns * cell).attr("height", rows * cell);
