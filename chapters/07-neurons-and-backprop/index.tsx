@@ -18,7 +18,7 @@ export default defineChapter({
     <>
       <Figure widget={hingeSculptor}>
         A small network learns the dashed curve; its fit is the thick line, and the thin lines are its neurons, one bent line each. Drag
-        across the picture to draw a curve of your own. Notice that the fit is made of straight pieces, nearly as many as there are neurons.
+        across the picture to draw a curve of your own. Notice that the fit is made of straight pieces: it turns at the small marks, where a neuron has its fold.
       </Figure>
 
       <Section title="A weighted sum and a bend">

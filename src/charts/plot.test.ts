@@ -14,12 +14,12 @@ test("numbers are printed short, with a true minus sign and never as NaN", () =>
   expect([NaN, Infinity, -Infinity].map((value) => formatNumber(value))).toEqual(["not a number", "∞", "−∞"]);
 });
 
-test("ticks of great and small scales are powers of ten", () => {
+test("ticks of great and small scales are printed short, in signs that the fonts have", () => {
   const { x, domain } = plot(stage(), options);
   domain([0, 2e9], [0, 1]);
-  expect([0, 5e8, 1e9, 1.5e9].map(tickText(x, 5))).toEqual(["0", "5·10⁸", "10⁹", "1.5·10⁹"]);
+  expect([0, 5e8, 1e9, 1.5e9].map(tickText(x, 5))).toEqual(["0", "5e8", "1e9", "1.5e9"]);
   domain([-4e-5, 0], [0, 1]);
-  expect([-2e-5].map(tickText(x, 5))).toEqual(["−2·10⁻⁵"]);
+  expect([-2e-5].map(tickText(x, 5))).toEqual(["−2e−5"]);
   domain([0, 30], [0, 1]);
   expect(tickText(x, 5)(10)).toBe("10");
   const deep = plot(stage(), { ...options, scaleY: "log" });

@@ -68,22 +68,17 @@ export function plot(parent: Selection<SVGSVGElement, unknown, null, undefined> 
   return { x, y, body, front, width, height, domain };
 }
 
-/** How the ticks of a scale are printed: plainly, or as powers of ten where plain digits would not fit beside the axis. */
+/** How the ticks of a scale are printed: plainly, or as 2e−5 where plain digits would not fit beside the axis. */
 export function tickText(scale: Scale, ticks: number): (tick: number) => string {
   const [low, high] = scale.domain();
   const size = Math.max(Math.abs(low), Math.abs(high));
   const plain = scale.tickFormat(ticks);
+  const short = (tick: number): string => tick.toExponential(1).replace(".0", "").replace("e+", "e").replaceAll("-", "−");
   // On a log axis that goes far down, zeros would not fit either.
-  if (low > 0 && low < 1e-4 && size >= 1e-3 && size < 1e5) return (tick) => (tick < 1e-3 ? tick.toExponential(0).replace("-", "−") : plain(tick));
+  if (low > 0 && low < 1e-4 && size >= 1e-3 && size < 1e5) return (tick) => (tick < 1e-3 ? short(tick) : plain(tick));
   if (size < 1e5 && size >= 1e-3) return plain;
-  return (tick) => {
-    if (tick === 0) return "0";
-    const [mantissa = "", exponent = ""] = tick.toExponential(1).split("e");
-    return `${mantissa.replace(".0", "")}·10${superscript(Number(exponent))}`.replace(/^(-?)1·/, "$1").replace("-", "−");
-  };
+  return (tick) => (tick === 0 ? "0" : short(tick));
 }
-
-const superscript = (exponent: number): string => [...String(exponent)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
 
 /** A number as figures print it: at most `digits` significant digits, a true minus sign. */
 export function formatNumber(value: number, digits = 4): string {

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { bibliography, type CiteKey, linkOf, type Source } from "./bibliography.ts";
+import { bibliography, type CiteKey, linkOf, type Source, yearOf } from "./bibliography.ts";
 import { mention, nextId, usePage } from "./page.ts";
 
 /** Cites a source: authors and year in the text, leading to the full entry at the end of the chapter. */
@@ -11,9 +11,9 @@ export function Cite({ id }: { readonly id: CiteKey }): ReactElement {
   const card = nextId(page, "cited").id;
   return (
     <span className="cite-place">
-      <a className="cite" href={`#source-${id}`} aria-describedby={card}>{`${source.short} ${source.year}`}</a>
+      <a className="cite" href={`#source-${id}`} aria-describedby={card}>{`${source.short} ${yearOf(id)}`}</a>
       <span className="cite-card" role="tooltip" id={card}>
-        {source.authors} ({source.year}). <cite>{source.title}</cite>. {source.where}.
+        {source.authors} ({yearOf(id)}). <cite>{source.title}</cite>. {source.where}.
       </span>
     </span>
   );
@@ -24,7 +24,7 @@ export function Entry({ id }: { readonly id: CiteKey }): ReactElement {
   const source = entryOf(id);
   return (
     <>
-      {source.authors} ({source.year}). <cite>{source.title}</cite>. {source.where}.{" "}
+      {source.authors} ({yearOf(id)}). <cite>{source.title}</cite>. {source.where}.{" "}
       <a href={linkOf(source)}>{source.arxiv ? `arXiv:${source.arxiv}` : source.doi ? `doi:${source.doi}` : "read"}</a>
     </>
   );

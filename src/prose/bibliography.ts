@@ -275,3 +275,11 @@ export function linkOf({ arxiv, doi, url }: Source): string {
   if (doi) return `https://doi.org/${doi}`;
   return url ?? "";
 }
+
+/** The year as it is cited: with a letter, in the order of arXiv, where the same authors have several sources of one year. */
+export function yearOf(id: CiteKey): string {
+  const { short, year, arxiv = "" }: Source = bibliography[id];
+  const others = Object.entries<Source>(bibliography).filter(([key, one]) => key !== id && one.short === short && one.year === year);
+  if (others.length === 0) return String(year);
+  return `${year}${"abcdef"[others.filter(([, one]) => (one.arxiv ?? "") < arxiv).length]}`;
+}

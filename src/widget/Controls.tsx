@@ -39,6 +39,12 @@ export function Controls({ widget, figure, store, base, embed = false }: Control
   // A scene that sets what is hidden would give it away.
   const scenes = Object.entries(widget.scenes)
     .filter(([, { params: patch }]) => !locked && !hidden.some((name) => Object.hasOwn(patch, name)));
+  const chip = ([name, { title }]: (typeof scenes)[number]) => (
+    <button key={name} type="button" className="gb-chip" data-ask="scene" data-scene={name} aria-pressed={scene === name}
+      onClick={() => ask(figure, { type: "scene", scene: name })}>{title}</button>
+  );
+  // The scene that is on stands with those in front, wherever its chip is.
+  const others = scenes.filter(([name, { more }]) => more && name !== scene);
   const steps = hasSteps(widget);
   const models = Object.entries(widget.params)
     .flatMap(([name, param]) => (param.kind === "model" && !embed && !hidden.includes(name) ? [{ name, param }] : []));
@@ -73,10 +79,13 @@ export function Controls({ widget, figure, store, base, embed = false }: Control
       {scenes.length > 0 && (
         <fieldset className="gb-scenes" aria-label="You could try">
           <span className="gb-try" aria-hidden="true">try</span>
-          {scenes.map(([name, { title }]) => (
-            <button key={name} type="button" className="gb-chip" data-ask="scene" data-scene={name} aria-pressed={scene === name}
-              onClick={() => ask(figure, { type: "scene", scene: name })}>{title}</button>
-          ))}
+          {scenes.filter((one) => !others.includes(one)).map(chip)}
+          {others.length > 0 && (
+            <details className="gb-others">
+              <summary>{others.length} more</summary>
+              <div className="gb-scenes">{others.map(chip)}</div>
+            </details>
+          )}
         </fieldset>
       )}
       {scenes.length > 0 && <p className="gb-watch">{scene === null ? "" : widget.scenes[scene]?.watch}</p>}

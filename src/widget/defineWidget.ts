@@ -10,6 +10,8 @@ export interface Scene<S extends Schema = Schema> {
   readonly params: Partial<Values<S>>;
   /** One sentence. */
   readonly watch: string;
+  /** The figure shows its chip behind "more": prose leads there. */
+  readonly more?: boolean;
 }
 
 /** The numbers of a picture as rows; the first cell of each row is its label. */
@@ -70,7 +72,7 @@ export interface Widget<S extends Schema = Schema> {
   readonly id: string;
   readonly title: string;
   readonly params: S;
-  readonly scenes: Readonly<Record<string, { readonly title: string; readonly params: AnyValues; readonly watch: string }>>;
+  readonly scenes: Readonly<Record<string, { readonly title: string; readonly params: AnyValues; readonly watch: string; readonly more?: boolean }>>;
   readonly task: TaskReference;
   readonly size: { readonly wide: Size; readonly narrow: Size };
   draw(stage: Stage): (frame: unknown, params: AnyValues, pinned?: Pinned | null) => void;

@@ -14,7 +14,7 @@ export function embedHeight(widget: Widget, width: number): number {
   const front = knobs.filter(({ more }) => !more).slice(0, 3).length;
   const rows = Math.ceil(front / Math.max(1, Math.min(2, Math.floor(inner / 304))));
   const bar = hasSteps(widget) || knobs.length > front ? parts.bar * (inner < parts.narrowBelow && hasSteps(widget) ? 2.5 : 1) : 0;
-  const scenes = Object.values(widget.scenes);
+  const scenes = Object.values(widget.scenes).filter(({ more }) => !more);
   const long = scenes.reduce((sum, { title }) => sum + title.length * parts.letter + 32, 24);
   const chips = scenes.length === 0 ? 0 : parts.chip * Math.ceil(long / inner) + parts.watch;
   const lines = inner < parts.narrowBelow ? 2 : 1;

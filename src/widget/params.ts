@@ -6,6 +6,8 @@ interface Common {
   readonly label: string;
   /** Reaches the running task; any other param restarts it. */
   readonly live?: boolean;
+  /** Changes how the frames are drawn and nothing of the run: it neither restarts nor steers a training. */
+  readonly picture?: boolean;
   /** Shown under "More". */
   readonly more?: boolean;
   /** No control at all: set on the picture itself, or by scenes. */

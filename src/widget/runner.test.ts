@@ -229,3 +229,30 @@ test("what is locked is changed by the host alone", () => {
   runner.fulfil({ type: "set", params: { start: 2 }, host: true });
   expect(store.getState().params.start).toBe(2);
 });
+
+test("a param of the picture alone reaches no running training and leaves no mark on it", () => {
+  const shown = { ...widget, task: { ...widget.task, training: true }, params: { ...widget.params, scale: { kind: "number", default: 0, min: 0, max: 1, step: 1, label: "scale", live: true, picture: true } } } as unknown as Widget;
+  const { runner, said, answer, store } = setUp(true, shown);
+  runner.see(true);
+  answer(1);
+  said();
+  runner.fulfil({ type: "set", params: { scale: 1 } });
+  expect(said()).toEqual([]);
+  expect(store.getState()).toMatchObject({ steered: false, params: { scale: 1 } });
+  runner.fulfil({ type: "set", params: { learningRate: 0.5 } });
+  expect(store.getState().steered).toBe(true);
+});
+
+test("pinned frames are held in their order, three at most, and let go together", () => {
+  const { runner, answer, store } = setUp(true, { ...widget, pins: true });
+  runner.see(true);
+  for (const step of [1, 2, 3, 4]) {
+    answer(step);
+    for (let times = 0; times < 2; times++) runner.fulfil({ type: "pin" });
+  }
+  const { pinned } = store.getState();
+  expect([...pinned!.earlier!, pinned!].map(({ frame }) => (frame as { step: number }).step)).toEqual([2, 3, 4]);
+  expect(pinned!.earlier!.every(({ earlier }) => earlier === undefined)).toBe(true);
+  runner.fulfil({ type: "unpin" });
+  expect(store.getState().pinned).toBeNull();
+});

@@ -3,7 +3,7 @@ import type { TakeKind } from "../../engine/worker/protocol.ts";
 import type { Widget } from "./defineWidget.ts";
 import { fingerprint } from "./moment.ts";
 import { type AnyValues, sameValue, valid } from "./params.ts";
-import type { FigureStore, Wish } from "./store.ts";
+import { type FigureStore, MOST_PINNED, type Wish } from "./store.ts";
 
 export interface RunnerOptions {
   readonly widget: Widget;
@@ -179,16 +179,19 @@ export function createRunner(options: RunnerOptions): Runner {
     const changed = Object.keys(params).filter((name) => !sameValue(params[name], before[name]));
     set({ params, scene: changed.length > 0 || scene !== null ? scene : state().scene });
     if (changed.length === 0) return;
+    // The figure draws the frame it has once more.
+    if (widget.task.training && changed.every((name) => widget.params[name]!.picture)) return;
     // Other params have other steps.
     set({ target: null, expected: null, steered: state().steered || (widget.task.training && (state().step ?? 0) > 0) });
     if (!handle) {
       // A figure that waits for its press answers its controls, unless that would download a pack.
       if (looking || (state().error === null && widget.uses.length === 0)) start();
-    } else if (changed.every((name) => widget.params[name]!.live) && state().error === null) {
+    } else if (changed.every((name) => widget.params[name]!.live) && state().error === null && !(widget.task.training && scene !== null)) {
       handle.params(Object.fromEntries(changed.map((name) => [name, params[name]!])));
       // A paused picture follows its controls; but a paused training would take a step for each move of a slider.
       if (!widget.task.training) pull();
     } else {
+      // What a scene says of a training holds from its first step.
       start();
     }
   };
@@ -227,9 +230,10 @@ export function createRunner(options: RunnerOptions): Runner {
           if (!state().playing) pull(true);
           return;
         case "pin": {
-          const { frame, params } = state();
-          if (widget.pins && frame !== null) set({ pinned: { frame, params } });
-          return;
+          const { frame, params, pinned } = state();
+          if (!widget.pins || frame === null || pinned?.frame === frame) return;
+          const earlier = pinned ? [...(pinned.earlier ?? []), { frame: pinned.frame, params: pinned.params }].slice(1 - MOST_PINNED) : [];
+          return set({ pinned: { frame, params, earlier } });
         }
         case "unpin": return set({ pinned: null });
         case "scene": {

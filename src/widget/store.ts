@@ -64,7 +64,12 @@ export interface FigureState {
 export interface Pinned<F = unknown, V = AnyValues> {
   readonly frame: F;
   readonly params: V;
+  /** Those pinned before it and not let go since, oldest first. */
+  readonly earlier?: readonly Pinned<F, V>[];
 }
+
+/** Runs that are held for comparison at most: more dashes cannot be told apart. */
+export const MOST_PINNED = 3;
 
 export type FigureStore = StoreApi<FigureState>;
 

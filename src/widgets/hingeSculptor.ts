@@ -14,7 +14,7 @@ export const hingeSculptor = defineWidget({
   title: "A sum of hinges learns a curve",
   params: {
     units: { kind: "number", default: 12, min: 1, max: 64, step: 1, label: "hinges" },
-    hinges: { kind: "toggle", default: true, label: "show each hinge", live: true },
+    hinges: { kind: "toggle", default: true, label: "show each hinge", live: true, picture: true },
     learningRate: { kind: "number", default: 0.01, min: 0.001, max: 0.1, scale: "log", label: "learning rate η", live: true, more: true },
     steps: { kind: "number", default: 3000, min: 100, max: 20_000, step: 100, label: "steps for a curve", more: true },
     headStart: { kind: "number", default: 100, min: 0, max: 3000, step: 10, label: "steps taken at the start", more: true },

@@ -56,7 +56,7 @@ test("the scene too fast diverges; the picture names step, rate, norm and tensor
   const frame = await frameWhere(({ diverged }) => diverged !== null, { learningRate });
   for (const svg of [picture(frame), picture(frame, true)]) {
     expect(texts(svg)).toContain(`Diverged at step ${frame.diverged!.step}: the loss is`);
-    for (const part of ["learning rate of 3", "Gradient norm:", frame.diverged!.tensor, "Back to step 0, with η = 0.005", "✕ diverged"]) expect(texts(svg)).toContain(part);
+    for (const part of ["learning rate of 3", "Gradient norm:", frame.diverged!.tensor, "Back to step 0, with η = 0.005", "× diverged"]) expect(texts(svg)).toContain(part);
     expect(svg).not.toMatch(/NaN|Infinity/);
   }
   expect(widget.describe(frame, params as AnyValues).sentence).toContain("A smaller learning rate goes on from step 0");

@@ -59,7 +59,7 @@ const faces: readonly Face[] = [
 
 const ascii = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
 /** What live figures and controls may print, besides what the pages hold. */
-const alwaysThere = `${ascii}\u00a0‘’“”–—…·×−±²³½°éüñ→←↑↓≤≥≈√∞ηθβεσλ∇▁`;
+export const alwaysThere = `${ascii}\u00a0‘’“”–—…·×−±²³½°éüñ→←↑↓≤≥≈√∞ηθβεσλ∇▁¶′‹›•÷ΣΔμτφκαγδρ`;
 
 const cutFolder = join(cache, "fonts");
 /** Where `writeFonts` leaves the style sheet of the cut fonts. */
@@ -102,15 +102,21 @@ export function wholeFonts(): string {
 const uprights = [...new Map(faces.filter(({ style }) => style === "normal").map((face) => [face.family, face])).values()];
 /** Signs that none of the text fonts has and KaTeX’s upright font has. */
 const mathSigns = "←→↔⇒√∞≤≥≈≠∇∑∏∂∈";
+/** Signs that only KaTeX’s font of the American Mathematical Society has. */
+const rareSigns = "↺★";
+/** Every sign that some face of the book draws, whatever the pages hold. */
+export const drawnSigns = `${mathSigns}${rareSigns}▁`;
 const rangeOf = (signs: string): string => [...signs].map((sign) => `U+${sign.codePointAt(0)!.toString(16).toUpperCase()}`).join(",");
 
 /** Faces that lend every family the signs it lacks. */
 async function signs(folder: string): Promise<string[]> {
   await cut(barFont(), "▁", join(folder, "bar.woff2"), {});
   await cut(readFileSync(join(katexDist, "fonts", "KaTeX_Main-Regular.woff2")), mathSigns, join(folder, "signs.woff2"), {});
+  await cut(readFileSync(join(katexDist, "fonts", "KaTeX_AMS-Regular.woff2")), rareSigns, join(folder, "rare.woff2"), {});
   return uprights.flatMap((face) => [
     fontFace({ ...face, display: "swap" }, "./bar.woff2", "U+2581"),
     fontFace({ ...face, display: "swap" }, "./signs.woff2", rangeOf(mathSigns)),
+    fontFace({ ...face, display: "swap" }, "./rare.woff2", rangeOf(rareSigns)),
   ]);
 }
 

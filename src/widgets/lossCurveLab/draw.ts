@@ -13,8 +13,6 @@ const layouts = {
   narrow: { chart: { left: 40, top: 122, width: 308, height: 220 }, side: { left: 40, top: 420, width: 308, height: 56, gap: 0, below: 110 },
     columns: 52, button: [108, 292], pin: [6, 616, 120], ledger: 676, room: 52 },
 } as const;
-/** Runs that are kept for comparison at most: more dashes cannot be told apart. */
-const mostKept = 3;
 
 /** The verdict, the loss chart, gradient norm and learning rate below it, and the ledger of pinned runs. */
 export function drawLossLab(stage: Stage<View>): (frame: TrainDigitsFrame, params: View, pinned?: Kept | null) => void {
@@ -29,15 +27,13 @@ export function drawLossLab(stage: Stage<View>): (frame: TrainDigitsFrame, param
   const back = pressButton(recover, { width: 230, activate: () => stage.set({ learningRate: rate }) });
   const ledger = svg.append("g").attr("transform", `translate(${stage.narrow ? 6 : 4},${layout.ledger})`);
   const list = paragraph(ledger, { lineHeight: 17, className: "gb-fine" });
-  let kept: Kept[] = [];
   let isKept = false;
   const [pinX, pinY, pinWidth] = layout.pin;
   const pinPlace = svg.append("g").attr("transform", `translate(${pinX},${pinY})`) as Group;
   const pin = pressButton(pinPlace, { width: pinWidth, activate: () => stage.pin(!isKept) });
 
   return (frame, params, pinned = null) => {
-    if (!pinned) kept = [];
-    else if (kept.at(-1)?.frame !== pinned.frame) kept = [...kept, pinned].slice(-mostKept);
+    const kept: readonly Kept[] = pinned ? [...(pinned.earlier ?? []), pinned] : [];
     const { reading, diverged } = frame;
     const title = `${shapeWords[reading.shape]}: `;
     const lines = wrap(title + verdict(frame), layout.columns);
@@ -50,7 +46,8 @@ export function drawLossLab(stage: Stage<View>): (frame: TrainDigitsFrame, param
     back(diverged ? `Back to step ${diverged.soundStep}, with η = ${formatNumber(rate)}` : null);
     isKept = pinned?.frame === frame;
     pin(isKept ? "Unpin all" : frame.step > 0 ? "Pin this run" : null);
-    list(kept.map((run, i) => [{ text: line(run, i, layout.room) }]));
+    const hint = stage.narrow ? "Pin a run to compare the next one with it." : "Pin a run, and it stays behind the next ones; its settings then stand here.";
+    list(kept.length === 0 ? [[{ text: hint }]] : kept.map((run, i) => [{ text: line(run, i, layout.room) }]));
   };
 }
 

@@ -79,7 +79,7 @@ export function lossChart(
       .filter(([{ steps }]) => steps.length > 0);
     ends.selectAll("text").data(broken).join("text").attr("class", "gb-axis gb-halo")
       .attr("x", ([{ steps }]) => x(steps.at(-1)!) + 6).attr("y", ([{ losses }]) => Math.max(12, y(losses.at(-1)!) + 4))
-      .text(([, word]) => `✕ ${word}`);
+      .text(([, word]) => `× ${word}`);
     names.selectAll("text").data(labels(frame, kept, { x, y, narrow, width: chart.width, smoothing: view.smoothing })).join("text")
       .attr("class", ({ className }) => `${className} gb-letter gb-halo`).attr("text-anchor", narrow ? "end" : "start")
       .attr("x", ({ at }) => at).attr("y", ({ height }) => height).text(({ text }) => text);

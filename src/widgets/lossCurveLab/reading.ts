@@ -15,7 +15,7 @@ export function verdict(frame: TrainDigitsFrame): string {
   const { best, rise } = reading;
   const [training, validation, gap] = [reading.training, reading.validation, reading.gap].map((value) => formatNumber(value, 3));
   switch (reading.shape) {
-    case "early": return `after ${step} steps there are ${looks.length} looks at the validation pictures, and eight are needed.`;
+    case "early": return `after ${step} steps validation was looked at ${looks.length === 1 ? "once" : `${looks.length} times`}, and eight looks are needed.`;
     case "flat": {
       const advice = rise > 0.2 * guess
         ? `Validation had been down to ${formatNumber(best.validation, 3)} at step ${best.step}: these steps are too large.`

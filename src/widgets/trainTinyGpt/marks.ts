@@ -10,7 +10,7 @@ export function drawEnds(chart: Plot, ends: Group, { abandoned, diverged, curve 
   const shown = curves.filter(([{ steps }]) => steps.length > 0)
     .map(([{ steps, losses }, word]) => ({ word, x: clipped(chart.x(steps.at(-1)!)), y: clipped(Math.max(6, chart.y(losses.at(-1)!))) }));
   ends.selectAll("text").data(shown).join("text").attr("class", "gb-axis gb-halo")
-    .attr("x", ({ x }) => x + 6).attr("y", ({ y }) => y + 4).text(({ word }) => `✕ ${word}`);
+    .attr("x", ({ x }) => x + 6).attr("y", ({ y }) => y + 4).text(({ word }) => `× ${word}`);
 }
 
 /** Marks where the machine under the run changed: the curve goes on, and this is where it was joined. */
