@@ -133,9 +133,16 @@ test("the link to the book carries the state, and the code of an embed can be fo
   const discovered = await page.locator('link[type="application/json+oembed"]').getAttribute("href");
   const answer = await page.request.get(new URL(discovered!, page.url()).href);
   expect(answer.headers()["access-control-allow-origin"]).toBe("*");
-  const { type, version, html, width, height } = (await answer.json()) as Record<string, unknown>;
-  expect([type, version, width]).toEqual(["rich", "1.0", 720]);
+  const { type, version, html, width, height, thumbnail_url: thumbnail, thumbnail_width: thumbnailWidth } = (await answer.json()) as Record<string, unknown>;
+  expect([type, version, width, thumbnailWidth]).toEqual(["rich", "1.0", 720, 1440]);
+  expect(thumbnail).toMatch(/^https?:.*\/embed\/descent-1d\/poster\.light\.png$/);
   expect(html).toMatch(/^<iframe src="https?:[^"]*\/embed\/descent-1d\/"/);
+  const picture = await page.request.get(`${baseURL}embed/descent-1d/poster.light.png`);
+  expect([picture.headers()["content-type"], (await picture.body()).readUInt32BE(16)]).toEqual(["image/png", 2 * 720]);
+  const preview = await page.locator('meta[property="og:image"]').getAttribute("content");
+  const shown = await (await page.request.get(new URL(preview!, page.url()).href)).body();
+  expect([shown.readUInt32BE(16), shown.readUInt32BE(20)]).toEqual([1200, 630]);
+  for (const file of ["poster.light.svg", "poster.dark.svg", "poster.dark.png", "data.json"]) expect((await page.request.get(`${baseURL}embed/descent-1d/${file}`)).ok(), file).toBe(true);
   const real = await page.locator("main").evaluate((main) => main.getBoundingClientRect().height);
   expect(Math.abs(Number(height) - real)).toBeLessThan(100);
   for (const path of ["embed/v1.js", "embed/messages.d.ts", "embed/manifest.json"]) expect((await page.request.get(`${baseURL}${path}`)).ok()).toBe(true);

@@ -15,7 +15,7 @@ interface ForYourSiteProps {
 /** How to put a figure of the book into a page of one's own. */
 export function ForYourSite({ site, example }: ForYourSiteProps): ReactElement {
   const { id: widget, title } = example;
-  const target: EmbedTarget = { site: siteRoot(site), widget, title, state: "", height: embedHeight(example, 720) };
+  const target: EmbedTarget = { site: siteRoot(site), widget, title, state: "", height: embedHeight(example, 720), picture: example.size.wide };
   const address = `${target.site}embed/${widget}/`;
   const [element, iframe] = [elementCode(target), iframeCode(target)];
   const codes = { element, iframe, address, root: target.site, widget, title, height: target.height };

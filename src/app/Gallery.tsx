@@ -56,7 +56,7 @@ function GalleryEntry({ site, widget, poster, uses }: Shown & { readonly site: S
   const { base } = site;
   const scenes = Object.values(widget.scenes);
   const goals = Object.entries(widget.goals);
-  const code = elementCode({ site: siteRoot(site), widget: widget.id, title: widget.title, state: "", height: embedHeight(widget, 720) });
+  const code = elementCode({ site: siteRoot(site), widget: widget.id, title: widget.title, state: "", height: embedHeight(widget, 720), picture: widget.size.wide });
   return (
     <li id={widget.id} data-words={wordsOf(widget, poster, uses)} data-chapters={uses.map(({ path }) => path).join(" ")}
       {...(widget.task.training && { "data-trains": "" })}>

@@ -10,15 +10,17 @@ export interface DocumentParts {
   readonly indexed?: boolean;
   /** What the picture of its links shows. */
   readonly preview?: { readonly number: number | null; readonly title: string; readonly question: string; readonly svg: string | null };
+  /** The address from the root of what this page is a part of, for search engines; the page's own where absent. */
+  readonly canonical?: string;
   /** A page that other sites may ask about by oEmbed: its title there. */
   readonly oembed?: string;
 }
 
 /** One whole HTML page. Only one script stands in it, the one that the policy names. */
 export function htmlDocument(site: Site, { first, scripts, styles }: Assets, parts: DocumentParts): string {
-  const { path, title, description, body, kind, indexed = true, oembed, preview } = parts;
+  const { path, title, description, body, kind, indexed = true, oembed, preview, canonical = path } = parts;
   const full = title === bookTitle ? `${bookTitle}: an explorable textbook of modern AI` : `${title} · ${bookTitle}`;
-  const address = site.origin ? site.origin + site.base + path.slice(1) : null;
+  const address = site.origin ? site.origin + site.base + canonical.slice(1) : null;
   const head = [
     `<meta charset="utf-8">`,
     `<meta name="viewport" content="width=device-width, initial-scale=1">`,
@@ -44,7 +46,7 @@ export function htmlDocument(site: Site, { first, scripts, styles }: Assets, par
 }
 
 /** Where the picture for links to a page lies. */
-export const previewFile = (path: string): string => `preview/${path.replaceAll("/", "") || "home"}.png`;
+export const previewFile = (path: string): string => `preview/${path.replaceAll(/^\/|\/$/g, "").replaceAll("/", "-") || "home"}.png`;
 
 const previewTags = (address: string, title: string): string[] => [
   `<meta property="og:type" content="article">`,

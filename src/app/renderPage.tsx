@@ -27,6 +27,8 @@ export interface RenderedPage extends DocumentParts {
   readonly script: "page" | "embed";
   /** The widget of the first figure: its code is fetched together with the page. */
   readonly widget: string | null;
+  /** The drawing that stands for the figure of an embed where nothing can run: it becomes pictures beside the page. */
+  readonly poster?: string;
   /** Files beside the page, by their address from the root: what they hold. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -94,8 +96,14 @@ async function embedPage(widget: Widget, site: Site, posterOf: PosterMaker, sour
   const use = usesOfWidgets(await surveyBook(site.base, sourceOf)).get(widget.id)?.[0];
   const html = renderToStaticMarkup(<EmbedPage base={site.base} widget={widget} poster={poster} use={use} />);
   const parts = pageParts(`/embed/${widget.id}/`, widget.title, `${widget.title}: a live figure of Glassbox.`, "embed", html);
-  const files = { [`embed/${widget.id}/oembed.json`]: oembed(site, widget) };
-  return { ...parts, indexed: false, listed: false, script: "embed", widget: widget.id, oembed: widget.title, files };
+  const { svg, sentence, table } = poster.wide;
+  const data = JSON.stringify({ title: widget.title, licence: "CC BY 4.0", sentence, ...table });
+  const files = { [`embed/${widget.id}/oembed.json`]: oembed(site, widget), [`embed/${widget.id}/data.json`]: `${data}\n` };
+  const question = use ? `A live figure of the chapter “${use.title}”.` : "A live figure.";
+  return {
+    ...parts, indexed: false, listed: false, script: "embed", widget: widget.id, oembed: widget.title, files, poster: svg,
+    preview: { number: null, title: widget.title, question, svg }, ...(use && { canonical: `${use.path}#${use.figure}` }),
+  };
 }
 
 function pageParts(path: string, title: string, description: string, kind: string, body: string): RenderedPage {

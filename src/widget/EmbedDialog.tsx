@@ -36,7 +36,7 @@ export function EmbedDialog({ widget, state, site, close }: EmbedDialogProps) {
     return () => removeEventListener("message", hear);
   }, []);
   const query = withState ? withMoment(encode(widget.params, state.params).query, momentOf(widget, state)) : "";
-  const target: EmbedTarget = { site, widget: widget.id, title: widget.title, state: query, height };
+  const target: EmbedTarget = { site, widget: widget.id, title: widget.title, state: query, height, picture: widget.size.wide };
   const code = form === "element" ? elementCode(target, choices) : iframeCode(target, choices);
   const preview = embedAddress(target, choices);
   const choose = (patch: Partial<EmbedChoices>): void => setChoices({ ...choices, ...patch });

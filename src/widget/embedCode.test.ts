@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { elementCode, embedAddress, type EmbedTarget, iframeCode, plainEmbed } from "./embedCode.ts";
 
-const target: EmbedTarget = { site: "https://book.test/a/", widget: "descent-1d", title: 'Say "<b>"', state: "learningRate=0.9&start=2", height: 612 };
+const target: EmbedTarget = { site: "https://book.test/a/", widget: "descent-1d", title: 'Say "<b>"', state: "learningRate=0.9&start=2", height: 612, picture: [720, 360] };
 
 test("a plain embed is its address and its state", () => {
   expect(embedAddress(target, plainEmbed)).toBe("https://book.test/a/embed/descent-1d/#learningRate=0.9&start=2");
@@ -22,5 +22,6 @@ test("both codes parse back to the same state, and a title stays text", () => {
   expect(Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value])))
     .toEqual({ widget: "descent-1d", params: "learningRate=0.9&start=2", lock: "", task: "loss<0.5", height: "612" });
   expect(element.textContent.trim()).toBe('Say "<b>", a live figure of Glassbox');
+  expect(element.querySelector("img")!.getAttribute("src")).toBe("https://book.test/a/embed/descent-1d/poster.light.png");
   expect(element.querySelector("b")).toBeNull();
 });

@@ -20,7 +20,12 @@ export interface EmbedTarget {
   /** The figure's state as in a link, without `#`. */
   readonly state: string;
   readonly height: number;
+  /** Logical size of the picture that stands there until the figure does. */
+  readonly picture: readonly [width: number, height: number];
 }
+
+/** The poster of a widget as PNG. */
+export const posterAddress = (site: string, widget: string): string => new URL(`embed/${widget}/poster.light.png`, site).href;
 
 /** What differs from a plain embed, as attributes in order. */
 function attributesOf({ theme, controls, run, lock, hide, task }: EmbedChoices): [string, string][] {
@@ -31,7 +36,7 @@ function attributesOf({ theme, controls, run, lock, hide, task }: EmbedChoices):
 }
 
 /** The address of an embed in a given state. */
-export function embedAddress({ site, widget, state }: Omit<EmbedTarget, "title" | "height">, choices: EmbedChoices): string {
+export function embedAddress({ site, widget, state }: Pick<EmbedTarget, "site" | "widget" | "state">, choices: EmbedChoices): string {
   const address = new URL(`embed/${widget}/`, site);
   for (const [name, value] of attributesOf(choices)) address.searchParams.set(name, value);
   return address.href + (state === "" ? "" : `#${state}`);
@@ -49,12 +54,14 @@ export function iframeCode(target: EmbedTarget, choices: EmbedChoices = plainEmb
 
 /** The element: follows the height of the figure, and speaks with the page. */
 export function elementCode(target: EmbedTarget, choices: EmbedChoices = plainEmbed): string {
-  const { site, widget, title, state, height } = target;
+  const { site, widget, title, state, height, picture } = target;
   const params = state === "" ? [] : [["params", state]];
   const attributes = [["widget", widget], ...params, ...attributesOf(choices), ["height", String(height)]];
   const written = attributes.map(([name, value = ""]) => (name === "lock" ? "lock" : `${name}="${attribute(value)}"`)).join(" ");
   return `<script async src="${attribute(new URL("embed/v1.js", site).href)}"></script>
 <glass-box ${written}>
-  <a href="${attribute(embedAddress(target, plainEmbed))}">${attribute(title)}, a live figure of Glassbox</a>
+  <a href="${attribute(embedAddress(target, plainEmbed))}">
+    <img src="${attribute(posterAddress(site, widget))}" width="${picture[0]}" height="${picture[1]}" loading="lazy" alt="" style="max-width:100%;height:auto">
+    ${attribute(title)}, a live figure of Glassbox</a>
 </glass-box>`;
 }

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { flatStyles } from "./flatStyles.ts";
 
-test("variables and themes become light colours, and states and conditions are left out", () => {
+test("variables and themes become the colours of one theme, and states and conditions are left out", () => {
   const css = `:root { --c-ink: light-dark(#111, #eee); --deep: var(--c-ink); }
     .a text { fill: var(--deep); } .a:hover { fill: red; } @media print { .a { fill: red; } } .b { fill: var(--none, #222); }`;
   expect(flatStyles(css)).toBe(".a text{fill:#111}\n.b{fill:#222}");
+  expect(flatStyles(css, "dark")).toBe(".a text{fill:#eee}\n.b{fill:#222}");
 });
 
 test("a colour that a class hands down is written out for the element and for what lies in it", () => {

@@ -1,8 +1,11 @@
+/** Whose colours are written out. */
+export type Theme = "light" | "dark";
+
 /**
- * The style sheets of figures for a renderer that knows neither variables nor themes: light colours written out. `--c`, which a class
+ * The style sheets of figures for a renderer that knows neither variables nor themes: the colours of one theme written out. `--c`, which a class
  * of the element or of one around it sets, becomes one rule a class.
  */
-export function flatStyles(css: string): string {
+export function flatStyles(css: string, theme: Theme = "light"): string {
   const rules = rulesOf(css);
   const root = new Map(rules.filter(({ selector }) => selector === ":root").flatMap(({ declarations }) => declarations));
   const roles = rules.flatMap(({ selector, declarations }) => {
@@ -14,7 +17,7 @@ export function flatStyles(css: string): string {
     if (selector.includes(":")) continue;
     const write = (chosen: string, role: string | null): void => {
       const variables = role === null ? root : new Map([...root, ["--c", role]]);
-      const kept = declarations.flatMap(([name, value]) => presentation(name, resolved(value, variables)));
+      const kept = declarations.flatMap(([name, value]) => presentation(name, resolved(value, variables, theme)));
       if (kept.length > 0) flat.push(`${chosen}{${kept.map(([name, value]) => `${name}:${value}`).join(";")}}`);
     };
     write(selector, null);
@@ -39,12 +42,12 @@ function rulesOf(css: string): { selector: string; declarations: Declaration[] }
   }));
 }
 
-function resolved(value: string, variables: ReadonlyMap<string, string>): string {
+function resolved(value: string, variables: ReadonlyMap<string, string>, theme: Theme): string {
   let text = value;
   for (let depth = 0; depth < 8 && /var\(|light-dark\(/.test(text); depth++) {
     text = text
       .replace(/var\((--[\w-]+)(?:,\s*((?:[^()]|\([^()]*\))*))?\)/g, (_, name: string, fallback = "") => variables.get(name) ?? fallback)
-      .replace(/light-dark\(((?:[^(),]|\([^()]*\))*),\s*(?:[^()]|\([^()]*\))*\)/g, "$1");
+      .replace(/light-dark\(((?:[^(),]|\([^()]*\))*),\s*((?:[^()]|\([^()]*\))*)\)/g, theme === "light" ? "$1" : "$2");
   }
   return text;
 }

@@ -5,7 +5,7 @@ import { hashOf } from "./paths.ts";
 import { serviceWorker } from "./serviceWorker.ts";
 
 /** Not part of the book on a reader's device: what hosts read, and what only other sites ask for. */
-const left = /^(_headers|robots\.txt|sitemap\.xml|sw\.js|preview\/.*|.*oembed\.json|embed\/manifest\.json|.*\.map|.*\.d\.ts)$/;
+const left = /^(_headers|robots\.txt|sitemap\.xml|sw\.js|preview\/.*|.*oembed\.json|embed\/[^/]*\/(poster\..*|data\.json)|embed\/manifest\.json|.*\.map|.*\.d\.ts)$/;
 
 /** Writes `sw.js` when all other files lie in the output folder. */
 export function offline(base: string): Plugin {

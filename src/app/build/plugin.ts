@@ -10,7 +10,7 @@ import { headersFile, robots, siteMap } from "./hostFiles.ts";
 import { root } from "./paths.ts";
 import { searchDocuments } from "./searchDocuments.ts";
 import { offline } from "./offline.ts";
-import { previewPicture } from "./previews.ts";
+import { posterFiles, previewPicture } from "./previews.ts";
 import { moduleServer, rendererOf } from "./renderer.ts";
 
 /** The scripts that pages load. An embed has its own, lighter one; the first one stands in every page. */
@@ -54,6 +54,8 @@ export function book(site: Site): Plugin[] {
         const html = htmlDocument(site, { first, ...assetsOf(bundle, site, page) }, page);
         this.emitFile({ type: "asset", fileName: page.file, source: html });
         if (page.preview) this.emitFile({ type: "asset", fileName: previewFile(page.path), source: await previewPicture(page.preview) });
+        const pictures: Readonly<Record<string, string | Uint8Array>> = page.poster === undefined ? {} : await posterFiles(page.poster);
+        for (const [name, source] of Object.entries(pictures)) this.emitFile({ type: "asset", fileName: `${page.path.slice(1)}${name}`, source });
         for (const [fileName, source] of Object.entries(page.files ?? {})) this.emitFile({ type: "asset", fileName, source });
       }
       const listed = pages.filter((page) => page.listed).map(({ path }) => path);

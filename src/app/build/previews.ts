@@ -5,7 +5,7 @@ import { Resvg } from "@resvg/resvg-js";
 import subsetFont from "subset-font";
 import { escapeHtml } from "../htmlDocument.ts";
 import { bookTitle } from "../site.ts";
-import { flatStyles } from "./flatStyles.ts";
+import { flatStyles, type Theme } from "./flatStyles.ts";
 import { cache, hashOf, root, writeWhole } from "./paths.ts";
 
 /** What a link preview shows of a page. */
@@ -21,18 +21,58 @@ const [WIDTH, HEIGHT] = [1200, 630];
 
 /** A picture of 1200 × 630 for those who pass on a link: the chapter's question and its first figure. */
 export async function previewPicture(preview: Preview): Promise<Uint8Array> {
-  const svg = composed(preview);
-  const path = join(cache, "previews", `${hashOf(svg)}.png`);
+  return painted(composed(preview), 1);
+}
+
+/** How much larger than its logical size a poster is painted; oembed.ts says the same. */
+const POSTER_SCALE = 2;
+
+/** A poster as files of its own, for pages that cannot run the figure: SVG, and PNG at twice its size, on light and on dark paper. */
+export async function posterFiles(svg: string): Promise<Readonly<Record<`poster.${Theme}.${"svg" | "png"}`, string | Uint8Array>>> {
+  const [light, dark] = [onPaper(svg, "light"), onPaper(svg, "dark")];
+  return {
+    "poster.light.svg": light, "poster.dark.svg": dark,
+    "poster.light.png": await painted(light, POSTER_SCALE), "poster.dark.png": await painted(dark, POSTER_SCALE),
+  };
+}
+
+/** The drawing with its styles written into it. */
+function onPaper(svg: string, theme: Theme): string {
+  const [, , width = 720, height = 400] = viewBoxOf(svg);
+  const styles = figureStyles(theme).replaceAll(/font-family:([^;}]+)/g, "font-family:$1,system-ui,sans-serif");
+  const inner = asXml(svg).replace(/^<svg /, `<svg width="${width}" height="${height}" `);
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+<style>${escapeHtml(styles)}</style><rect width="${width}" height="${height}" fill="${papers[theme]}"/>${inner}</svg>
+`;
+}
+
+/** As in colors.css. */
+const papers: Readonly<Record<Theme, string>> = { light: "#ffffff", dark: "#14161a" };
+
+/** An SVG as PNG, by hash of its text. */
+async function painted(svg: string, scale: number): Promise<Uint8Array> {
+  const path = join(cache, "previews", `${hashOf(svg, String(scale))}.png`);
   if (existsSync(path)) return readFileSync(path);
   const fontFiles = await previewFonts();
-  const picture = new Resvg(svg, { font: { fontFiles, loadSystemFonts: false, defaultFontFamily: "Inter" } }).render().asPng();
+  const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: "Inter" };
+  const picture = new Resvg(svg, { font, fitTo: { mode: "zoom", value: scale } }).render().asPng();
   writeWhole(path, picture);
   return picture;
 }
 
 const sheets = ["colors.css", "charts.css", "tokens.css", "quantization.css", "serving.css", "positions.css"];
-let styles: string | null = null;
-const figureStyles = (): string => (styles ??= flatStyles(sheets.map((name) => readFileSync(join(root, "src/charts", name), "utf8")).join("\n")));
+const styles = new Map<Theme, string>();
+function figureStyles(theme: Theme): string {
+  const known = styles.get(theme) ?? flatStyles(sheets.map((name) => readFileSync(join(root, "src/charts", name), "utf8")).join("\n"), theme);
+  styles.set(theme, known);
+  return known;
+}
+
+/** HTML lets "<" stand in an attribute and knows the name of a space; XML does not. */
+const asXml = (svg: string): string => svg.replaceAll("&nbsp;", "&#160;")
+  .replace(/<[a-z][\w-]*(?:\s+[\w:-]+="[^"]*")+/gi, (tag) => tag.replace(/"[^"]*"/g, (value) => value.replaceAll("<", "&lt;")));
+
+const viewBoxOf = (svg: string): number[] => (/viewBox="([^"]*)"/.exec(svg)?.[1] ?? "").split(" ").map(Number);
 
 function composed({ number, title, question, svg }: Preview): string {
   const lines = broken(title, 15);
@@ -41,7 +81,7 @@ function composed({ number, title, question, svg }: Preview): string {
   const below = top + lines.length * 60 + 20;
   const text = (x: number, y: number, look: string, line: string): string => `<text x="${x}" y="${y}" ${look}>${escapeHtml(line)}</text>`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">
-<style>${escapeHtml(figureStyles())}</style>
+<style>${escapeHtml(figureStyles("light"))}</style>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fbfaf7"/>
 <g fill="#2a6f97" fill-opacity="0.22" stroke="#2a6f97" stroke-width="2.5"><rect x="60" y="66" width="25" height="30" rx="3"/><rect x="67" y="61" width="25" height="30" rx="3"/><rect x="74" y="56" width="25" height="30" rx="3"/></g>
 ${text(114, 88, 'font-family="Inter" font-size="26" font-weight="600" fill="#1f1d1a"', bookTitle)}
@@ -55,11 +95,11 @@ ${svg === null ? "" : figure(svg)}
 /** The poster on a card, as large as fits. */
 function figure(svg: string): string {
   const box = { x: 500, y: 50, width: 650, height: 530 };
-  const [, , width = 720, height = 400] = (/viewBox="([^"]*)"/.exec(svg)?.[1] ?? "").split(" ").map(Number);
+  const [, , width = 720, height = 400] = viewBoxOf(svg);
   const scale = Math.min((box.width - 48) / width, (box.height - 48) / height);
   const [w, h] = [width * scale, height * scale];
   const card = { x: box.x + (box.width - w) / 2 - 24, y: box.y + (box.height - h) / 2 - 24, width: w + 48, height: h + 48 };
-  const inner = svg.replace(/^<svg /, `<svg x="${card.x + 24}" y="${card.y + 24}" width="${w}" height="${h}" `).replaceAll("&nbsp;", "&#160;");
+  const inner = asXml(svg).replace(/^<svg /, `<svg x="${card.x + 24}" y="${card.y + 24}" width="${w}" height="${h}" `);
   return `<rect x="${card.x}" y="${card.y}" width="${card.width}" height="${card.height}" rx="14" fill="#fff" stroke="#e5e1d8" stroke-width="1.5"/>${inner}`;
 }
 
