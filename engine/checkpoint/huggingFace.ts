@@ -49,6 +49,7 @@ export function modelTypeOf(config: DecoderConfig): ModelType {
   sound(config);
   const { position, norm, activation, bias, nHeads, nKvHeads, dHead, dModel } = config;
   if (position !== "learned" && position !== "rope") refuse(`${position} positions have no checkpoint format, gpt2 has learned and llama rope`);
+  if (config.attentionOnly) refuse("blocks without an MLP have no checkpoint format");
   const type = position === "learned" ? "gpt2" : "llama";
   const wanted = type === "gpt2" ? { norm: "layer", activation: "gelu", bias: true } : { norm: "rms", activation: "swiglu", bias: false };
   const found = { norm, activation, bias };

@@ -24,6 +24,7 @@ export function parameterShapes(config: DecoderConfig): Map<string, number[]> {
     norm(`${block}.norm1`);
     linear(`${block}.attn.qkv`, (nHeads + 2 * nKvHeads) * dHead, dModel);
     linear(`${block}.attn.out`, dModel, nHeads * dHead);
+    if (config.attentionOnly) continue;
     norm(`${block}.norm2`);
     if (config.activation === "swiglu") linear(`${block}.mlp.gateUp`, 2 * dMlp, dModel);
     else linear(`${block}.mlp.up`, dMlp, dModel);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { random } from "../random.ts";
-import { adding, balancing, copying, problemRows, reversing, type SequenceProblem, sorting, timeOf } from "./sequenceProblems.ts";
+import { adding, addingModulo, balancing, copying, problemRows, reversing, type SequenceProblem, sorting, timeOf } from "./sequenceProblems.ts";
 
 const written = (problem: SequenceProblem, seed: number): string => {
   const { question, answer } = problem.draw(random(seed));
@@ -29,6 +29,13 @@ test("brackets are called balanced exactly when pairs can be taken out until not
   const balanced = rows.filter((row) => row.endsWith("y")).length;
   expect(balanced).toBeGreaterThan(120);
   expect(balanced).toBeLessThan(220);
+});
+
+test("the table of sums modulo 7 holds each pair once, with its sum", () => {
+  const { table, symbols } = addingModulo(7);
+  expect(new Set(table.map(({ question }) => question.join())).size).toBe(49);
+  for (const { question: [a, b], answer } of table) expect(answer).toEqual([(a! + b!) % 7]);
+  expect(symbols).toBe("0123456=");
 });
 
 test("rows hold question, separator and all of the answer but its last symbol; targets begin at the separator", () => {

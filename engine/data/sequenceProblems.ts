@@ -12,8 +12,13 @@ export interface SequenceProblem {
   readonly symbols: string;
   readonly questionLength: number;
   readonly answerLength: number;
-  /** A question and its answer, both as ids. */
-  draw(random: Random): { question: readonly number[]; answer: readonly number[] };
+  draw(random: Random): Example;
+}
+
+/** A question and its answer, both as ids. */
+interface Example {
+  readonly question: readonly number[];
+  readonly answer: readonly number[];
 }
 
 /** Ids in a row: the last symbol of the answer need not be read. */
@@ -22,14 +27,18 @@ export const timeOf = ({ questionLength, answerLength }: SequenceProblem): numbe
 /** Batch number `step` of a problem. The separator is the last symbol. Shapes: ids and targets [rows, questionLength + answerLength]. */
 export function problemRows(problem: SequenceProblem, rows: number, seed: number, step: number): Sequences {
   const draw = random(seed, step);
+  return exampleRows(problem, Array.from({ length: rows }, () => problem.draw(draw)));
+}
+
+/** The same for given examples. */
+export function exampleRows(problem: SequenceProblem, examples: readonly Example[]): Sequences {
   const time = timeOf(problem);
-  const ids = new Int32Array(rows * time), targets = new Int32Array(rows * time).fill(-100);
-  for (let row = 0; row < rows; row++) {
-    const { question, answer } = problem.draw(draw);
+  const ids = new Int32Array(examples.length * time), targets = new Int32Array(examples.length * time).fill(-100);
+  examples.forEach(({ question, answer }, row) => {
     const whole = [...question, problem.symbols.length - 1, ...answer];
     ids.set(whole.slice(0, time), row * time);
     targets.set(answer, row * time + problem.questionLength);
-  }
+  });
   return { ids, targets };
 }
 
@@ -86,6 +95,16 @@ export const adding = (size: number): SequenceProblem => ({
     return { question: [...written(a, size), 10, ...written(b, size)], answer: written(a + b, size + 1).toReversed() };
   },
 });
+
+/** Two residues to be added modulo `modulus`, at most 36, each a symbol of its own that says nothing of its size. */
+export const addingModulo = (modulus: number): SequenceProblem & { readonly table: readonly Example[] } => {
+  const sum = (a: number, b: number): Example => ({ question: [a, b], answer: [(a + b) % modulus] });
+  return {
+    symbols: `${`${digits}abcdefghijklmnopqrstuvwxyz`.slice(0, modulus)}=`, questionLength: 2, answerLength: 1,
+    draw: (random) => sum(random.integer(modulus), random.integer(modulus)),
+    table: Array.from({ length: modulus * modulus }, (_, i) => sum(Math.floor(i / modulus), i % modulus)),
+  };
+};
 
 /**
  * Opens while it must or may: after each bracket, an opening one with the share of opening ones among those left, if nothing is open

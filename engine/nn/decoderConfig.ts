@@ -20,6 +20,8 @@ export interface DecoderConfig {
   norm: "layer" | "rms";
   normEpsilon: number;
   activation: "gelu" | "swiglu";
+  /** Blocks are attention alone, without an MLP and the norm before it; dMlp and activation are unused. For study: no checkpoint format has it. */
+  attentionOnly?: boolean;
   /** Whether linear maps and LayerNorms have biases. */
   bias: boolean;
   /** The four maps of attention have biases though nothing else has (Llama's `attention_bias`). */

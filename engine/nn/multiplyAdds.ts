@@ -1,9 +1,10 @@
 import type { DecoderConfig } from "./decoderConfig.ts";
 
 /** Multiply–adds of the matrices of all blocks for one token: queries, keys, values, output projection and MLP. */
-export function blockMultiplyAdds({ nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation }: DecoderConfig): number {
+export function blockMultiplyAdds({ nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, attentionOnly }: DecoderConfig): number {
   const attention = (2 * nHeads + 2 * nKvHeads) * dHead * dModel;
-  return nLayers * (attention + (activation === "swiglu" ? 3 : 2) * dMlp * dModel);
+  const mlp = attentionOnly ? 0 : (activation === "swiglu" ? 3 : 2) * dMlp * dModel;
+  return nLayers * (attention + mlp);
 }
 
 /** Multiply–adds of one query with `keys` keys and values in all layers: a dot product and a share of the mix for each. */

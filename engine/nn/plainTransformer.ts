@@ -122,10 +122,12 @@ export function plainTransformer(config: DecoderConfig, parameters: Parameters, 
     for (let layer = 0; layer < nLayers; layer++) {
       const block = `blocks.${layer}`;
       x = project(mixed(layer, norm(x, `${block}.norm1`), options), `${block}.attn.out`, x);
-      const normed = norm(x, `${block}.norm2`);
-      const hidden = config.activation === "swiglu" ? swiglu(project(normed, `${block}.mlp.gateUp`)) : gelu(project(normed, `${block}.mlp.up`));
-      probe?.(`${block}.mlp.hidden`, hidden);
-      x = project(hidden, `${block}.mlp.down`, x);
+      if (!config.attentionOnly) {
+        const normed = norm(x, `${block}.norm2`);
+        const hidden = config.activation === "swiglu" ? swiglu(project(normed, `${block}.mlp.gateUp`)) : gelu(project(normed, `${block}.mlp.up`));
+        probe?.(`${block}.mlp.hidden`, hidden);
+        x = project(hidden, `${block}.mlp.down`, x);
+      }
       probe?.(`residual.${layer + 1}`, x);
     }
     if (options.row) x = embedding(reshape(x, [time, config.dModel]), options.row);

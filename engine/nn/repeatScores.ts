@@ -8,23 +8,33 @@ import type { Transformer } from "./transformer.ts";
 export interface RepeatScores {
   /** Mean attention of every head to the token before, [layer][head]. */
   readonly previousToken: number[][];
-  /** Mean attention, in the second copy, to the token after the earlier occurrence of the current one. */
+  /** Mean attention, from the second copy on, to the tokens after earlier occurrences of the current one. */
   readonly induction: number[][];
-  /** Mean loss on the first copy and on the second, in nats a token; the first of each copy is left out. */
+  /** Mean loss on the first copy and on those after it, in nats a token; the first of each copy is left out. */
   readonly firstCopy: number;
   readonly secondCopy: number;
 }
 
+export interface RepeatOptions {
+  readonly rows?: number;
+  readonly time?: number;
+  /** Ids are drawn below this. */
+  readonly ids?: number;
+  readonly seed?: number;
+  readonly period?: number;
+}
+
 /**
- * Runs `rows` sequences of time/2 distinct random ids written twice through a model.
+ * Runs `rows` sequences of time/2 distinct random ids written twice through a model; or, with another `period`, of that many ids written
+ * as often as there is room: a head that merely looks a fixed way back, as training at one period teaches, fails there.
  * Source: Olsson et al. 2022, "In-context learning and induction heads".
  */
-export async function repeatScores(model: Transformer, { rows = 16, time = 128, ids = model.config.vocabSize - 1, seed = 77 } = {}): Promise<RepeatScores> {
+export async function repeatScores(model: Transformer, options: RepeatOptions = {}): Promise<RepeatScores> {
+  const { rows = 16, time = 128, ids = model.config.vocabSize - 1, seed = 77, period = time / 2 } = options;
   const { nLayers, nHeads } = model.config;
   const { backend } = model.parameters;
-  const half = time / 2;
   const draw = random(seed);
-  const tokens = Array.from({ length: rows }, () => [...tiled(distinctIds(draw, half, ids), time)]);
+  const tokens = Array.from({ length: rows }, () => [...tiled(distinctIds(draw, period, ids), time)]);
   const kept = scope(() => {
     const patterns: Tensor[] = [];
     const probe = (name: string, x: Tensor): void => { if (name.endsWith(".pattern")) patterns.push(x); };
@@ -33,27 +43,31 @@ export async function repeatScores(model: Transformer, { rows = 16, time = 128, 
     const flat = { ...logits, shape: [rows * time, model.config.vocabSize] };
     return { patterns, losses: launch(crossEntropyKernel, [flat, targets], {})[0]! };
   });
-  const meanOver = (pattern: ArrayLike<number>, head: number, from: number, key: (t: number) => number): number => {
+  const meanOver = (pattern: ArrayLike<number>, head: number, from: number, keys: (t: number) => number[]): number => {
     let sum = 0;
-    for (let row = 0; row < rows; row++) for (let t = from; t < time; t++) sum += pattern[((row * nHeads + head) * time + t) * time + key(t)]!;
+    for (let row = 0; row < rows; row++) {
+      for (let t = from; t < time; t++) for (const key of keys(t)) sum += pattern[((row * nHeads + head) * time + t) * time + key]!;
+    }
     return sum / (rows * (time - from));
   };
+  /** What followed each earlier occurrence of the id at t. */
+  const followers = (t: number): number[] => Array.from({ length: Math.floor(t / period) }, (_, k) => t - (k + 1) * period + 1);
   const previousToken: number[][] = [], induction: number[][] = [];
   for (let layer = 0; layer < nLayers; layer++) {
     const pattern = await read(kept.patterns[layer]!);
     const heads = Array.from({ length: nHeads }, (_, head) => head);
-    previousToken.push(heads.map((head) => meanOver(pattern, head, 1, (t) => t - 1)));
-    induction.push(heads.map((head) => meanOver(pattern, head, half, (t) => t - half + 1)));
+    previousToken.push(heads.map((head) => meanOver(pattern, head, 1, (t) => [t - 1])));
+    induction.push(heads.map((head) => meanOver(pattern, head, period, followers)));
   }
   const losses = await read(kept.losses);
-  // Position t holds the loss of predicting token t + 1: the second copy's tokens after its first are predicted from `half` on.
+  // Position t holds the loss of predicting token t + 1: the second copy's tokens after its first are predicted from `period` on.
   const meanLoss = (from: number, to: number): number => {
     let sum = 0;
     for (let row = 0; row < rows; row++) for (let t = from; t < to; t++) sum += losses[row * time + t]!;
     return sum / (rows * (to - from));
   };
   for (const x of [...kept.patterns, kept.losses]) backend.free(x.buffer);
-  return { previousToken, induction, firstCopy: meanLoss(0, half - 1), secondCopy: meanLoss(half, time - 1) };
+  return { previousToken, induction, firstCopy: meanLoss(0, period - 1), secondCopy: meanLoss(period, time - 1) };
 }
 
 /** A copy of the parameters in which one head writes nothing: its columns of the output projection are zero. */

@@ -23,6 +23,16 @@ import type { RaceBackendsFrame, RaceBackendsParams } from "./raceBackends.ts";
 import type { SampleBenchFrame, SampleBenchParams } from "./sampleBench.ts";
 import type { ServeRequestsFrame, ServeRequestsParams } from "./serveRequests.ts";
 import type { SplitHeadsFrame, SplitHeadsParams } from "./splitHeads.ts";
+import type { AdaptLoraFrame, AdaptLoraParams } from "./adaptLora.ts";
+import type { ContrastiveFrame, ContrastiveParams } from "./contrastive.ts";
+import type { LearnInductionFrame, LearnInductionParams } from "./learnInduction.ts";
+import type { LearnSequencesFrame, LearnSequencesParams } from "./learnSequences.ts";
+import type { LstmCopyFrame, LstmCopyParams } from "./lstmCopy.ts";
+import type { ModularAdditionFrame, ModularAdditionParams } from "./modularAddition.ts";
+import type { ScaleModelsFrame, ScaleModelsParams } from "./scaleModels.ts";
+import type { TrainCnnFrame, TrainCnnParams } from "./trainCnn.ts";
+import type { TrainSpiralFrame, TrainSpiralParams } from "./trainSpiral.ts";
+import type { TranslateSequencesFrame, TranslateSequencesParams } from "./translateSequences.ts";
 import type { Task } from "./task.ts";
 import type { TimePhasesFrame, TimePhasesParams } from "./timePhases.ts";
 import type { TrainBpeFrame, TrainBpeParams } from "./trainBpe.ts";
@@ -73,6 +83,16 @@ const loaders = {
   trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
   trainDigits: async () => (await import("./trainDigits.ts")).trainDigits,
   trainTransformer: async () => (await import("./trainTransformer.ts")).trainTransformer,
+  adaptLora: async () => (await import("./adaptLora.ts")).adaptLora,
+  contrastive: async () => (await import("./contrastive.ts")).contrastive,
+  learnInduction: async () => (await import("./learnInduction.ts")).learnInduction,
+  learnSequences: async () => (await import("./learnSequences.ts")).learnSequences,
+  lstmCopy: async () => (await import("./lstmCopy.ts")).lstmCopy,
+  modularAddition: async () => (await import("./modularAddition.ts")).modularAddition,
+  scaleModels: async () => (await import("./scaleModels.ts")).scaleModels,
+  trainCnn: async () => (await import("./trainCnn.ts")).trainCnn,
+  trainSpiral: async () => (await import("./trainSpiral.ts")).trainSpiral,
+  translateSequences: async () => (await import("./translateSequences.ts")).translateSequences,
   walkTape: async () => (await import("./walkTape.ts")).walkTape,
 };
 
@@ -111,6 +131,16 @@ export const tasks = {
   trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),
   trainDigits: reference<TrainDigitsParams, TrainDigitsFrame>("trainDigits", true),
   trainTransformer: reference<TrainTransformerParams, TrainTransformerFrame>("trainTransformer", true),
+  adaptLora: reference<AdaptLoraParams, AdaptLoraFrame>("adaptLora", true),
+  contrastive: reference<ContrastiveParams, ContrastiveFrame>("contrastive", true),
+  learnInduction: reference<LearnInductionParams, LearnInductionFrame>("learnInduction", true),
+  learnSequences: reference<LearnSequencesParams, LearnSequencesFrame>("learnSequences", true),
+  lstmCopy: reference<LstmCopyParams, LstmCopyFrame>("lstmCopy", true),
+  modularAddition: reference<ModularAdditionParams, ModularAdditionFrame>("modularAddition", true),
+  scaleModels: reference<ScaleModelsParams, ScaleModelsFrame>("scaleModels", true),
+  trainCnn: reference<TrainCnnParams, TrainCnnFrame>("trainCnn", true),
+  trainSpiral: reference<TrainSpiralParams, TrainSpiralFrame>("trainSpiral", true),
+  translateSequences: reference<TranslateSequencesParams, TranslateSequencesFrame>("translateSequences", true),
   walkTape: reference<WalkTapeParams, WalkTapeFrame>("walkTape"),
 };
 

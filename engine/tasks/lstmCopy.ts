@@ -8,6 +8,7 @@ import { embedding } from "../ops/embedding.ts";
 import { linear } from "../ops/linear.ts";
 import { random } from "../random.ts";
 import { free, read, scope, type Tensor, tensor } from "../tensor.ts";
+import { mostLikely, scoreSequences } from "./sequenceScores.ts";
 import type { Task } from "./task.ts";
 
 export interface LstmCopyParams {
@@ -73,10 +74,10 @@ export const lstmCopy: Task<LstmCopyParams, LstmCopyFrame> = async function* ({ 
       });
       const [logits, [loss]] = [await read(made.logits), await read(made.loss)];
       [made.logits, made.loss].forEach(free);
-      const { places, rows } = score(logits, heldOut.targets, length);
+      const { symbolsRight, rowsRight, places } = scoreSequences(mostLikely(logits, alphabet), heldOut.targets, time);
       losses.push(loss!);
       const finished = run.step >= params.steps;
-      yield { step: run.step, loss: loss!, symbols: places.reduce((a, b) => a + b) / length, rows, places, losses: [...losses], finished };
+      yield { step: run.step, loss: loss!, symbols: symbolsRight, rows: rowsRight, places, losses: [...losses], finished };
       if (finished) return;
       for (let k = 0; k < stepsPerFrame && run.step < params.steps; k++) {
         const next = problemRows(problem, batch, seed, run.step + 1);
@@ -90,22 +91,3 @@ export const lstmCopy: Task<LstmCopyParams, LstmCopyFrame> = async function* ({ 
     parameters.close();
   }
 };
-
-/** Share of right answers at each place, and of rows that are right throughout. */
-function score(logits: ArrayLike<number>, targets: Int32Array, length: number): { places: number[]; rows: number } {
-  const places = Array.from({ length }, () => 0);
-  let rows = 0;
-  for (let row = 0; row < batch; row++) {
-    let right = 0;
-    for (let t = 0; t < length; t++) {
-      const at = row * 2 * length + length + t;
-      let best = 0;
-      for (let j = 1; j < alphabet; j++) if (logits[at * alphabet + j]! > logits[at * alphabet + best]!) best = j;
-      if (best !== targets[at]) continue;
-      places[t]! += 1 / batch;
-      right++;
-    }
-    rows += Number(right === length) / batch;
-  }
-  return { places, rows };
-}
