@@ -15,6 +15,7 @@ const printed: Readonly<Record<string, readonly string[]>> = {
   "gradient-descent": [
     "5, 4.6, 4.28, 4.024, 3.8192", "2.56", "1.6384", "1.0486", "0.6711", "3.0231", "takes 35 steps", "3.00101",
     "1.4, 4.28, 1.976", "1, 5, 1, 5", "0.8, 5.42, 0.338, 5.928",
+    "plain descent210momentum99AdaGrad619Adam71", "at k = 210", "Adam needs 276 instead of 71",
   ],
   "neurons-and-backprop": [
     "w=1.12", "b=0.06", "y=2.30", "L=7.29", "5.9049", "2.813", "4.783", "factor 0.9 at each step", "turns −0.76 into 0", "136,961", "About 334 times",

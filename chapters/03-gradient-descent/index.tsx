@@ -1,7 +1,8 @@
 import {
-  Careful, Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, PredictCurve, Question, Quiz, Scrub, Section, Term, WorkedByHand,
+  Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, PredictCurve, Question, Quiz, Scrub, Section, Term, WorkedByHand,
 } from "../../src/prose/index.ts";
 import { descent1d } from "../../src/widgets/descent1d.ts";
+import { Race } from "./race.tsx";
 import { worked } from "./worked.ts";
 
 const walk = "descent-1d";
@@ -165,28 +166,26 @@ export default defineChapter({
           allows no learning rate above $2/100 = 0.02$. Take 0.019, and the gentle direction keeps 98.1 % of its distance at each step:
           one digit costs about ${numbers.flatSteps} steps. The steepest direction dictates the pace, and the flattest one pays for it.
           Most of what has been added to gradient descent since, from the momentum of ${<Cite id="polyak1964" />} to the per-weight steps
-          of Adam (${<Cite id="kingma2014" />}), is an answer to this ravine.
+          of Adam (${<Cite id="kingma2014" />}), is an answer to this ravine, and the next figure lets them race in it.
 
           Computing a billion slopes sounds hopeless, and is cheap: about as much work as two further predictions. How, is the story of
           [backpropagation](chapter:neurons-and-backprop).
         `}
-        <Careful title="three habits of speech">
-          {md`
-            - The gradient is the direction of steepest ascent *here*. A step follows it for a finite distance, over ground it has not felt.
-            - “Stuck in a local minimum” is rarely the trouble with large networks. Saddles, where it goes up one way and down another, and
-              ravines like the one above are more common reasons for a loss that will not fall (${<Cite id="bottou2018" />} survey the
-              theory).
-            - “Use a learning rate between $10^{-5}$ and $10^{-3}$” is a habit of one optimizer, Adam, on one kind of model. Plain
-              gradient descent often wants 0.1. Without the curvature, the number says nothing.
-          `}
-        </Careful>
       </Section>
+
+      <Race numbers={numbers.race} />
 
       <Section title="Check yourself">
         <Question ask={md`For $f(w) = (w-3)^2$, which learning rates converge?`}>
           {md`
             All between 0 and 1, without the ends. At 0 nothing moves; at 1 the walk
             ${<Chip figure={walk} scene="forEver">bounces for ever</Chip>}. The curvature is 2, and the limit is $2/c = 1$.
+          `}
+        </Question>
+        <Question ask="Which quantity does Adam divide by?">
+          {md`
+            The root of a running average of the squared slopes of that one weight: its usual slope, without the sign. A weight whose slopes
+            are a hundred times larger moves no further for it.
           `}
         </Question>
         <Question ask={md`You double the loss: $g(w) = 2(w-3)^2$. What happens to the best learning rate?`}>
@@ -198,8 +197,7 @@ export default defineChapter({
       </Section>
 
       <FirstSections>
-        What will follow here: minibatches and their noise (<Cite id="robbins1951" />), momentum and Adam raced against each other,
-        learning-rate schedules, and what convexity guarantees.
+        What will follow here: minibatches and their noise (<Cite id="robbins1951" />), and learning-rate schedules.
       </FirstSections>
     </>
   ),

@@ -1,5 +1,6 @@
 import { type DescendFrame, type LandscapeName, walk } from "../../engine/tasks/descend.ts";
-import { fixed, table, trimmed } from "../../src/prose/numbers.ts";
+import { race, type RaceOptimizersParams, type RacerName } from "../../engine/tasks/raceOptimizers.ts";
+import { fixed, grouped, table, trimmed } from "../../src/prose/numbers.ts";
 
 const from5 = (learningRate: number, steps: number, landscape: LandscapeName = "bowl"): DescendFrame =>
   walk({ landscape, learningRate, start: 5, headStart: 0, steps }, steps);
@@ -11,6 +12,27 @@ function arrival(): { readonly rates: readonly number[]; readonly steps: readonl
   const rates = Array.from({ length: 9 }, (_, i) => (i + 1) / 10);
   const steps = rates.map((rate) => from5(rate, 60).path.findIndex((w) => Math.abs(w - 3) < 1e-3));
   return { rates, steps, at: (rate) => String(steps[rates.indexOf(rate)]) };
+}
+
+const RACERS: readonly (readonly [RacerName, string])[] = [["plain", "plain descent"], ["momentum", "momentum"], ["adaGrad", "AdaGrad"], ["adam", "Adam"]];
+
+/** When each racer of `descent-2d` arrives, on the ravine and on the ravine turned with its start. */
+function raced() {
+  const arrivals = (patch: Partial<RaceOptimizersParams>): Readonly<Record<string, string>> => {
+    const params: RaceOptimizersParams = {
+      landscape: "ravine", learningRate: 0.019, scaledRate: 0.1, momentum: 0.9, startX: -2.5, startY: 0.8, headStart: 0, steps: 5000,
+      lane1: "plain", lane2: "momentum", lane3: "adaGrad", lane4: "adam", ...patch,
+    };
+    return Object.fromEntries(race(params, params.steps).racers.map(({ name, arrivedAt }) => [name, arrivedAt === null ? "never" : grouped(arrivedAt)]));
+  };
+  const [cos, sin] = [Math.sqrt(3) / 2, 0.5];
+  const straight = arrivals({});
+  return {
+    straight,
+    turned: arrivals({ landscape: "tilted", startX: -2.5 * cos - 0.8 * sin, startY: -2.5 * sin + 0.8 * cos }),
+    table: table(["optimizer", "steps to arrive"], RACERS.map(([name, says]) => [says, straight[name]!])),
+    plainByFormula: String(Math.ceil(Math.log(Math.sqrt(0.002) / 2.5) / Math.log(0.981))),
+  };
 }
 
 /** The walk on f(w) = (w − 3)² from 5, computed by the task behind the figure. */
@@ -41,6 +63,7 @@ export function worked() {
     diverge: list(diverge!, 3),
     cornerEnds: corner.map((w) => fixed(w, 2)),
     arrival: arrival(),
+    race: raced(),
     flatSteps: trimmed(Math.log(10) / -Math.log(shrinkFlat), 0),
     entropy: { half: fixed(-Math.log(0.5), 3), sure: fixed(-Math.log(0.99), 3), wrong: fixed(-Math.log(0.01), 3) },
   };

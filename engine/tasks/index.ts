@@ -20,6 +20,7 @@ import type { LayerSensitivityFrame, LayerSensitivityParams } from "./layerSensi
 import type { MaskLabFrame, MaskLabParams } from "./maskLab.ts";
 import type { QuantizationLabFrame, QuantizationLabParams } from "./quantizationLab.ts";
 import type { RaceBackendsFrame, RaceBackendsParams } from "./raceBackends.ts";
+import type { RaceOptimizersFrame, RaceOptimizersParams } from "./raceOptimizers.ts";
 import type { SampleBenchFrame, SampleBenchParams } from "./sampleBench.ts";
 import type { ServeRequestsFrame, ServeRequestsParams } from "./serveRequests.ts";
 import type { SplitHeadsFrame, SplitHeadsParams } from "./splitHeads.ts";
@@ -76,6 +77,7 @@ const loaders = {
   maskLab: async () => (await import("./maskLab.ts")).maskLab,
   quantizationLab: async () => (await import("./quantizationLab.ts")).quantizationLab,
   raceBackends: async () => (await import("./raceBackends.ts")).raceBackends,
+  raceOptimizers: async () => (await import("./raceOptimizers.ts")).raceOptimizers,
   sampleBench: async () => (await import("./sampleBench.ts")).sampleBench,
   serveRequests: async () => (await import("./serveRequests.ts")).serveRequests,
   splitHeads: async () => (await import("./splitHeads.ts")).splitHeads,
@@ -124,6 +126,7 @@ export const tasks = {
   maskLab: reference<MaskLabParams, MaskLabFrame>("maskLab"),
   quantizationLab: reference<QuantizationLabParams, QuantizationLabFrame>("quantizationLab"),
   raceBackends: reference<RaceBackendsParams, RaceBackendsFrame>("raceBackends"),
+  raceOptimizers: reference<RaceOptimizersParams, RaceOptimizersFrame>("raceOptimizers"),
   sampleBench: reference<SampleBenchParams, SampleBenchFrame>("sampleBench"),
   serveRequests: reference<ServeRequestsParams, ServeRequestsFrame>("serveRequests"),
   splitHeads: reference<SplitHeadsParams, SplitHeadsFrame>("splitHeads"),

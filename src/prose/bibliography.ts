@@ -1,3 +1,4 @@
+import { descentSources } from "./descentSources.ts";
 import { servingSources } from "./servingSources.ts";
 
 import { trainingSources } from "./trainingSources.ts";
@@ -21,6 +22,7 @@ export interface Source {
 /** Every source of the book. The key is the first author and the year. */
 export const bibliography = {
   ...trainingSources,
+  ...descentSources,
   mcculloch1943: {
     short: "McCulloch and Pitts", authors: "W. S. McCulloch, W. Pitts", year: 1943,
     title: "A logical calculus of the ideas immanent in nervous activity",

@@ -10,6 +10,7 @@ export const widgets: Catalogue = {
   "decision-playground": async () => (await import("./decisionPlayground.ts")).decisionPlayground,
   "descent-1d": async () => (await import("./descent1d.ts")).descent1d,
   "embedding-lookup": async () => (await import("./embeddingLookup.ts")).embeddingLookup,
+  "descent-2d": async () => (await import("./descent2d.ts")).descent2d,
   "float-dissector": async () => (await import("./floatDissector.ts")).floatDissector,
   "gradient-flow": async () => (await import("./gradientFlow.ts")).gradientFlow,
   "gpu-cpu-race": async () => (await import("./gpuCpuRace.ts")).gpuCpuRace,

@@ -4,8 +4,14 @@ import type { Plugin } from "vite";
 import { hashOf } from "./paths.ts";
 import { serviceWorker } from "./serviceWorker.ts";
 
-/** Not part of the book on a reader's device: what hosts read, and what only other sites ask for. */
-const left = /^(_headers|robots\.txt|sitemap\.xml|sw\.js|preview\/.*|.*oembed\.json|embed\/[^/]*\/(poster\..*|data\.json)|embed\/manifest\.json|.*\.map|.*\.d\.ts)$/;
+/**
+ * Not part of the book on a reader's device: what hosts read, what only other sites ask for, and the published vocabularies, which
+ * come when a figure is told to run.
+ */
+const left = new RegExp(`^(${[
+  "_headers|robots\\.txt|sitemap\\.xml|sw\\.js|preview/.*|.*oembed\\.json|embed/[^/]*/(poster\\..*|data\\.json)|embed/manifest\\.json",
+  "data/vocabulary-.*|.*\\.map|.*\\.d\\.ts",
+].join("|")})$`);
 
 /** Writes `sw.js` when all other files lie in the output folder. */
 export function offline(base: string): Plugin {
