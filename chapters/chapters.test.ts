@@ -107,8 +107,10 @@ describe.each(entries.map(({ slug }) => slug))("%s", (slug) => {
     expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
   });
 
-  test("prints no broken number", async () => {
-    expect(plain((await page)!.body)).not.toMatch(/\b(NaN|undefined|Infinity|\[object)\b/);
+  test("prints no broken number, and no formula or emphasis that was not set", async () => {
+    const text = plain((await page)!.body);
+    expect(text).not.toMatch(/\b(NaN|undefined|Infinity|\[object)\b/);
+    expect(text).not.toMatch(/\$[^$\d\s][^$]{0,40}\$|\*\*\w|\\(?:frac|cdot|eta|mathbf)\b/);
   });
 
   const values = printed[slug];

@@ -88,8 +88,8 @@ export function Order({ numbers }: { readonly numbers: Worked }): ReactElement {
         </WorkedByHand>
         <Figure widget={positionWaves}>
           Above, the table turned on its side: a column for each position, a row for each of its numbers. Below, on the same axis, how alike the marked
-          column is to all others. Move $p$, point at a cell for its formula, and compare the four schemes. Notice which rows are fast, which
-          are slow, and whether the curve keeps its shape when $p$ moves.
+          column is to all others. Move <em>p</em>, point at a cell for its formula, and compare the four schemes. Notice which rows are fast, which
+          are slow, and whether the curve keeps its shape when <em>p</em> moves.
         </Figure>
         {md`
           Position ${<Scrub figure={waves} param="position" />} now has the column ${<Live figure={waves} readout="column" />}. With 768
