@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { Chip, Cite, Figure, Live, md, Note, Predict, Scrub, Section, Term, WorkedByHand } from "../../src/prose/index.ts";
+import { Chip, Cite, Figure, Live, md, Predict, Scrub, Section, Term, WorkedByHand } from "../../src/prose/index.ts";
 import { positionWaves } from "../../src/widgets/positionWaves.ts";
 import { shuffleTest } from "../../src/widgets/shuffleTest.ts";
 import type { Worked } from "./worked.ts";
@@ -31,9 +31,9 @@ export function Order({ numbers }: { readonly numbers: Worked }): ReactElement {
         {md`
           Right now, ${<Live figure={shuffle} readout="verdict" />}. For a model like this, *dog bites man* and *man bites dog* are the same
           bag of three words, and it cannot learn the difference, since there is none. With
-          ${<Chip figure={shuffle} scene="positions">positions</Chip>} every vector comes out otherwise. Before the first block, by the way,
-          ${<Chip figure={shuffle} scene="table">nothing ever moves</Chip>}: there a word is its row of the table, the static vector of the
-          section before.
+          ${<Chip figure={shuffle} scene="positions">positions</Chip>} every vector comes out otherwise. Only
+          ${<Chip figure={shuffle} scene="table">before the first block</Chip>} does nothing ever move. There a word is its row of the
+          table, the static vector of the section before.
         `}
         <Predict
           figure={shuffle} scene="mask"
@@ -74,7 +74,8 @@ export function Order({ numbers }: { readonly numbers: Worked }): ReactElement {
           small. ${<Cite id="vaswani2017" />} used a smooth odometer. Its dials are waves, in pairs of sine and cosine, each pair
           slower than the one before:
 
-          $$\text{Pos}[p, 2j] = \sin\!\left(\frac{p}{10000^{2j/d}}\right) \qquad \text{Pos}[p, 2j+1] = \cos\!\left(\frac{p}{10000^{2j/d}}\right)$$
+          $$\text{Pos}[p, 2j] = \sin\!\left(\frac{p}{10000^{2j/d}}\right)$$
+          $$\text{Pos}[p, 2j+1] = \cos\!\left(\frac{p}{10000^{2j/d}}\right)$$
         `}
         <WorkedByHand title="four numbers for a place">
           {md`
@@ -123,9 +124,7 @@ export function Order({ numbers }: { readonly numbers: Worked }): ReactElement {
         {md`
           A learned table has an end. GPT-2’s last row is number 1,023, and for a token at place 1,024 there is nothing to add: the lookup fails.
           And within its window, the late rows were trained on long texts only. Learned tables are the only scheme of this chapter in which
-          a longer window adds parameters.${<Note>
-            That is the reason why the vectors of places are still called <i>position embeddings</i> where nothing is looked up any more.
-          </Note>}
+          a longer window adds parameters.
         `}
       </Section>
     </>

@@ -55,8 +55,8 @@ export function Turning({ numbers }: { readonly numbers: Worked }): ReactElement
           `}
         </Predict>
         {md`
-          Three things make RoPE the usual choice of today’s open models. It has no parameters. It leaves the residual vectors alone, as only queries and keys are turned,
-          in every layer afresh, and values not at all. And the key of a token can be turned once and [kept](chapter:kv-cache-and-serving),
+          Three things speak for RoPE. It has no parameters. It leaves the vectors of the tokens alone: only queries and keys are turned, in every
+          layer afresh, and values not at all. And the key of a token can be turned once and [kept](chapter:kv-cache-and-serving),
           since its own position never changes. In the table of waves RoPE shows ${<Chip figure={waves} scene="rope">the same waves</Chip>} and
           the same curve as sinusoids: what was added there is an angle here.
         `}
@@ -66,7 +66,11 @@ export function Turning({ numbers }: { readonly numbers: Worked }): ReactElement
       <Section title="Simply take something off">
         {md`
           The plainest scheme of all gives up vectors. *ALiBi* (${<Cite id="press2021" />}) takes a number off each score, the distance times a
-          slope: $q \cdot k / \sqrt{d} - s \cdot |m - n|$. Each head has its own slope, fixed before training; with 8 heads they are
+          slope:
+
+          $$\text{score} = \frac{q \cdot k}{\sqrt{d}} - s \cdot |m - n|$$
+
+          Each head has its own slope, fixed before training; with 8 heads they are
           ${numbers.slopes}. A ${<Chip figure={waves} scene="alibi">steep head</Chip>} sees its neighbours and nothing else, a flat one the whole text.
           What is far counts less, by decree. That is crude, and it does not break on long texts.
         `}
@@ -109,9 +113,10 @@ export function Turning({ numbers }: { readonly numbers: Worked }): ReactElement
         </Careful>
         <NotKnown title="how a model keeps count">
           {md`
-            Causal models without positions find them through the mask, and why models with RoPE seem to need positions hardly more than those is
-            open. So is what the slow pairs are used for once training texts are long: as places, or as columns that happen to
-            stand still and can carry meaning. Which scheme will carry a model furthest beyond its training is settled by experiment, model by model.
+            Causal models without positions find them through the mask. By which sums they do it, and how far the counting
+            reaches, has been worked out for toy models only. What the slowest pairs of RoPE are used for is debated, too: as places, or as
+            columns that hardly turn and can carry meaning. And which scheme takes a model furthest beyond its training is settled by
+            experiment, one model at a time.
           `}
         </NotKnown>
       </Section>

@@ -79,7 +79,10 @@ export default defineChapter({
 
           It is tempting to go on and ask what column 17 means. Mostly the question has no answer. Turn the whole space, all rows by the same
           rotation, and undo the rotation in the matrices that read them: not one output changes, and every single number has. Distances and
-          angles survive this and single columns do not. Directions can carry meaning; they need not lie along an axis.
+          angles survive this and single columns do not. Directions can carry meaning; they need not lie along an axis.${<Note>
+            For skip-gram, in the next section, this holds exactly. A transformer’s normalisation and its optimizer treat columns one by one, so
+            there the axes are not quite like other directions, and a few columns do stand out.
+          </Note>}
         `}
       </Section>
 
@@ -103,8 +106,10 @@ export default defineChapter({
           Notice what finds together, and what lands among the colours without being one.
         </Figure>
         {md`
-          After ${<Live figure={map} readout="step" />} steps the nearest word is “${<Live figure={map} readout="first" />}”. Apples stand among
-          the colours, because in these stories apples are red; the vectors record use, and know nothing of fruit. On
+          Now, at step ${<Live figure={map} readout="step" />}, the nearest word is “${<Live figure={map} readout="first" />}”. Let it run to
+          the end, and look for the stranger among the neighbours of *red*. *Apple* is no colour. But one of the stories is
+          about a red apple, and words that stand side by side share their neighbours. The vectors record use, and fruit is not what they
+          sort by. On
           ${<Chip figure={map} scene="few">fifteen stories</Chip>} the same training finds neighbours just as confidently, and they are
           accidents of fifteen stories. ${<Chip figure={map} scene="book">Another book</Chip>} gives other neighbours. A map of words is a map
           of a text.
@@ -112,7 +117,7 @@ export default defineChapter({
           And do not trust the plane too far. It keeps ${<Live figure={map} readout="share" />} of the differences; two words that lie side by
           side in the drawing may be far apart in one of the other fourteen directions. The bars use all sixteen.
 
-          In 2013 such vectors became famous for doing analogies: from *he* to *she* goes an arrow, and the same arrow leads from *father* to
+          In 2013 such vectors became famous for their analogies. From *he* to *she* goes an arrow, and the same arrow leads from *father* to
           somewhere near *mother*.
         `}
         <Predict
@@ -138,7 +143,7 @@ export default defineChapter({
           table of counts to a few hundred directions (${<Cite id="deerwester1990" />}). *Latent Dirichlet allocation* explains each document as
           a mixture of topics, and each topic as a distribution over words (${<Cite id="blei2003" />}). ${<Cite id="bengio2003" />} trained word
           vectors inside a language model. *GloVe* fits them to the logarithms of how often words occur together (${<Cite id="pennington2014" />}).
-          They all do it with counts of company.
+          Behind each of them stands the same count: which words keep company with which.
         `}
       </Section>
 

@@ -47,7 +47,7 @@ export async function worked() {
       name, date, grouped(vocabSize), grouped(dModel), grouped(vocabSize * dModel), `${trimmed((vocabSize * dModel * 100) / parameters, 1)} %`,
     ])),
     blind: fixed(blind[0]!, 3),
-    sinusoids: table(["position", "sin(p)", "cos(p)", "sin(p/100)", "cos(p/100)"], [0, 1, 2].map((p) => [
+    sinusoids: table(["p", "sin(p)", "cos(p)", "sin(p/100)", "cos(p/100)"], [0, 1, 2].map((p) => [
       String(p), ...Array.from(sinusoids.slice(p * 4, p * 4 + 4), (x) => fixed(x, 5)),
     ])),
     alike01: fixed(alike(0, 1), 4), alike12: fixed(alike(1, 2), 4), alikeFar: fixed(alike(1000, 1001), 4), alike02: fixed(alike(0, 2), 4),

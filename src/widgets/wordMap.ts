@@ -29,7 +29,7 @@ export const wordMap = defineWidget({
       watch: "Red is to green as dog is to … some animal or other. The difference of two colours points nowhere in particular." },
   },
   task: tasks.trainSkipGram,
-  size: { wide: [720, 480], narrow: [360, 720] },
+  size: { wide: [720, 480], narrow: [360, 660] },
   start: "press",
   draw: drawMap,
   describe,

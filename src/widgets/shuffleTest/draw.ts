@@ -39,7 +39,7 @@ export function drawShuffle(stage: Stage<Params>): (frame: ShuffleTestFrame, par
   const chips = svg.append("g").attr("role", "group").attr("aria-label", "The other order");
   const walk = roving((place) => stage.set({ order: swapped(frame!, place) }), (at, rows) => at + rows);
   const bars = svg.append("g").attr("transform", `translate(${layout.bars.join()})`);
-  bars.append("text").attr("class", "gb-axis").attr("x", narrow ? -84 : -78).attr("y", -12).text("how far the vector of each word moved, as a share of its length");
+  bars.append("text").attr("class", "gb-axis").attr("x", narrow ? -84 : -78).attr("y", -12).text(`how far the vector of each word moved${narrow ? "" : ", as a share of its length"}`);
   const foot = svg.append("text").attr("class", "gb-small").attr("x", 8).attr("y", stage.height - 6);
 
   return (now) => {

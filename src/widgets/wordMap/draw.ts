@@ -15,10 +15,10 @@ const ROLES: Readonly<Record<WordGroup, string>> = {
 };
 const layouts = {
   wide: { left: 8, top: 44, width: 452, height: 404, near: [484, 58], analogy: [484, 292], bars: 228, labels: 92, row: 22, legend: 8 },
-  narrow: { left: 4, top: 60, width: 352, height: 330, near: [8, 434], analogy: [184, 434], bars: 172, labels: 78, row: 24, legend: 4 },
+  narrow: { left: 4, top: 60, width: 352, height: 330, near: [8, 450], analogy: [184, 450], bars: 172, labels: 78, row: 24, legend: 4 },
 } as const;
 /** Width of a character of a word on the map. */
-const LETTER = 6.1;
+const LETTER = 6.6;
 
 /** Words in the plane of their largest differences; the neighbours of one of them; an analogy. */
 export function drawMap(stage: Stage<Params>): (frame: TrainSkipGramFrame, params: Params) => void {
@@ -56,10 +56,15 @@ export function drawMap(stage: Stage<Params>): (frame: TrainSkipGramFrame, param
     entries.select("circle").attr("class", (group) => `gb-bar-mark ${ROLES[group]}`);
     entries.select("text").text((group) => group);
 
-    const most = Math.max(1e-6, ...places.flatMap(({ x, y }) => [Math.abs(x), Math.abs(y)]));
+    const middle = (values: readonly number[]): number => (Math.min(...values) + Math.max(...values)) / 2;
+    const span = (values: readonly number[]): number => Math.max(1e-6, Math.max(...values) - Math.min(...values));
+    const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)];
+    // One scale for both axes, so that distances can be compared in all directions.
+    const scale = Math.min((width - 72) / span(xs), (height - 32) / span(ys));
+    const [centreX, centreY] = [middle(xs), middle(ys)];
     const chosen = word.trim().toLowerCase();
     const close = new Set(neighbours.map((one) => one.word));
-    const at = places.map(({ x, y }) => [round((x / most) * (width / 2 - 30) + width / 2), round((-y / most) * (height / 2 - 14) + height / 2)] as const);
+    const at = places.map(({ x, y }) => [round((x - centreX) * scale + width / 2), round((centreY - y) * scale + height / 2)] as const);
     const shown = readable(places.map((one, i) => ({
       text: one.word, x: at[i]![0], y: at[i]![1], rank: one.word === chosen ? 0 : close.has(one.word) ? 1 : 2,
     })), width);
@@ -102,6 +107,9 @@ function readable(labels: readonly { readonly text: string; readonly x: number; 
     for (const side of ["start", "end"] as const) {
       const from = side === "start" ? x + 5 : x - 5 - long;
       if (from < 2 || from + long > width - 2) continue;
+      // A common word gives way where its label would lie on other words' points.
+      const covers = labels.filter((other, j) => j !== i && other.x > from - 3 && other.x < from + long + 3 && Math.abs(other.y - y) < 8).length;
+      if (labels[i]!.rank > 1 && covers > 0) continue;
       if (taken.some(([a, b, c]) => Math.abs(c - y) < 12 && from < b && from + long > a)) continue;
       taken.push([from, from + long, y]);
       found[i] = side;
