@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Backend } from "../backend.ts";
+import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { crossEntropy } from "../ops/crossEntropy.ts";
 import { embedding } from "../ops/embedding.ts";
 import { linear } from "../ops/linear.ts";
@@ -8,12 +9,14 @@ import { random } from "../random.ts";
 import { backends } from "../testing/backends.ts";
 import { backward, scope, type Tensor, tensor } from "../tensor.ts";
 import { cnn, type CnnConfig, cnnShapes } from "./cnn.ts";
+import type { DecoderConfig } from "./decoderConfig.ts";
 import { fit } from "./fit.ts";
 import { uniformWeights } from "./layers.ts";
 import { mlp, type MlpConfig, mlpShapes } from "./mlp.ts";
 import { type Parameters, readParameters, trainable } from "./parameters.ts";
 import { type CellKind, recurrent, recurrentShapes, recurrentWeights } from "./recurrent.ts";
 import { stack, type StackConfig, stackShapes, stackWeights } from "./stack.ts";
+import { initialWeights, transformer } from "./transformer.ts";
 
 /** A small model, one batch of inputs, and its loss. */
 interface Setting {
@@ -51,6 +54,18 @@ const cells = (kind: CellKind) => (backend: Backend): Setting => {
   return sequenceModel(backend, parameters, (ids) => linear(network.run(embedding(get("table.weight"), ids)).outputs, get("head.weight")));
 };
 
+const gpt2: DecoderConfig = {
+  vocabSize: 7, contextLength: 5, dModel: 16, nLayers: 2, nHeads: 2, nKvHeads: 2, dHead: 8, dMlp: 24,
+  position: "learned", ropeBase: 10_000, norm: "layer", normEpsilon: 1e-5, activation: "gelu", bias: true, tied: true,
+};
+const llama: DecoderConfig = { ...gpt2, nKvHeads: 1, position: "rope", norm: "rms", activation: "swiglu", bias: false, tied: false };
+
+const decoders = (config: DecoderConfig) => (backend: Backend): Setting => {
+  const parameters = trainable(backend, parameterShapes(config), initialWeights(config, { seed: 1, matrices: 0.25, embedding: 0.25 }));
+  const model = transformer(config, parameters);
+  return sequenceModel(backend, parameters, (ids) => model.forward(ids));
+};
+
 const settings: Readonly<Record<string, (backend: Backend) => Setting>> = {
   "a perceptron": (backend) => {
     const config: MlpConfig = { sizes: [3, 16, 4], activation: "silu" };
@@ -70,6 +85,8 @@ const settings: Readonly<Record<string, (backend: Backend) => Setting>> = {
   },
   "an LSTM": cells("lstm"),
   "a GRU": cells("gru"),
+  "a GPT": decoders(gpt2),
+  "a Llama": decoders(llama),
   "a transformer with ALiBi": (backend) => {
     const config: StackConfig = {
       vocabSize: 7, contextLength: 5, dModel: 12, nLayers: 1, nHeads: 3, nKvHeads: 1, dMlp: 20,

@@ -43,6 +43,18 @@ describe("lora", () => {
     const [a, b, before] = [await read(adapted.forward(probe)), await read(whole.forward(probe)), await read(plain.forward(probe))];
     a.forEach((value, i) => expect(Math.abs(value - b[i]!)).toBeLessThan(1e-5));
     expect(a.some((value, i) => Math.abs(value - before[i]!) > 0.1)).toBe(true);
+
+    // What is merged is W + (alpha / rank) · B A, written out.
+    const [factors, sums] = [await readParameters(adapters), await merged()];
+    for (const [name, sum] of sums) {
+      const [down, up] = [factors.get(`${name}.a`)!, factors.get(`${name}.b`)!];
+      const from = down.length / 4;
+      const expected = weights.get(name)!.map((w, i) => {
+        const [row, column] = [Math.floor(i / from), i % from];
+        return w + (8 / 4) * [0, 1, 2, 3].reduce((dot, r) => dot + up[4 * row + r]! * down[r * from + column]!, 0);
+      });
+      sum.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-5));
+    }
   });
 
   const recipes = [["int8", int8Recipe], ["int4", int4Recipe]] as const;
