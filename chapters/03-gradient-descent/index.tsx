@@ -44,13 +44,13 @@ export default defineChapter({
         {md`
           Take the smallest case there is. One weight $w$, and a loss we can see whole:
 
-          $$f(w) = (w - 3)^2$$
+          $$\loss{f(w)} = (w - 3)^2$$
 
           The lowest point lies at 3; we can see that, the machine cannot. What it can compute is the slope where it stands,
-          $f'(w) = 2(w - 3)$. To the right of 3 the slope is positive: the loss rises that way. To the left it is negative. Either way,
-          walking *against* the slope leads down, so that is the rule:
+          $\gradient{f'(w)} = 2(w - 3)$. To the right of 3 the slope is positive: the loss rises that way. To the left it is negative.
+          Either way, walking *against* the slope leads down, so that is the rule:
 
-          $$w \leftarrow w - \eta \, f'(w)$$
+          $$w \leftarrow w - \eta \, \gradient{f'(w)}$$
 
           The factor $\eta$ is the ${<Term>learning rate</Term>}. In the figure it is now ${<Scrub figure={walk} param="learningRate" />}
           (drag the number, or focus it and use the arrow keys), and after ${<Live figure={walk} readout="step" />} steps the weight has
@@ -155,9 +155,10 @@ export default defineChapter({
       <Section title="Many weights, one step">
         {md`
           A real model has thousands or billions of weights, and one loss. Each weight has its own slope, the answer to “how does the loss
-          change if only I move a little?”. Written as a list, the slopes are the ${<Term>gradient</Term>} $\nabla L$, and the rule becomes
+          change if only I move a little?”. Written as a list, the slopes are the ${<Term>gradient</Term>} $\gradient{\nabla L}$,
+          and the rule becomes
 
-          $$\theta \leftarrow \theta - \eta \, \nabla_{\theta} L$$
+          $$\theta \leftarrow \theta - \eta \, \gradient{\nabla_{\theta} L}$$
 
           where $\theta$ stands for all weights together. They all step at once, each by its own slope, all with the same $\eta$. Nothing
           else is different; this line, with refinements, trains every network in this book.

@@ -25,9 +25,9 @@ export default defineChapter({
       <Section title="The loop">
         {md`
           The figure shows one loop, run over and over. The pictures are *shuffled* and dealt out in small stacks, the
-          ${<Term of="minibatch">batches</Term>}. A batch goes **forward** through the network and gives a **loss**; the loss goes
-          **backward** along the [tape](chapter:neurons-and-backprop) and gives a gradient; the optimizer takes a **step** against it. Then
-          comes the next batch. When the last stack has been dealt, every picture has been seen once. That is an ${<Term>epoch</Term>}, and
+          ${<Term of="minibatch">batches</Term>}. A batch goes **forward** through the network and gives a ${<Term>loss</Term>}; the loss
+          goes **backward** along the [tape](chapter:neurons-and-backprop) and gives a ${<Term>gradient</Term>}; the optimizer takes
+          a **step** against it. Then comes the next batch. When the last stack has been dealt, every picture has been seen once. That is an ${<Term>epoch</Term>}, and
           the pictures are shuffled anew.
 
           The shuffling matters. Sorted data would teach the network nothing but ones, then nothing but twos, and each lesson would wipe

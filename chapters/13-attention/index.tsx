@@ -38,8 +38,8 @@ export default defineChapter({
       <Section title="Three views of every word">
         {md`
           To exchange information well, a token needs to say three different things. *What am I looking for?* is its
-          ${<Term light="query">query</Term>}. *What can I be found by?* is its ${<Term light="key">key</Term>}. *What do I have to
-          give?* is its ${<Term light="value">value</Term>}. The three are not the same: a pronoun looks for
+          ${<Term>query</Term>}. *What can I be found by?* is its ${<Term>key</Term>}. *What do I have to
+          give?* is its ${<Term>value</Term>}. The three are not the same: a pronoun looks for
           a noun, can be found as a pronoun, and gives, once it has been resolved, the animal it stands for.
 
           Each is made from the token’s vector $x$ by a matrix that training finds:

@@ -81,6 +81,12 @@ test("notes and terms open by a labelled checkbox, numbered over the page", () =
   expect(html).toContain("One number that says how wrong a model is");
 });
 
+test("a word of the colour grammar has its colour wherever it is a term, in the plural too, and no other word has one", () => {
+  expect(render(<Term of="value">values</Term>)).toContain('<span class="term t-value">');
+  expect(render(<Term>gradient</Term>)).toContain('<span class="term t-gradient">');
+  expect(render(<Term>learning rate</Term>)).toContain('<span class="term">');
+});
+
 test("a term that the glossary does not hold fails the build", () => {
   expect(() => render(<Term>{"phlogiston" as GlossaryKey}</Term>)).toThrow('no entry "phlogiston"');
 });
