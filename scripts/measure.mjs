@@ -4,6 +4,7 @@
  */
 import { createServer } from "node:http";
 import { chromium } from "playwright-core";
+import { measureFaults } from "./measureFaults.mjs";
 import { browserOptions, webgpuFlags } from "./paths.mjs";
 
 const rows = [];
@@ -27,6 +28,7 @@ export async function measure(site) {
   } finally {
     await browser.close();
   }
+  await measureFaults(site, report);
   return rows.every(({ measured, target }) => measured <= target) ? 0 : 1;
 }
 

@@ -187,6 +187,8 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         const standing = session.gpu && { gpu: session.gpu };
         post({ type: "frame", figure, run, frame: result.value, ms: performance.now() - begun, backend: session.kind, ...note, ...standing, ...session.tensors });
         await keepCheckpoint(session, now());
+        // Where a GPU computes, the CPU stands ready: when the GPU is lost, nothing is fetched or compiled first.
+        if (session.kind === "webgpu") cpu().catch(() => undefined);
         if (wantsGpu(session, now())) await (await gpu()).consider(session);
       }
     } catch (error) {
