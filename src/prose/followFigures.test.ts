@@ -36,6 +36,26 @@ test("a chip asks for its scene, or for its params", () => {
   expect(wishes).toEqual([{ type: "scene", scene: "jump" }, { type: "set", params: { learningRate: 0.3 } }]);
 });
 
+test("a chip whose figure is out of sight says where it is, and only the last one pressed does", () => {
+  const chip = '<button data-chip="walk" data-scene="jump"></button>';
+  page(chip + chip);
+  const figure = document.querySelector("figure")!;
+  figure.innerHTML = '<div data-stage></div><figcaption><span class="figure-number"><label>Figure 3.1</label></span></figcaption>';
+  let top = -900;
+  figure.firstElementChild!.getBoundingClientRect = () => new DOMRect(0, top, 600, 500);
+  const [first, second] = document.querySelectorAll("button");
+  const links = (): string[] => [...document.querySelectorAll("a")].map((link) => `${link.getAttribute("href")} ${link.textContent}`);
+  first!.click();
+  expect(links()).toEqual(["#walk ↑\u00a0Figure\u00a03.1"]);
+  top = 5000;
+  second!.click();
+  expect(links()).toEqual(["#walk ↓\u00a0Figure\u00a03.1"]);
+  expect(document.querySelector("a")!.previousElementSibling).toBe(second);
+  top = 100;
+  second!.click();
+  expect(links()).toEqual([]);
+});
+
 test("a number to drag is a slider to those who listen, and obeys arrows, pages and ends within its limits", () => {
   const wishes = page(scrub);
   const slider = document.querySelector("[role=slider]")!;

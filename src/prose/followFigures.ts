@@ -27,6 +27,25 @@ function press(button: HTMLButtonElement): void {
   const { chip = "", scene, params } = button.dataset;
   if (scene !== undefined) ask(chip, { type: "scene", scene });
   else if (params !== undefined) ask(chip, { type: "set", params: JSON.parse(params) as Record<string, number | string | boolean> });
+  pointTo(button, chip);
+}
+
+/** Pixels of a picture that have to be in the window for what a chip does to be seen. */
+const SEEN = 160;
+
+/** Says beside a chip where its figure is, if that is out of sight. The link is an ordinary one: Back leads back to the sentence. */
+function pointTo(button: HTMLElement, id: string): void {
+  for (const old of document.querySelectorAll(".chip-there")) old.remove();
+  const figure = document.getElementById(id);
+  const name = figure?.querySelector(".figure-number label")?.textContent;
+  const box = figure?.querySelector("[data-stage]")?.getBoundingClientRect();
+  if (!name || !box || box.height === 0) return;
+  if (Math.min(box.bottom, innerHeight) - Math.max(box.top, 0) >= Math.min(SEEN, box.height / 2)) return;
+  const link = document.createElement("a");
+  link.className = "chip-there";
+  link.href = `#${id}`;
+  link.textContent = `${box.top < 0 ? "↑" : "↓"}\u00a0${name.trim().replace(" ", "\u00a0")}`;
+  button.after("\u00a0", link);
 }
 
 /** Pixels of dragging for one step of the value. */

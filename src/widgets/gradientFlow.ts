@@ -40,7 +40,7 @@ export const gradientFlow = defineWidget({
     },
     large: {
       title: "a start too large", params: { depth: 20, bend: "relu", start: "large" },
-      watch: "The loss begins in the thousands and more. Only the clipping keeps the first step from throwing the weights out of the machine’s range.",
+      watch: "The loss begins above a hundred thousand. Only the clipping keeps the first step from throwing the weights out of the machine’s range.",
     },
     burst: {
       title: "… unclipped", params: { depth: 20, bend: "relu", start: "large", clip: 0 },
