@@ -93,8 +93,8 @@ export default defineChapter({
           The figure at the top of this page computes both, in full. After the prompt the left side sends one token through the
           matrices. The right side sends all of them, and for the last token of the text that is
           ${<Live figure={growth} readout="ratio" />} times as many multiply–adds. No logit differs by more than
-          ${<Live figure={growth} readout="gap" />}, which is rounding; so the same random numbers draw the same tokens. The cache is not an
-          approximation.
+          ${<Live figure={growth} readout="gapSaid" />}. Where it is rounding, the same random numbers draw the same tokens: a cache that
+          keeps everything is not an approximation.
 
           Counted work is the fair axis, the same on every machine. ${<Chip figure={growth} scene="clock">By the clock</Chip>} the picture
           depends on your device: many tokens together usually use it better than one alone, so the right side loses by less than its work

@@ -146,8 +146,8 @@ export default defineChapter({
             },
           ]}
         >
-          The lab again, with an outlier put into the matrix on the screen. Go through the four steps and compare the maps, then the two
-          losses: the unrounded model has the outlier, too, and hardly minds.
+          The lab again; from the second step on an outlier stands in the matrix on the screen. Go through the four steps and compare the
+          maps, then the two losses. Notice that the unrounded model has the outlier, too, and hardly minds.
         </Steps>
         <WorkedByHand title="what a scale costs, and what it saves">
           {md`

@@ -94,6 +94,7 @@ export const kvCacheGrowth = defineWidget({
     ratio: (frame) => ratio(frame).toFixed(0),
     loss: lossText,
     gap: ({ gap }) => smallNumber(gap),
+    gapSaid: ({ gap }, { cache }) => (cache === "all" ? `${smallNumber(gap)}, which is rounding` : `${smallNumber(gap)}, since what is kept now is less than the whole`),
     prefillRate: (frame) => rates(frame)?.prefill ?? "…",
     decodeRate: (frame) => rates(frame)?.decode ?? "…",
     realCache: (_frame, params) => gigabytes(planOf(params).cacheAtEnd),

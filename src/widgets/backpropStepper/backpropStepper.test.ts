@@ -20,7 +20,7 @@ test("the worked neuron is told entry by entry, forwards and back", async () => 
     "∂L/∂e = 1·(−3) along each of two wires, together −6",
     "∂L/∂y = −6, passed on unchanged; the target t is data and asks for none",
     "A sum passes on what it is told, to both: ∂L/∂w·x = −6, ∂L/∂b = −6",
-    "∂L/∂w = (−6) from above · 2 (the other factor) = −12; x is data and asks for none",
+    "∂L/∂w = (−6) upstream · 2 (the other factor) = −12; x is data and asks for none",
   ]);
 });
 

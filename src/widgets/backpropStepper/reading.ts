@@ -102,7 +102,7 @@ function backwards(frame: WalkTapeFrame, entry: TapeEntry, wanted: number): Span
     case "multiply":
       return inputs[0] === inputs[1]
         ? [d(name(0)), { text: `${factor(up)}·${factor(value(0))} along each of two wires, together ` }, gradient(2 * first)]
-        : [d(name(0)), { text: `${factor(up)} from above · ${factor(value(1))} (the other factor) = ` }, gradient(first), { text: `; ${name(1)} is data and asks for none` }];
+        : [d(name(0)), { text: `${factor(up)} upstream · ${factor(value(1))} (the other factor) = ` }, gradient(first), { text: `; ${name(1)} is data and asks for none` }];
     case "add": return [{ text: "A sum passes on what it is told, to both: " }, d(name(0)), gradient(first), { text: ", " }, d(name(1)), gradient(handed[1]?.[0] ?? 0)];
     case "subtract": return [d(name(0)), gradient(first), { text: `, passed on unchanged; the target ${name(1)} is data and asks for none` }];
     case "sum": return [{ text: "A sum passes on what it is told, to all: " }, d(name(0)), gradient(first)];

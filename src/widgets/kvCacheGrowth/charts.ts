@@ -123,8 +123,12 @@ function showTimes({ plot: drawn, show, label, spread }: Chart, { times, context
   ]);
   spread([...whole, ...cached]);
   const lastWhole = whole.at(-1), lastCached = cached.at(-1);
-  const beside = ({ x, middle, className }: Spread, text: string): Label =>
-    ({ text, x: drawn.x(x) - 10, y: drawn.y(middle) - 8, className, anchor: "end" });
+  // Where the lines meet, the name of the lower one stands below it.
+  const meet = lastWhole && lastCached && Math.abs(drawn.y(lastWhole.middle) - drawn.y(lastCached.middle)) < 22;
+  const beside = ({ x, middle, className }: Spread, text: string): Label => {
+    const below = meet && middle === Math.min(lastWhole.middle, lastCached.middle) && !(lastWhole.middle === lastCached.middle && className === WITHOUT);
+    return { text, x: drawn.x(x) - 10, y: drawn.y(middle) + (below ? 20 : -8), className, anchor: "end" };
+  };
   label(lastWhole && lastCached ? [
     beside(lastWhole, perSecond ? "a prompt, read in one pass" : `without: ${short(lastWhole.middle / lastCached.middle)} × as long`),
     beside(lastCached, perSecond ? "an answer, written token by token" : "with a cache"),
