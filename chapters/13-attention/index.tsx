@@ -1,12 +1,15 @@
 import {
-  Careful, Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, Question, Quiz, Section, Source, Steps, Term, WorkedByHand,
+  Careful, Chip, Cite, defineChapter, Figure, Live, md, Predict, Question, Quiz, Scrub, Section, Source, Steps, Term, WorkedByHand,
 } from "../../src/prose/index.ts";
 import { attentionByHand } from "../../src/widgets/attentionByHand.ts";
 import { attentionHeatmap } from "../../src/widgets/attentionHeatmap.ts";
+import { softmaxSaturation } from "../../src/widgets/softmaxSaturation.ts";
+import { Reach } from "./Reach.tsx";
 import { worked } from "./worked.ts";
 
 const heads = "attention-heatmap";
 const byHand = "attention-by-hand";
+const saturation = "softmax-saturation";
 
 export default defineChapter({
   title: "Attention",
@@ -46,8 +49,13 @@ export default defineChapter({
 
           $$\query{q} = x W_Q \qquad \key{k} = x W_K \qquad \val{v} = x W_V$$
 
+          The vectors that come in from the [embedding](chapter:embeddings-and-position) say what a token *is*, whoever stands beside
+          it. Queries and keys are about relations: two tokens that mean nothing alike, a verb and its subject, can have a query and a key
+          that fit each other closely.
+
           Such a product is a change of coordinates. Each column of $W_K$ is one question put to the vector, and the answers, side by
-          side, are the key. In this book queries, keys and values keep their colours wherever they appear.
+          side, are the key. $W_K$ has as many rows as the model is wide and
+          as many columns as a key has numbers: $d_\text{model} \times d_k$, and $d_k$ is usually much smaller. In this book queries, keys and values keep their colours wherever they appear.
         `}
         <WorkedByHand title="a vector becomes a key">
           {md`
@@ -99,7 +107,7 @@ export default defineChapter({
             behind, still gets a good part of it.
 
             Two tokens that each match only themselves have the scores 1 and 0. Divided by $\sqrt 2$ they are ${numbers.pairScale} and 0,
-            and the shares are ${numbers.pair}; undivided, ${numbers.unscaled}. (The figure below can show
+            and the shares are ${numbers.pair}, with more digits ${numbers.pairFull}; undivided, ${numbers.unscaled}. (The figure below can show
             ${<Chip figure={byHand} scene="twoUnits">the pair</Chip>} and
             ${<Chip figure={byHand} scene="unscaled">the pair unscaled</Chip>}.)
           `}
@@ -110,6 +118,20 @@ export default defineChapter({
           when a score moves a little. It *saturates*. A slope of nearly zero teaches nothing, as [gradient
           descent](chapter:gradient-descent) showed, so a model with saturated attention stops learning where to look. The division by
           $\sqrt{d_k}$ keeps the scores where softmax is awake.
+        `}
+        <Figure widget={softmaxSaturation}>
+          Random queries and keys, the shares that softmax makes of their scores, and the slope that comes back through softmax when the
+          row should change. Move the size and switch the division. Notice on the right how the lower curve falls by powers of ten while the
+          upper one stays.
+        </Figure>
+        {md`
+          With queries of ${<Scrub figure={saturation} param="dHead" />} numbers the scores are now of typical size
+          ${<Live figure={saturation} readout="spread" />}, the largest share takes ${<Live figure={saturation} readout="top" />} of a row,
+          and the slope that comes back is ${<Live figure={saturation} readout="slope" />}. Compare
+          ${<Chip figure={saturation} scene="scaled">128, divided</Chip>}, with ${<Chip figure={saturation} scene="unscaled">128 as it
+          is</Chip>}. Nothing overflows in either. The undivided row has simply made up its mind before it has learnt anything, and a
+          layer that starts like that is hard to teach. In a head of ${<Chip figure={saturation} scene="small">four numbers</Chip>} nobody
+          would notice.
         `}
         <Source file="engine/ops/softmax.ts" of="softmaxKernel">The softmax that computes every share in this chapter</Source>
         <Predict
@@ -131,10 +153,14 @@ export default defineChapter({
           \val{V}$$
 
           That is the whole formula. Nothing in it says *birch* or *bark*; what is learned sits in the three matrices, and the shares are
-          computed afresh for every sentence. An ordinary layer mixes its inputs with fixed weights. Here the weights depend on
-          the words.${<Note>
-            One can read it as a dictionary that is looked up softly: the query is compared with every key, and the answer is a blend of
-          all entries. Statisticians will recognise kernel smoothing; <Cite id="tsai2019" /> work the likeness out.</Note>}
+          computed afresh for every sentence, in every layer, for every token. An ordinary layer mixes its inputs with fixed weights. Here
+          the weights depend on the words.
+
+          There are two good ways to think of it. One is a dictionary that is looked up softly. An ordinary dictionary wants a query that
+          equals one of its keys and gives back that entry. This one takes any query, compares it with every key, and gives back a blend
+          of all entries, most of the best match. The other comes from statistics: to estimate a value at some point, average the known
+          values near it, each weighted by how near. That is *kernel smoothing*, and $e^{q \cdot k / \sqrt{d_k}}$ is the kernel
+          (${<Cite id="tsai2019" />}). What is new in a transformer is that the measure of nearness is itself learnt.
 
           Models that write text from left to right add one restriction, the ${<Term>causal mask</Term>}: a token sees itself and what
           came before, never what follows. In the matrix the part above the diagonal is empty.
@@ -205,25 +231,51 @@ export default defineChapter({
           ${<Chip figure={byHand} scene="projected">each role a matrix of its own</Chip>}, and how much *you* looks at *are* no longer
           tells how much *are* looks at *you*.
         `}
+      </Section>
+
+      <Section title="Sixteen heads at work">
         {md`
           Now return to the figure at the top, which does all this with more numbers: ${<Live figure={heads} readout="tokens" />} tokens
           at the moment, four layers, four heads in each. A *head* is one such computation with matrices of its own. Some heads have a
           habit one can name. One looks at ${<Chip figure={heads} scene="before">the token before</Chip>}, whatever it is. Another finds
           ${<Chip figure={heads} scene="copy">an earlier copy</Chip>} of the current token and looks at what followed it then, and with
-          its help the model can repeat ${<Chip figure={heads} scene="twice">nonsense that it sees for the second time</Chip>}. These two
-          were shown what to do at the beginning of training, and the figure marks them as taught; a larger model finds them alone. A head
-          for which a sentence holds ${<Chip figure={heads} scene="sink">nothing to look at</Chip>} must still put its shares somewhere.
+          its help the model can repeat ${<Chip figure={heads} scene="twice">nonsense that it sees for the second time</Chip>}. A head for
+          which a sentence holds ${<Chip figure={heads} scene="sink">nothing to look at</Chip>} must still put its shares somewhere, often
+          on the first token. Large models do so on a grand scale; take that token from the cache of a long text, and they break down
+          (${<Cite id="xiao2023" />}).
+
+          Two of these heads carry the badge *taught*. In the first third of training a second loss showed them what to do, because
+          a model of this size, on this little text, does not find it out in time. Larger ones do
+          (${<Cite id="olsson2022" />}). ${<Chip figure={heads} scene="untaught">Heads nobody taught</Chip>} puts a run of the same recipe
+          without that second loss beside it. It is a shorter run, as the steps above it say, and writes worse; and none of its
+          sixteen heads looks for a copy.
+
+          ${<Chip figure={heads} scene="two">Two sentences</Chip>} that differ in their last word show what the mask is worth: every row
+          but the last is the same, since nobody above has seen the change.
+        `}
+        {md`
+          Sixteen pictures are many. It is tempting to ${<Chip figure={heads} scene="average">average them</Chip>}, and a blur is what one
+          gets: habits that differ cancel out. It also leaves out that layers build on one another. By the second layer the vector
+          standing at *bear* already holds something of other tokens, so attention to *bear* is attention to those as well.
+          ${<Chip figure={heads} scene="rollout">Rollout</Chip>} follows this through: it supposes that each layer passes on half of what
+          it got and half of the average of its heads, and multiplies layer by layer (${<Cite id="abnar2020" />}). The halves are an
+          assumption, and values do not enter at all. It is a better picture than the average, and a picture still.
         `}
         <Careful title="reading attention">
           {md`
-            - Divide by $\sqrt{d_k}$, the size of one query, and not by the root of the model’s width.
+            - The query that predicts a token stands one place *before* it. To learn why the model wrote “?”, read the row of *you*.
+            - A negative score means “less than the others”. It does not mean “unrelated”, and still gets its share.
+            - Divide by $\sqrt{d_k}$, from the length of one query, and not by the root of the model’s width.
             - Large scores do not make softmax explode. They make it saturate: it stays between 0 and 1 and stops moving.
             - A large share is not a cause. The value may be small, and later layers may ignore what was gathered. Whether attention
               explains a decision is disputed with good arguments on both sides (${<Cite id="jain2019" />};
-              ${<Cite id="wiegreffe2019" />}). The test is to take a connection away and see what changes.
+              ${<Cite id="wiegreffe2019" />}). The test is to take a connection away and see what changes; in the [next
+              chapter](chapter:masks-and-heads) any head can be switched off.
           `}
         </Careful>
       </Section>
+
+      <Reach numbers={numbers} />
 
       <Section title="Check yourself">
         <Quiz
@@ -250,15 +302,13 @@ export default defineChapter({
             },
           ]}
         />
+        <Question ask={md`What happens to the shares of a row $[a, b]$ when 100 is added to both scores?`}>
+          {md`Nothing. Both powers grow by the same factor $e^{100}$, and the division takes it out again. Only differences count.`}
+        </Question>
         <Question ask={md`Twice as many tokens: how many times as many scores?`}>
           {md`Four times. Every token is compared with every token, so $n$ tokens have $n^2$ scores; the mask spares about half of them.`}
         </Question>
       </Section>
-
-      <FirstSections>
-        What will follow here: the cost of the square in time and memory, attention between two different sequences, what softmax
-        saturation does to gradients, and an experiment that takes connections away.
-      </FirstSections>
     </>
   ),
 });

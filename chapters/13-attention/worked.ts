@@ -4,12 +4,17 @@ import { matmul } from "../../engine/ops/matmul.ts";
 import { scale } from "../../engine/ops/scale.ts";
 import { softmax } from "../../engine/ops/softmax.ts";
 import { tensor, type Tensor } from "../../engine/tensor.ts";
-import { fixed, row, table, trimmed } from "../../src/prose/numbers.ts";
+import { fixed, grouped, row, table, trimmed } from "../../src/prose/numbers.ts";
 
 /** Three invented numbers for each token: enough to compute with by hand. */
 const toy = { How: [0.2, -0.7, 0.5], are: [-0.3, 0.1, 0.8], you: [0.9, -0.4, 0.2], "?": [-0.5, 0.9, 0] };
 const words = Object.keys(toy);
 const firstScores = [1.1, 4.7, 5.2, 2, 4.9];
+
+/** Width of a layer of GPT-2 small. */
+const layerWidth = 768;
+
+const bytesText = (bytes: number): string => (bytes < 1e9 ? `${trimmed(bytes / 1e6, 1)} MB` : `${trimmed(bytes / 1e9, 1)} GB`);
 
 /** The worked examples, computed by the ops of the models in this book on their exact reference backend. */
 export async function worked() {
@@ -57,6 +62,12 @@ export async function worked() {
     youRow: row(rowOf(patternValues, words.length, you).slice(0, you + 1), 3),
     youOut: row(rowOf(mixed, 3, you), 3),
     areRow: row(rowOf(patternValues, words.length, are).slice(0, are + 1), 3),
+    // A layer of width d: 4 n d² multiply–adds in its four projections, 2 n² d in scores and mixing; they are equal at n = 2 d.
+    even: grouped(2 * layerWidth),
+    square: table(
+      ["tokens", "scores of one head", "stored in 16 bits"],
+      [1024, 8192, 131_072].map((tokens) => [grouped(tokens), grouped(tokens ** 2), bytesText(2 * tokens ** 2)]),
+    ),
     spread: table(
       ["size of a head $d_k$", "typical size of $q \\cdot k$"],
       [4, 64, 128, 1024].map((size) => [String(size), trimmed(Math.sqrt(size), 1)]),

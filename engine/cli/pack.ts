@@ -45,7 +45,9 @@ export const packCommand: Command = {
     const heldOutLossFloat32 = await meanLoss(float32, windows(prepared.heldOut, 16, recipe.time, 16));
     const samples: string[] = [];
     for (const seed of [1, 2]) samples.push(await continueText(float32, tokenizer, [tokenizer.vocabSize - 1], storySampling, seed));
-    const card: ModelCard = { read: whatItRead(recipe), counts, taught: taughtHeads(recipe) };
+    const card: ModelCard = {
+      read: whatItRead(recipe), counts, taught: taughtHeads(recipe), training: { steps: recipe.schedule.steps, heldOutLoss: measured.heldOutLoss },
+    };
     mkdirSync(out, { recursive: true });
     const written = { ...files, "tokenizer.json": file("tokenizer.json"), "card.json": new TextEncoder().encode(JSON.stringify(card)) };
     for (const [name, bytes] of Object.entries(written)) writeFileSync(join(out, name), bytes);

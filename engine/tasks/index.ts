@@ -23,6 +23,7 @@ import type { RaceBackendsFrame, RaceBackendsParams } from "./raceBackends.ts";
 import type { RaceOptimizersFrame, RaceOptimizersParams } from "./raceOptimizers.ts";
 import type { SampleBenchFrame, SampleBenchParams } from "./sampleBench.ts";
 import type { ServeRequestsFrame, ServeRequestsParams } from "./serveRequests.ts";
+import type { SoftmaxSaturationFrame, SoftmaxSaturationParams } from "./softmaxSaturation.ts";
 import type { SplitHeadsFrame, SplitHeadsParams } from "./splitHeads.ts";
 import type { AdaptLoraFrame, AdaptLoraParams } from "./adaptLora.ts";
 import type { ContrastiveFrame, ContrastiveParams } from "./contrastive.ts";
@@ -80,6 +81,7 @@ const loaders = {
   raceOptimizers: async () => (await import("./raceOptimizers.ts")).raceOptimizers,
   sampleBench: async () => (await import("./sampleBench.ts")).sampleBench,
   serveRequests: async () => (await import("./serveRequests.ts")).serveRequests,
+  softmaxSaturation: async () => (await import("./softmaxSaturation.ts")).softmaxSaturation,
   splitHeads: async () => (await import("./splitHeads.ts")).splitHeads,
   timePhases: async () => (await import("./timePhases.ts")).timePhases,
   trainBpe: async () => (await import("./trainBpe.ts")).trainBpe,
@@ -129,6 +131,7 @@ export const tasks = {
   raceOptimizers: reference<RaceOptimizersParams, RaceOptimizersFrame>("raceOptimizers"),
   sampleBench: reference<SampleBenchParams, SampleBenchFrame>("sampleBench"),
   serveRequests: reference<ServeRequestsParams, ServeRequestsFrame>("serveRequests"),
+  softmaxSaturation: reference<SoftmaxSaturationParams, SoftmaxSaturationFrame>("softmaxSaturation"),
   splitHeads: reference<SplitHeadsParams, SplitHeadsFrame>("splitHeads"),
   timePhases: reference<TimePhasesParams, TimePhasesFrame>("timePhases"),
   trainBpe: reference<TrainBpeParams, TrainBpeFrame>("trainBpe"),

@@ -1,6 +1,7 @@
 import { candidates } from "../sampling/sample.ts";
 import { read, scope, type Tensor, tensor } from "../tensor.ts";
-import { type LanguageModel, openLanguageModel } from "./languageModel.ts";
+import { type LanguageModel, type ModelCard, openLanguageModel } from "./languageModel.ts";
+import { untaughtFolder } from "./shippedModel.ts";
 import type { Task } from "./task.ts";
 
 export interface InspectParams {
@@ -10,9 +11,18 @@ export interface InspectParams {
   readonly head: number;
   /** `shipped`, or a model of the reader's. */
   readonly model?: string;
+  /** What stands beside the first picture: another sentence in the same model, or the same sentence in the model whose heads nobody taught. */
+  readonly beside?: "nothing" | "sentence" | "untaught";
+  readonly other?: string;
 }
 
-export interface InspectFrame {
+export interface InspectFrame extends Look {
+  /** The second picture; null where there is one alone. */
+  readonly beside: Look | null;
+}
+
+/** One text in one model. */
+export interface Look {
   /** The first id stands for the start of a text; it is in every sequence the model was trained on. */
   readonly ids: readonly number[];
   /** A token for the eye, with visible spaces; "start" for the first. */
@@ -35,8 +45,9 @@ export interface InspectFrame {
   readonly scores: Float32Array;
   /** The 20 likeliest next tokens. */
   readonly next: readonly { readonly id: number; readonly piece: string; readonly text: string; readonly probability: number }[];
-  /** What the model has read, in one sentence, and which heads were taught. */
+  /** What the model has read, in one sentence, how long and to which loss it was trained if that is known, and which heads were taught. */
   readonly read: string;
+  readonly training: ModelCard["training"] | null;
   readonly taught: readonly { readonly layer: number; readonly head: number; readonly as: string }[];
 }
 
@@ -45,24 +56,36 @@ export const inspectLimit = 64;
 const rareBelow = 20;
 
 /**
- * The shipped model on the reader's text: attention of every head, surprise of every token, and the distribution of the next.
- * One frame for each change of the params.
+ * The shipped model on the reader's text: attention of every head, surprise of every token, and the distribution of the next; beside
+ * it, if asked for, another text or the same text in the untaught model. One frame for each change of the params.
  */
 export const inspect: Task<InspectParams, InspectFrame> = async function* (run) {
   const backend = await run.backend();
   const language = await openLanguageModel(run, backend);
+  // Fetched when it is asked for: most readers never do.
+  let untaught: LanguageModel | null = null;
   try {
     for (;;) {
-      yield await look(language, run.params);
+      if (run.params.beside === "untaught") untaught ??= await openLanguageModel({ artefact: run.artefact }, backend, untaughtFolder);
+      yield await inspectOnce(language, untaught, run.params);
       await run.changed();
     }
   } finally {
+    untaught?.close();
     language.close();
   }
 };
 
+/** The one or two looks that the params ask for. */
+export async function inspectOnce(language: LanguageModel, untaught: LanguageModel | null, params: InspectParams): Promise<InspectFrame> {
+  const { beside = "nothing", other = "" } = params;
+  const first = await look(language, params);
+  if (beside === "sentence") return { ...first, beside: await look(language, { ...params, text: other }) };
+  return { ...first, beside: beside === "untaught" && untaught ? await look(untaught, params) : null };
+}
+
 /** One forward pass, looked into. */
-export async function look({ model, tokenizer, card, start }: LanguageModel, params: InspectParams): Promise<InspectFrame> {
+export async function look({ model, tokenizer, card, start }: LanguageModel, params: InspectParams): Promise<Look> {
   const { nLayers, nHeads, dHead, vocabSize } = model.config;
   const encoded = tokenizer.encode(params.text);
   const limit = Math.min(inspectLimit, model.config.contextLength) - 1;
@@ -92,7 +115,7 @@ export async function look({ model, tokenizer, card, start }: LanguageModel, par
     layers: nLayers, heads: nHeads, dHead, layer, head, patterns, scores,
     next: candidates(row(time - 1), { temperature: 1, topK: 0, topP: 1 }).slice(0, 20)
       .map(({ id, probability }) => ({ id, probability, piece: id === start ? "end" : tokenizer.display(id), text: id === start ? "" : tokenizer.decode([id]) })),
-    read: card.read, taught: card.taught,
+    read: card.read, training: card.training ?? null, taught: card.taught,
   };
 }
 

@@ -5,6 +5,7 @@ import { frozen } from "../nn/parameters.ts";
 import { type Transformer, transformer } from "../nn/transformer.ts";
 import type { Tokenizer } from "../tokenizer/bpe.ts";
 import { readTokenizerJson } from "../tokenizer/tokenizerJson.ts";
+import { shippedFolder } from "./shippedModel.ts";
 import type { Run } from "./task.ts";
 
 /** What the book knows of a shipped model beside its weights; written by the command that packs it. */
@@ -15,6 +16,8 @@ export interface ModelCard {
   readonly counts: readonly number[];
   /** Heads whose pattern was supervised in training. */
   readonly taught: readonly { readonly layer: number; readonly head: number; readonly as: string }[];
+  /** How long it was trained and to which loss on held-out text, in nats a token; absent where nobody measured. */
+  readonly training?: { readonly steps: number; readonly heldOutLoss: number };
 }
 
 export interface LanguageModel {
@@ -30,10 +33,10 @@ export interface LanguageModel {
 export type ModelSource = Pick<Run<unknown>, "artefact" | "files"> & { readonly params?: object };
 
 /**
- * Opens a model: the reader's own where a param of the task says `mine:<hash>`, else the shipped one from its packs.
+ * Opens a model: the reader's own where a param of the task says `mine:<hash>`, else the shipped one from its packs in `folder`.
  * Throws: ModelFileError when a file is not sound, Error when one does not arrive.
  */
-export async function openLanguageModel(run: ModelSource, backend: Backend): Promise<LanguageModel> {
+export async function openLanguageModel(run: ModelSource, backend: Backend, folder = shippedFolder): Promise<LanguageModel> {
   const asked = Object.values(run.params ?? {}).find((value): value is string =>
     typeof value === "string" && value.startsWith("mine:") && (run.files?.(value) ?? []).length > 0);
   if (asked !== undefined) {
@@ -42,7 +45,7 @@ export async function openLanguageModel(run: ModelSource, backend: Backend): Pro
     return openReadersModel(run, backend, asked);
   }
   const [config, weights, tokenizerBytes, cardBytes] = await Promise.all(
-    ["config.json", "model.safetensors", "tokenizer.json", "card.json"].map((file) => run.artefact(`models/story/${file}`)),
+    ["config.json", "model.safetensors", "tokenizer.json", "card.json"].map((file) => run.artefact(`${folder}/${file}`)),
   ) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
   const opened = openModel({ config, weights });
   const tokenizer = readTokenizerJson(tokenizerBytes);

@@ -3,6 +3,10 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openModel } from "../checkpoint/modelDirectory.ts";
+import { parameterShapes } from "../checkpoint/parameterShapes.ts";
+import { frozen } from "../nn/parameters.ts";
+import { repeatScores } from "../nn/repeatScores.ts";
+import { transformer } from "../nn/transformer.ts";
 import { backends } from "../testing/backends.ts";
 import { readTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import { measureStoryModel } from "./measureStoryModel.ts";
@@ -46,4 +50,37 @@ describe("the shipped story model", () => {
     expect(now.int4Factor).toBeLessThanOrEqual(1.04);
     backend.close();
   }, 120_000);
+});
+
+describe("the untaught model beside it", () => {
+  const untaught = manifest.packs.find(({ name }: { name: string }) => name === "story-untaught");
+
+  it("is the file that the manifest names, reads the same tokens, and says how long it was trained", () => {
+    for (const { file: path, bytes, sha256 } of untaught.files) {
+      expect(file(path).length).toBe(bytes);
+      expect(createHash("sha256").update(file(path)).digest("hex")).toBe(sha256);
+    }
+    expect(file("story-untaught/tokenizer.json")).toEqual(file("story/tokenizer.json"));
+    expect(file("story-untaught/config.json")).toEqual(file("story/config.json"));
+    for (const one of [pack, untaught]) {
+      const card = JSON.parse(new TextDecoder().decode(file(`${one.name}/card.json`)));
+      expect(card.training).toEqual({ steps: one.steps, heldOutLoss: one.measured.heldOutLoss });
+      expect(card.taught.length).toBe(one === pack ? 2 : 0);
+    }
+  });
+
+  it("has no head that copies: each scores what the manifest says, measured again", async () => {
+    const backend = (await backends.cpu!())!;
+    const { config, parameters } = openModel({ config: file("story-untaught/config.json"), weights: file("story-untaught/model.safetensors") });
+    const set = frozen(backend, parameterShapes(config), parameters);
+    const model = transformer(config, set);
+    const { induction, previousToken, firstCopy, secondCopy } = await repeatScores(model, { time: 128 });
+    expect(induction[1]![0]).toBeCloseTo(untaught.measured.induction, 3);
+    expect(previousToken[0]![0]).toBeCloseTo(untaught.measured.previousToken, 3);
+    expect(Math.max(...induction.flat())).toBeLessThan(0.1);
+    expect(firstCopy - secondCopy).toBeLessThan(0.5);
+    model.close();
+    set.close();
+    backend.close();
+  }, 60_000);
 });

@@ -21,16 +21,24 @@ export interface ThumbnailsOptions {
   choose(row: number, column: number): void;
 }
 
+/** Rows and columns of thumbnails that are framed together. */
+export interface ThumbnailBlock {
+  readonly row: number;
+  readonly rows: number;
+  readonly column: number;
+  readonly columns: number;
+}
+
 /** Each fifth colour: sixteen thumbnails need fewer paths, and a small picture fewer shades. */
 const EVERY = 5;
 
 /**
  * Small heatmaps in rows and columns, one of them chosen: a press chooses, and as one tab stop the arrow keys do.
- * Returns what shows other matrices.
+ * Returns what shows other matrices; `block` frames more than the chosen one.
  */
 export function thumbnails(
   parent: Group, { label, side, gap, hatchId, id, choose }: ThumbnailsOptions,
-): (grid: readonly (readonly Thumbnail[])[], row: number, column: number, scale: HeatmapScale) => void {
+): (grid: readonly (readonly Thumbnail[])[], row: number, column: number, scale: HeatmapScale, block?: ThumbnailBlock) => void {
   const group = parent.append("g").attr("class", "gb-thumbs").attr("role", "listbox").attr("aria-label", label).attr("tabindex", 0);
   const step = side + gap;
   const place = (index: number): number => index * step;
@@ -47,8 +55,8 @@ export function thumbnails(
     event.preventDefault();
     if (grid[to[0]]?.[to[1]]) choose(...to);
   });
-  const frame = group.append("rect").attr("class", "gb-chosen").attr("rx", 3).attr("width", side + 6).attr("height", side + 6);
-  return (thumbs, row, column, scale) => {
+  const frame = group.append("rect").attr("class", "gb-chosen").attr("rx", 3);
+  return (thumbs, row, column, scale, block = { row, rows: 1, column, columns: 1 }) => {
     grid = thumbs;
     chosen = [row, column];
     const cells = thumbs.flatMap((line, r) => line.map((thumb, c) => ({ thumb, r, c, key: id(r, c) })));
@@ -71,7 +79,8 @@ export function thumbnails(
       .attr("transform", ([, , scaled]) => scaled);
     groups.select(".gb-badge").attr("visibility", ({ thumb }) => (thumb.badge === null ? "hidden" : "visible"));
     groups.select(".gb-badge-text").text(({ thumb }) => thumb.badge ?? "");
-    frame.attr("x", place(column) - 3).attr("y", place(row) - 3);
+    frame.attr("x", place(block.column) - 3).attr("y", place(block.row) - 3)
+      .attr("width", block.columns * step - gap + 6).attr("height", block.rows * step - gap + 6);
     group.attr("aria-activedescendant", id(row, column));
   };
 }

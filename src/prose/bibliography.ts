@@ -180,6 +180,23 @@ export const bibliography = {
     title: "Language models are few-shot learners",
     where: "Advances in Neural Information Processing Systems 33", arxiv: "2005.14165",
   },
+  abnar2020: {
+    short: "Abnar and Zuidema", authors: "S. Abnar, W. Zuidema", year: 2020, title: "Quantifying attention flow in transformers",
+    where: "Annual Meeting of the Association for Computational Linguistics, 4190–4197", doi: "10.18653/v1/2020.acl-main.385", arxiv: "2005.00928",
+  },
+  chan2022: {
+    short: "Chan et al.", authors: "S. C. Y. Chan, A. Santoro, A. K. Lampinen, J. X. Wang, A. Singh, P. H. Richemond, J. McClelland, F. Hill", year: 2022,
+    title: "Data distributional properties drive emergent in-context learning in transformers",
+    where: "Advances in Neural Information Processing Systems 35", arxiv: "2205.05055",
+  },
+  chowdhery2022: {
+    short: "Chowdhery et al.", authors: "A. Chowdhery, S. Narang, J. Devlin, and 64 others", year: 2022, title: "PaLM: scaling language modeling with pathways",
+    where: "Journal of Machine Learning Research 24(240), 2023", arxiv: "2204.02311",
+  },
+  carlini2023: {
+    short: "Carlini et al.", authors: "N. Carlini, D. Ippolito, M. Jagielski, K. Lee, F. Tramèr, C. Zhang", year: 2023,
+    title: "Quantifying memorization across neural language models", where: "International Conference on Learning Representations", arxiv: "2202.07646",
+  },
   carlini2021: {
     short: "Carlini et al.", authors: "N. Carlini, F. Tramèr, E. Wallace, M. Jagielski and others", year: 2021,
     title: "Extracting training data from large language models", where: "USENIX Security Symposium", arxiv: "2012.07805",

@@ -29,7 +29,8 @@ export function Controls({ widget, figure, store, base, embed = false }: Control
   const waits = useStore(store, (state) => state.waits);
   const hidden = useStore(store, (state) => state.hidden);
   const locked = useStore(store, (state) => state.locked);
-  const knobs = Object.entries(widget.params).filter(([name, param]) => hasKnob(param) && !hidden.includes(name));
+  const knobs = Object.entries(widget.params).filter(([name, param]) => hasKnob(param) && !hidden.includes(name)
+    && (!param.when || params[param.when.param] === param.when.is));
   const front = knobs.filter(([, param]) => !param.more).slice(0, VISIBLE);
   const rest = knobs.filter((knob) => !front.includes(knob));
   const knob = ([name, param]: [string, Param]) => (

@@ -16,6 +16,21 @@ export const attentionHeatmap = defineWidget({
     head: { kind: "number", default: 0, min: 0, max: 3, step: 1, label: "head", live: true, more: true },
     scale: { kind: "choice", default: "sqrt", options: { sqrt: "√ weight", linear: "weight", rowMax: "share of the row’s largest" },
       label: "colour", live: true, more: true },
+    mix: {
+      kind: "choice", default: "head", label: "show", live: true, more: true,
+      options: {
+        head: "one head", average: "average of the layer", maximum: "maximum of the layer", averageAll: "average of all layers",
+        maximumAll: "maximum of all layers", rollout: "rollout up to the layer",
+      },
+    },
+    beside: {
+      kind: "choice", default: "nothing", label: "beside it", live: true, more: true,
+      options: { nothing: "nothing", sentence: "another sentence", untaught: "untaught heads" },
+    },
+    other: {
+      kind: "text", default: "One day, a brave fox named Dot went to the forest. Snow", label: "second sentence", maxLength: 1000, live: true,
+      when: { param: "beside", is: "sentence" },
+    },
     view: { kind: "choice", default: "matrix", options: { matrix: "matrix", arcs: "arcs" }, label: "view", live: true, more: true },
   },
   scenes: {
@@ -38,6 +53,25 @@ export const attentionHeatmap = defineWidget({
     sink: {
       title: "nothing to look at", params: { text: "Once upon a time there was a little bear.", layer: 3, head: 1 },
       watch: "Weights must sum to one, so a head that finds nothing has to put them somewhere. Where does this one?",
+    },
+    untaught: {
+      title: "heads nobody taught",
+      params: { text: "red cup moon tree dog hat red cup moon tree dog", layer: 1, head: 0, mix: "head", beside: "untaught" },
+      watch: "One recipe, but only the left run was shown what two heads should do; it also ran longer. Does any head on the right copy?",
+    },
+    two: {
+      title: "two sentences",
+      params: { text: "Snow had a friend named Dot. One day, Snow", other: "Snow had a friend named Dot. One day, Dot", layer: 1, head: 0, mix: "head",
+        beside: "sentence" },
+      watch: "One word differs, the last. Which rows change with it, and which cannot?",
+    },
+    average: {
+      title: "all heads averaged", params: { text: "Once upon a time there was a little bear.", mix: "averageAll", beside: "nothing" },
+      watch: "Sixteen heads in one picture. What is left of the habits, and where does most of the attention go?",
+    },
+    rollout: {
+      title: "rollout", params: { text: "Once upon a time there was a little bear.", layer: 3, mix: "rollout", beside: "nothing" },
+      watch: "Followed through all layers, what does each row come from? Set the layer back under More and see it spread.",
     },
     strange: {
       title: "never seen", params: { text: "The transformer costs $5 🙂", layer: 1, head: 0 },

@@ -30,6 +30,7 @@ export const widgets: Catalogue = {
   "sampler-bench": async () => (await import("./samplerBench.ts")).samplerBench,
   "serving-simulator": async () => (await import("./servingSimulator.ts")).servingSimulator,
   "shuffle-test": async () => (await import("./shuffleTest.ts")).shuffleTest,
+  "softmax-saturation": async () => (await import("./softmaxSaturation.ts")).softmaxSaturation,
   "train-tiny-gpt": async () => (await import("./trainTinyGpt.ts")).trainTinyGpt,
   "word-map": async () => (await import("./wordMap.ts")).wordMap,
 };

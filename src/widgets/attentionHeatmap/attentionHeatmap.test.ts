@@ -7,7 +7,7 @@ import { readSafetensors } from "../../../engine/checkpoint/safetensors.ts";
 import { createReferenceBackend } from "../../../engine/backends/reference/referenceBackend.ts";
 import { frozen } from "../../../engine/nn/parameters.ts";
 import { initialWeights, transformer } from "../../../engine/nn/transformer.ts";
-import { type InspectFrame, inspectLimit, look } from "../../../engine/tasks/inspect.ts";
+import { type InspectFrame, inspectLimit, inspectOnce, type InspectParams } from "../../../engine/tasks/inspect.ts";
 import { type LanguageModel, openLanguageModel } from "../../../engine/tasks/languageModel.ts";
 import { type Tokenizer, tokenizerFromMerges } from "../../../engine/tokenizer/bpe.ts";
 import { writeTokenizerJson } from "../../../engine/tokenizer/tokenizerJson.ts";
@@ -15,7 +15,7 @@ import { colourClass } from "../../charts/heatmap.ts";
 import { type AnyValues, clipText, defaults } from "../../widget/params.ts";
 import { createStage, type Stage } from "../../widget/stage.ts";
 import { attentionHeatmap } from "../attentionHeatmap.ts";
-import { habits, spokenCell, strongest, weightText, writtenOut } from "./reading.ts";
+import { habits, pictureOf, spokenCell, strongest, weightText, writtenOut } from "./reading.ts";
 
 const backend = createReferenceBackend();
 const file = (path: string): Uint8Array =>
@@ -31,7 +31,7 @@ async function pytorchFrame(layer: number, head: number): Promise<{ frame: Inspe
   const model = transformer(config, frozen(backend, parameterShapes(config), parameters));
   const language: LanguageModel = { model, tokenizer, card: { read: "numbers", counts: [], taught }, start: ids[0]!,
     close: () => undefined };
-  const frame = await look(language, { text: "", layer, head });
+  const frame = await inspectOnce(language, null, { text: "", layer, head });
   const patterns = readSafetensors(file("expected.safetensors")).tensors.get(`blocks.${layer}.attn.pattern`)!;
   const cells = ids.length ** 2;
   return { frame, expected: (patterns.data as Float32Array).slice(head * cells, (head + 1) * cells) };
@@ -95,7 +95,7 @@ test.each(["sqrt", "linear"] as const)("the picture and the table hold the same 
   const { rows } = attentionHeatmap.describe(frame, defaults(attentionHeatmap.params) as AnyValues).table;
   const side = Math.min(40, Math.floor((374 / size) * 100) / 100);
   const classes = new Map<string, string>();
-  const map = svg.querySelector(":scope > .gb-heatmap")!;
+  const map = svg.querySelector(":scope > g > .gb-heatmap")!;
   expect(map.querySelectorAll("path").length).toBeLessThanOrEqual(64);
   for (const path of map.querySelectorAll("path")) {
     const name = path.getAttribute("class")!;
@@ -123,14 +123,14 @@ test.each(["sqrt", "linear"] as const)("the picture and the table hold the same 
 test("the focused cell is written out from dot product to weight, and a later key as banned", async () => {
   const { frame, expected } = await pytorchFrame(0, 0);
   const size = frame.ids.length;
-  const text = writtenOut(frame, [4, 2], false).flat().map((span) => span.text).join("");
+  const text = writtenOut(pictureOf(frame, "head"), [4, 2], false).flat().map((span) => span.text).join("");
   const scores = frame.scores.slice(4 * size, 4 * size + 5);
   const sum = scores.reduce((total, score) => total + Math.exp(score), 0);
   expect(Math.exp(scores[2]!) / sum).toBeCloseTo(expected[4 * size + 2]!, 6);
   const number = (value: number): string => value.toFixed(3).replace("-", "−");
   expect(text).toContain(`q · k = ${number(scores[2]! * Math.sqrt(8))}      ÷ √8 = ${number(scores[2]!)}`);
   expect(text).toContain(weightText(expected[4 * size + 2]!));
-  const banned = writtenOut(frame, [2, 4], true).flat().map((span) => span.text).join(" ");
+  const banned = writtenOut(pictureOf(frame, "head"), [2, 4], true).flat().map((span) => span.text).join(" ");
   expect(banned).toContain("−∞");
   expect(banned).not.toContain(weightText(0));
 });
@@ -138,7 +138,7 @@ test("the focused cell is written out from dot product to weight, and a later ke
 test("scores too large for a power are written relative to the largest of their row", async () => {
   const { frame } = await pytorchFrame(0, 0);
   const far = { ...frame, scores: frame.scores.map((_, i) => 900 - i) };
-  const text = writtenOut(far, [1, 0], false).flat().map((span) => span.text).join("");
+  const text = writtenOut(pictureOf(far, "head"), [1, 0], false).flat().map((span) => span.text).join("");
   expect(text).toContain("e^(891.000 − 891.000) = 1");
   expect(text).not.toMatch(/∞|number/);
 });
@@ -148,8 +148,8 @@ test("a cell is spoken with its weight and rank, or as masked", async () => {
   const size = frame.ids.length;
   const row = Array.from(expected.subarray(6 * size, 6 * size + 7));
   const best = strongest(expected, size, 6);
-  expect(spokenCell(frame, [6, best])).toBe(`query ‘▁t4’ to key ‘${frame.pieces[best]}’, ${Math.max(...row).toFixed(2)}, rank 1 of 7`);
-  expect(spokenCell(frame, [6, 7])).toBe("query ‘▁t4’ to key ‘▁t19’, masked");
+  expect(spokenCell(pictureOf(frame, "head"), [6, best])).toBe(`query ‘▁t4’ to key ‘${frame.pieces[best]}’, ${Math.max(...row).toFixed(2)}, rank 1 of 7`);
+  expect(spokenCell(pictureOf(frame, "head"), [6, 7])).toBe("query ‘▁t4’ to key ‘▁t19’, masked");
 });
 
 test("the sentence names the key that the last token looks at most, by PyTorch's numbers", async () => {
@@ -167,7 +167,7 @@ test("a head that always looks one back is said to look at the token before", as
   const size = frame.ids.length;
   const patterns = new Float32Array(frame.patterns.length);
   for (let query = 0; query < size; query++) patterns[query * size + Math.max(0, query - 1)] = 1;
-  expect(habits({ ...frame, patterns }, 0, 0)[0]).toEqual({ name: "the token before", score: 1, places: size - 1 });
+  expect(habits(frame, patterns)[0]).toEqual({ name: "the token before", short: "one before", score: 1, places: size - 1 });
 });
 
 const shipped = new URL("../../../public/", import.meta.url);
@@ -177,14 +177,14 @@ test.skipIf(!isShipped && process.env.CI !== "true")("in the shipped model the t
   async () => {
   const language = await openLanguageModel({ artefact: async (name) => new Uint8Array(readFileSync(new URL(name, shipped))) }, backend);
   const inScene = (name: string): Promise<InspectFrame> =>
-    look(language, { ...defaults(attentionHeatmap.params),
-      ...attentionHeatmap.scenes[name]!.params } as unknown as InspectFrame & { text: string });
+    inspectOnce(language, null, { ...defaults(attentionHeatmap.params), ...attentionHeatmap.scenes[name]!.params } as InspectParams);
   const copy = await inScene("copy");
   const size = copy.ids.length;
   const pattern = copy.patterns.slice((copy.layer * copy.heads + copy.head) * size * size).subarray(0, size * size);
   expect(copy.pieces[size - 1]).toBe("▁Snow");
   expect(copy.pieces[strongest(pattern, size, size - 1)]).toBe("▁went");
-  expect(habits(await inScene("before"), 0, 0)[0]!.name).toBe("the token before");
+  const before = await inScene("before");
+  expect(habits(before, pictureOf(before, "head").weights)[0]!.name).toBe("the token before");
   language.close();
 });
 
@@ -197,7 +197,7 @@ test("arrow keys on the one tab stop of the thumbnails choose a head, and taught
   key(list, "ArrowRight");
   key(list, "ArrowDown");
   key(list, "ArrowUp");
-  expect(patches).toEqual([{ layer: 0, head: 1 }, { layer: 1, head: 0 }]);
+  expect(patches).toEqual([{ layer: 0, head: 1, mix: "head" }, { layer: 1, head: 0, mix: "head" }]);
   expect(svg.querySelector(`[id='${list.getAttribute("aria-activedescendant")}']`)!.getAttribute("aria-selected")).toBe("true");
   const lesson = [...list.querySelectorAll("[role=option]")]
     .find((option) => option.getAttribute("aria-label") === "layer 1, head 0, taught: induction")!;
@@ -225,13 +225,13 @@ test.each([
   ["control characters", "\u0000\u001b[31m\u202e\n\t"],
 ])("%s is drawn as its bytes, in both widths", async (_, text) => {
   const kept = clipText(text, 1000);
-  const frame = await look(bytes, { text: kept, layer: 1, head: 1 });
+  const frame = await inspectOnce(bytes, null, { text: kept, layer: 1, head: 1 });
   const all = new TextEncoder().encode(kept);
   expect(frame.ids.slice(1)).toEqual(Array.from(all.subarray(-(inspectLimit - 1))));
   expect(frame.clipped).toBe(all.length > inspectLimit - 1);
   for (const narrow of [false, true]) {
     const { svg } = show(frame, { text: kept }, narrow);
-    expect(svg.querySelectorAll(":scope > .gb-heatmap path").length).toBeLessThanOrEqual(64);
+    expect(svg.querySelectorAll(":scope > g > .gb-heatmap path").length).toBeLessThanOrEqual(64);
     expect(svg.outerHTML).not.toMatch(/NaN|undefined|Infinity/);
     const lines = [...svg.querySelectorAll(".gb-fine text")].map((line) => line.textContent).join(" ");
     expect(lines).toContain("All that this model has ever read: nothing.");
