@@ -158,7 +158,9 @@ function assetsOf(bundle: Rollup.OutputBundle, site: Site, { script, widget }: R
   const styles = new Set([...imported].flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]));
   const late = script === "page" ? styleSheets(bundle).filter(({ fileName }) => !styles.has(fileName) && !/embed/.test(fileName)) : [];
   if (late.length > 0) throw new Error(`${late.map(({ fileName }) => fileName).join(", ")}: import styles from book.css, which every page holds`);
-  const first = Object.values(bundle).find((file) => file.type === "chunk" && file.isDynamicEntry && widget !== null && file.name === camelCase(widget));
+  // Subtle: a task may have the name of its widget, so the chunk is known by its file and not by its name.
+  const first = Object.values(bundle).find((file) => file.type === "chunk" && file.isDynamicEntry && widget !== null
+    && file.facadeModuleId?.endsWith(`/src/widgets/${camelCase(widget)}.ts`));
   if (first?.type === "chunk") visit(first);
   const address = (file: string): string => site.base + file;
   return {
