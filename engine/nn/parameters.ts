@@ -73,9 +73,15 @@ export function trainable(backend: Backend, shapes: ReadonlyMap<string, Shape>, 
 /** Numbers in the flat buffer, padding included. */
 export const flatLength = ({ flat }: Parameters): number => flat?.values.size ?? 0;
 
-/** Parameters that are only run: one buffer each. */
+/** Parameters that are only run: one buffer each. Throws: what the backend throws when one does not fit; those made before it are freed. */
 export function frozen(backend: Backend, shapes: ReadonlyMap<string, Shape>, values: ReadonlyMap<string, ArrayLike<number>>): Parameters {
-  const tensors = new Map([...shapes].map(([name, shape]) => [name, tensor(backend, shape, values.get(name)!)]));
+  const tensors = new Map<string, Tensor>();
+  try {
+    for (const [name, shape] of shapes) tensors.set(name, tensor(backend, shape, values.get(name)!));
+  } catch (error) {
+    tensors.forEach(free);
+    throw error;
+  }
   return { backend, tensors, flat: null, close: () => tensors.forEach(free) };
 }
 

@@ -1,5 +1,8 @@
 import { afterEach, expect, test, vi } from "vitest";
+import type { Counts } from "../backend.ts";
 import type { Adapter } from "../backends/webgpu/adapter.ts";
+import { createPool } from "../backends/webgpu/memory.ts";
+import { frozen } from "../nn/parameters.ts";
 import type { Task } from "../tasks/task.ts";
 import type { GpuBackend } from "./backends.ts";
 import { createHost } from "./host.ts";
@@ -259,4 +262,36 @@ test("a run that is stopped while its rival prepares takes the rival with it", a
   for (let i = 0; i < 3; i++) await next();
   say({ type: "stop", figure: "a" });
   await vi.waitFor(() => expect(state.running).toBe(0));
+});
+
+test("a model that no GPU binding can hold runs on the CPU from the start, says so, and the GPU is not asked again", async () => {
+  let opened = 0, lost = 0;
+  const pool = createPool({ buffersCreated: 0 } as Counts, () => ({ destroy: () => undefined }) as unknown as GPUBuffer, 0);
+  const made = (kind: "cpu" | "webgpu"): GpuBackend => ({
+    kind, lost: new Promise(() => undefined), finish: async () => undefined, close: () => void lost++, free: () => undefined, write: () => undefined,
+    allocate: (length: number) => (kind === "webgpu" ? pool.acquire(4 * length) : { length }),
+  }) as unknown as GpuBackend;
+  const heard: FromWorker[] = [];
+  const say = createHost({
+    post: (message) => void heard.push(message),
+    load: async () => async function* (run) {
+      // The embedding of GPT-2 small; its numbers are not needed to see that it does not fit.
+      const backend = await run.backend();
+      const shapes = new Map([["embedding.weight", [50_257, 768]]]);
+      frozen(backend, shapes, { get: () => ({ length: 50_257 * 768 }) } as unknown as ReadonlyMap<string, Float32Array>);
+      for (;;) yield { kind: backend.kind };
+    },
+    factories: { cpu: async () => made("cpu"), webgpu: async () => { opened++; return made("webgpu"); }, survey: async () => real },
+  });
+  say({ type: "start", figure: "a", run: 1, task: "descend", training: true, params: {}, backend: "webgpu", site: "https://book.test/" });
+  for (let i = 0; i < 3; i++) {
+    const before = heard.length;
+    say({ type: "next", figure: "a" });
+    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(before));
+  }
+  expect(heard.at(-1)).toMatchObject({
+    backend: "cpu", frame: { kind: "cpu" },
+    note: "This is too large for one tensor of a GPU, so it runs on the CPU (webgpu: a tensor of 154389504 bytes is larger than the 134217728 that one binding may hold).",
+  });
+  expect([opened, lost]).toEqual([1, 0]);
 });

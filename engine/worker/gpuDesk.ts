@@ -29,7 +29,7 @@ export interface GpuDesk {
   /** The backend on which a run that wants the GPU begins: null where it is to be the CPU, and `note` and `place` say so. */
   enter(session: Session): Promise<GpuBackend | null>;
   /** A run on the GPU failed: it goes on on the CPU from its last checkpoint. */
-  lost(session: Session, reason: string): void;
+  failed(session: Session, error: unknown): void;
   /** Looks between two frames of a training whether it should be on the GPU. */
   consider(session: Session): Promise<void>;
   /** The reader's choice. */
@@ -190,7 +190,15 @@ export function createGpuDesk({ factories, sessions, onTuned, load, breathe, now
         return null;
       }
     },
-    lost: fall,
+    failed(session, error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!(error instanceof Error) || error.name !== "DoesNotFit") return fall(session, reason);
+      session.place = "cpu";
+      session.kind = "cpu";
+      session.resume = session.checkpoints.before(Infinity) ?? session.resume;
+      session.retryAt = Infinity;
+      session.note = `This is too large for one tensor of a GPU, so it runs on the CPU (${reason}).`;
+    },
     async consider(session) {
       const { contest } = session;
       if (contest?.ready) await settle(session, contest, contest.ready);

@@ -112,8 +112,8 @@ export function createHost({ post, factories = backendFactories, load = loadTask
     } catch (error) {
       if (error instanceof Left && !session.stopped) return compute(session);
       if (session.kind !== "webgpu" || error instanceof Stopped) throw error;
-      // A lost device shows itself as a loss or, when a call fails first, as that call's error; both go on on the CPU.
-      (await gpu()).lost(session, error instanceof Error ? error.message : String(error));
+      // A lost device shows itself as a loss or, when a call fails first, as that call's error; both go on on the CPU, as does what is too large.
+      (await gpu()).failed(session, error);
       await begin(session);
       return next(session);
     }

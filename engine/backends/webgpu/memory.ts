@@ -17,6 +17,11 @@ export interface Pool {
   close(): void;
 }
 
+/** A tensor is too large for this backend, whatever is tried again; the CPU takes it. Told by its name where this module is not loaded. */
+class DoesNotFit extends RangeError {
+  override readonly name = "DoesNotFit";
+}
+
 /** The default limit of one binding, and so of one tensor. */
 const maxBytes = 128 * 1024 * 1024;
 
@@ -56,7 +61,7 @@ export function createPool(
   return {
     sizeClass,
     acquire(bytes) {
-      if (bytes > maxBytes) throw new Error(`webgpu: a tensor of ${bytes} bytes is larger than the ${maxBytes} that one binding may hold`);
+      if (bytes > maxBytes) throw new DoesNotFit(`webgpu: a tensor of ${bytes} bytes is larger than the ${maxBytes} that one binding may hold`);
       const size = sizeClass(bytes);
       let block = idle.get(size)?.pop();
       if (!block) {
