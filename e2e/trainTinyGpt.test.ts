@@ -83,3 +83,28 @@ test("a text that is too short to train on is said, not thrown", async ({ page }
   await expect.poll(() => said(figure), { timeout: patience }).toMatch(/paste more/);
   await expect(figure.locator("[data-error]")).toHaveCount(0);
 });
+
+test("a run waits while its tab is hidden and says so on return, unless it is to keep running", async ({ page }) => {
+  const figure = await openFigure(page, id);
+  await button(figure, "Run").click();
+  await expect.poll(() => stepOf(figure), { timeout: 60_000 }).toBeGreaterThan(2);
+  const hide = (hidden: boolean) => page.evaluate((yes) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => yes });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+  await hide(true);
+  await expect(figure).toHaveAttribute("data-status", "paused");
+  await page.waitForTimeout(1000);
+  const waiting = await stepOf(figure);
+  await page.waitForTimeout(1500);
+  expect(await stepOf(figure)).toBe(waiting);
+  await hide(false);
+  await expect(figure.locator("[data-word]")).toContainText("waited while the tab was hidden");
+  await expect.poll(() => stepOf(figure), { timeout: 60_000 }).toBeGreaterThan(waiting);
+  await figure.locator("details[data-panel] > summary").click();
+  await figure.getByRole("checkbox", { name: "keep running while this tab is hidden" }).check();
+  await hide(true);
+  const going = await stepOf(figure);
+  await expect.poll(() => stepOf(figure), { timeout: 60_000 }).toBeGreaterThan(going + 10);
+  await expect(figure).toHaveAttribute("data-status", "live");
+});

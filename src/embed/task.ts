@@ -14,9 +14,10 @@ const FORM = /^\s*([a-z]\w{0,63})\s*(<=|>=|<|>)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[
  */
 export function readTask(text: string, goals: Widget["goals"]): Bound[] {
   return text.slice(0, 400).split(",").flatMap((part): Bound[] => {
-    const [, goal = "", sign, number] = FORM.exec(part) ?? [];
+    const [, said = "", sign, number] = FORM.exec(part) ?? [];
     const bound = Number(number);
-    return Object.hasOwn(goals, goal) && Number.isFinite(bound) ? [{ goal, sign: sign as Bound["sign"], bound }] : [];
+    const goal = Object.keys(goals).find((name) => name === said || goals[name]!.aliases?.includes(said));
+    return goal !== undefined && Number.isFinite(bound) ? [{ goal, sign: sign as Bound["sign"], bound }] : [];
   }).slice(0, MOST);
 }
 

@@ -91,6 +91,7 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
       {leftOut.length > 0 && (
         <p className="gb-notice">Too long for a link, and left out of it: {leftOut.map((one) => widget.params[one]?.label).join(", ")}.</p>
       )}
+      {widget.task.training && figure.dataset.link !== "embed" && <KeepsHidden store={store} />}
       {state.tensors && <BackendSwitch figure={figure.id} store={store} />}
       <div className="gb-actions">
         <fieldset aria-label="Look">
@@ -151,6 +152,19 @@ function linkTo(widget: Widget, figure: HTMLElement, state: FigureState, base: A
 async function fullScreen(figure: HTMLElement): Promise<void> {
   if (document.fullscreenElement) await document.exitFullscreen();
   else await figure.requestFullscreen();
+}
+
+/** A run that waits for its tab is kind to the machine; who wants it finished ticks this. */
+function KeepsHidden({ store }: { readonly store: FigureStore }) {
+  const keepsHidden = useStore(store, (state) => state.keepsHidden);
+  return (
+    <p className="gb-backend">
+      <label>
+        <input type="checkbox" checked={keepsHidden} onChange={({ target }) => store.setState({ keepsHidden: target.checked })} />
+        keep running while this tab is hidden
+      </label>
+    </p>
+  );
 }
 
 /** Where a figure is computed, as a switch: the engine's own choice, or the reader's. */

@@ -12,6 +12,8 @@ export interface Scene<S extends Schema = Schema> {
   readonly watch: string;
   /** The figure shows its chip behind "more": prose leads there. */
   readonly more?: boolean;
+  /** Former names, still understood in links. */
+  readonly aliases?: readonly string[];
 }
 
 /** The numbers of a picture as rows; the first cell of each row is its label. */
@@ -46,7 +48,9 @@ interface Definition<S extends Schema, F> {
   /** Whether `draw` can hold one run's curves behind the next. */
   readonly pins?: boolean;
   /** Numbers that a teacher's task may ask for (`task=loss<2.5`): public names, as ids and params are. Null: not known yet. */
-  readonly goals?: Readonly<Record<string, { readonly label: string; value(frame: F, params: Values<NoInfer<S>>): number | null }>>;
+  readonly goals?: Readonly<Record<string, {
+    readonly label: string; readonly aliases?: readonly string[]; value(frame: F, params: Values<NoInfer<S>>): number | null;
+  }>>;
   /** Numbers that prose may show: name → text. */
   readonly readouts?: Readonly<Record<string, (frame: F, params: Values<NoInfer<S>>) => string>>;
   /** `auto` runs when visible, `press` when its button "Run" is pressed. */
@@ -72,7 +76,9 @@ export interface Widget<S extends Schema = Schema> {
   readonly id: string;
   readonly title: string;
   readonly params: S;
-  readonly scenes: Readonly<Record<string, { readonly title: string; readonly params: AnyValues; readonly watch: string; readonly more?: boolean }>>;
+  readonly scenes: Readonly<Record<string, {
+    readonly title: string; readonly params: AnyValues; readonly watch: string; readonly more?: boolean; readonly aliases?: readonly string[];
+  }>>;
   readonly task: TaskReference;
   readonly size: { readonly wide: Size; readonly narrow: Size };
   draw(stage: Stage): (frame: unknown, params: AnyValues, pinned?: Pinned | null) => void;
@@ -98,6 +104,8 @@ export interface Makes {
 export interface Goal {
   /** What it is, as in "held-out loss": the words of the task's sentence. */
   readonly label: string;
+  /** Former names, still understood in tasks. */
+  readonly aliases?: readonly string[];
   value(frame: unknown, params: AnyValues): number | null;
 }
 

@@ -15,13 +15,13 @@ export function keepRun(figure: HTMLElement, title: string): { see(visible: bool
   chip.href = `#${id}`;
   const store = figureStore(id);
   const update = (): void => {
-    const { playing, finished, step, loss, status } = store.getState();
+    const { playing, finished, step, loss, status, waited } = store.getState();
     const shown = kept === id && !visible && (playing || finished) && status !== "error";
     if (!shown) {
       chip.remove();
       return;
     }
-    const parts = [finished ? `${title}: finished` : `${title} is running`, ...(step === null ? [] : [`step ${step}`]), ...(loss === null ? [] : [`loss ${loss.toFixed(2)}`]), "back to the figure"];
+    const parts = [finished ? `${title}: finished` : `${title} is running`, ...(step === null ? [] : [`step ${step}`]), ...(loss === null ? [] : [`loss ${loss.toFixed(2)}`]), ...(waited ? ["waited while the tab was hidden"] : []), "back to the figure"];
     const text = parts.join(" · ");
     if (chip.textContent !== text) chip.textContent = text;
     if (!chip.isConnected) document.body.append(chip);
@@ -38,7 +38,7 @@ export function keepRun(figure: HTMLElement, title: string): { see(visible: bool
       if (former !== null) ask(former, { type: "pause" });
     }
     if (!now.pressed && kept === id) kept = null;
-    if (now.step !== before.step || now.playing !== before.playing || now.finished !== before.finished) update();
+    if (now.step !== before.step || now.playing !== before.playing || now.waited !== before.waited || now.finished !== before.finished) update();
   });
   return {
     see(now) {

@@ -10,7 +10,7 @@ import type { AnyValues } from "./params.ts";
 import { momentOf } from "./moment.ts";
 import { createRunner, type FindOwn, isOwn, type Runner } from "./runner.ts";
 import { createStage } from "./stage.ts";
-import { answer, ask, type FigureState, figureStore, onWake } from "./store.ts";
+import { answer, ask, type FigureState, type FigureStore, figureStore, onWake } from "./store.ts";
 import { formatTimes } from "./times.ts";
 
 /** Widgets by id, loaded on demand. */
@@ -178,15 +178,26 @@ async function hydrate(
     attachControls(figure, widget, store, base, site);
     if (savesData()) void nameSize(widget, site).then((size) => store.getState().waits !== null && store.setState({ waits: waits + size }));
   }
-  watch(figure, runner, dock);
+  watch(figure, runner, dock, keep ? store : null);
   answer(figure.id, runner.fulfil, runner.take);
   reflect(figure, widget, store.getState());
 }
 
+/** How long a figure says that its run waited, in milliseconds. */
+const SAID = 20_000;
+
 /** Tells the runner, and the chip that stands in for the figure, when it is on the screen of a visible tab. */
-function watch(figure: HTMLElement, runner: Runner, dock: ReturnType<typeof keepRun> | null): void {
-  let inView = false;
+function watch(figure: HTMLElement, runner: Runner, dock: ReturnType<typeof keepRun> | null, kept: FigureStore | null): void {
+  let inView = false, waits = false;
   const tell = (): void => {
+    if (kept && document.hidden) {
+      const { pressed, playing, finished, keepsHidden } = kept.getState();
+      waits = pressed && playing && !finished && !keepsHidden;
+    } else if (kept && waits) {
+      waits = false;
+      kept.setState({ waited: true });
+      setTimeout(() => kept.setState({ waited: false }), SAID);
+    }
     runner.see(inView && !document.hidden);
     dock?.see(inView);
   };
@@ -232,10 +243,10 @@ function reflect(figure: HTMLElement, { params: schema }: Widget, state: FigureS
   }
 }
 
-function statusWord({ status, backend, gpu, note }: FigureState): string {
+function statusWord({ status, backend, gpu, note, waited }: FigureState): string {
   const times = gpu?.speedup ? ` ${formatTimes(gpu.speedup)}` : "";
   const where = backend === "webgpu" ? `GPU${times && ` ·${times} CPU`}` : `CPU${times && ` · GPU${times}`}`;
-  if (status === "live" || status === "paused") return `${status} · ${where}`;
+  if (status === "live" || status === "paused") return `${status} · ${where}${waited ? " · waited while the tab was hidden" : ""}`;
   if (status === "loading") return note ?? "loading";
   return status === "error" ? "stopped" : "build-time frame";
 }

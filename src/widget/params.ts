@@ -34,6 +34,8 @@ export interface ChoiceParam extends Common {
   readonly default: string;
   /** Value → what the reader sees. */
   readonly options: Readonly<Record<string, string>>;
+  /** Former value → the one that it is called now. */
+  readonly formerly?: Readonly<Record<string, string>>;
 }
 
 export interface ToggleParam extends Common {
@@ -104,7 +106,9 @@ export function validValue(param: Param, value: unknown, fallback: AnyValue = pa
     case "number":
       return typeof value === "number" && Number.isFinite(value) ? snap(param, value) : fallback;
     case "choice":
-      return typeof value === "string" && Object.hasOwn(param.options, value) ? value : fallback;
+      if (typeof value !== "string") return fallback;
+      if (Object.hasOwn(param.options, value)) return value;
+      return param.formerly && Object.hasOwn(param.formerly, value) ? param.formerly[value]! : fallback;
     case "toggle":
       return typeof value === "boolean" ? value : fallback;
     case "text":

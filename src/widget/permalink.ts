@@ -21,7 +21,7 @@ export interface Encoded {
 }
 
 /** Named partial states, as far as a link needs them. */
-export type ScenePatches = Readonly<Record<string, { readonly params: AnyValues }>>;
+export type ScenePatches = Readonly<Record<string, { readonly params: AnyValues; readonly aliases?: readonly string[] }>>;
 
 /**
  * Reads params from the query of a link or an attribute, with or without a leading `#` or `?`. A bad value becomes the base's, a
@@ -40,7 +40,8 @@ export function decode<S extends Schema>(
     return { params: base, notices: ["This link was made by a newer version of the book, so the figure shows its defaults."] };
   }
   const scene = given.get("scene");
-  const start = scene !== undefined && Object.hasOwn(scenes, scene) ? valid(schema, scenes[scene]!.params, base) : base;
+  const named = Object.entries(scenes).find(([name, { aliases = [] }]) => name === scene || (scene !== undefined && aliases.includes(scene)));
+  const start = named ? valid(schema, named[1].params, base) : base;
   const params = Object.entries(schema).map(([name, param]) => {
     const written = [name, ...(param.aliases ?? [])].map((key) => given.get(key)).find((value) => value !== undefined);
     const fallback = start[name] as AnyValue;

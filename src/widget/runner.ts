@@ -4,6 +4,7 @@ import type { Widget } from "./defineWidget.ts";
 import { fingerprint } from "./moment.ts";
 import { type AnyValues, sameValue, valid } from "./params.ts";
 import { type FigureStore, MOST_PINNED, type Wish } from "./store.ts";
+import { nextPaint, tabHidden } from "./tab.ts";
 
 export interface RunnerOptions {
   readonly widget: Widget;
@@ -44,7 +45,7 @@ export interface Runner {
  * Pausing is not asking. Frames never pass through React.
  */
 export function createRunner(options: RunnerOptions): Runner {
-  const { widget, figure, store, client, base, findOwn, keep = true, draw, repaint = requestAnimationFrame } = options;
+  const { widget, figure, store, client, base, findOwn, keep = true, draw, repaint = nextPaint } = options;
   let handle: RunHandle | null = null;
   /** Set while the reader's own artefacts are looked for: what will start then. */
   let looking: object | null = null;
@@ -53,7 +54,7 @@ export function createRunner(options: RunnerOptions): Runner {
   let askedAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const { getState: state, setState: set } = store;
-  const active = (): boolean => visible || (keep && state().pressed);
+  const active = (): boolean => visible || (keep && state().pressed && (!tabHidden() || state().keepsHidden));
 
   const pull = (single = false): void => {
     clearTimeout(timer);
@@ -66,6 +67,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const goOn = (): void => {
     if (!state().playing || !active()) return;
     clearTimeout(timer);
+    if (tabHidden()) return pull();
     const { speed } = state();
     timer = setTimeout(pull, Math.max(0, askedAt + (speed === null ? widget.pace : 1000 / speed) - performance.now()));
   };
