@@ -24,7 +24,7 @@ export const policyText = ({ policy }: BlockParams, { block, longest }: PageMemo
 export function describe(frame: PageMemoryFrame, params: BlockParams): Description {
   const { step, running, ended, used, reserved, memory, evicted, putOff, tokens } = frame;
   return {
-    sentence: `${policyText(params, frame)}. At step ${step} ${running} conversations run; ${
+    sentence: `${policyText(params, frame)}. At step ${step}, ${running} conversations run; ${
       percent(used / memory)} of the memory holds their tokens and ${
       percent(reserved / memory)} is set aside and empty; ${ended} conversations have ended.`,
     table: {
