@@ -56,13 +56,17 @@ for (const block of ["gpt2", "llama"] as const) {
   });
 }
 
-test("without its tokenizer, or with one for another vocabulary, a model is refused in a sentence", async () => {
+test("without its tokenizer, or with one for a larger vocabulary, a model is refused in a sentence; a smaller one is padded", async () => {
   const bytes = writeTrainedModel(nanoConfig("gpt2", 259), { step: 0, parameters: nanoWeights("gpt2", 259, 3), m: null, v: null }, readTokenizerJson(tokenizer), {});
   const config = encode(readSafetensors(bytes).metadata.get("config.json")!);
   const files = { "config.json": config, "model.safetensors": bytes, "card.json": card };
   await expect(openLanguageModel(runWith(files, params), backend)).rejects.toThrow("this model brings no tokenizer, so it cannot read a text");
-  const small = { ...files, "tokenizer.json": keptTokenizer([], "gpt2") };
-  await expect(openLanguageModel(runWith(small, params), backend)).rejects.toThrow(/tokenizer has 257 tokens and the model 259/);
+  const large = { ...files, "tokenizer.json": keptTokenizer([...merges, { left: 97, right: 98 }], "gpt2") };
+  await expect(openLanguageModel(runWith(large, params), backend)).rejects.toThrow(/260.*259/);
+  const small = await openLanguageModel(runWith({ ...files, "tokenizer.json": keptTokenizer([], "gpt2") }, params), backend);
+  expect([small.tokenizer.vocabSize, small.tokenizer.decode([116, 258, 104])]).toEqual([259, "th"]);
+  expect((await look(small, { text: "the", layer: 0, head: 0 })).layers).toBe(2);
+  small.close();
 });
 
 test("a text that looks like the name of a reader's model is a text", async () => {
