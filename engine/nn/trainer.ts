@@ -94,6 +94,8 @@ export interface Trainer {
 }
 
 const ringRows = 64;
+/** Milliseconds of an evaluation in one submission. */
+const evaluationSlice = 200;
 
 /**
  * Trains a transformer: every step replays one captured plan (forward, loss, gradient, clip, AdamW), on either backend.
@@ -230,7 +232,8 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
       for (const batch of batches) {
         for (let shard = 0; shard < shards; shard++) {
           load({ ids: batch.ids, targets: batch.targets }, shard, inputs[0]!);
-          forward.replay();
+          // In parts: a GPU's governor keeps each submission short.
+          while (!forward.replay(evaluationSlice));
           sum += (await read(loss))[0]!;
           count++;
         }
