@@ -1,8 +1,9 @@
 import {
-  Careful, Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, Question, Quiz, Section, Term, WorkedByHand,
+  Careful, Chip, Cite, defineChapter, Figure, Live, md, Predict, Question, Quiz, Section, Term, WorkedByHand,
 } from "../../src/prose/index.ts";
 import { predictTheBlank } from "../../src/widgets/predictTheBlank.ts";
 import { trainTinyGpt } from "../../src/widgets/trainTinyGpt.ts";
+import { Larger } from "./Larger.tsx";
 import { worked } from "./worked.ts";
 
 const run = "train-tiny-gpt";
@@ -66,6 +67,30 @@ export default defineChapter({
         </Figure>
       </Section>
 
+      <Section title="From a wrong guess to a changed weight">
+        {md`
+          Random weights guess *banana* as readily as *mat*. How does one wrong guess make the next a little better? The loss has a slope
+          with respect to each score that the model gave, and for cross-entropy after softmax that slope is as simple as one could wish:
+          the belief, minus one where the word really came.
+        `}
+        <WorkedByHand title="who is pushed, and how hard">
+          {md`
+            Say the word was *floor*.
+
+            ${numbers.gradient}
+
+            The score of *floor* is pushed up, the others down, each in proportion to the belief that was wasted on it. The slopes add up
+            to zero. With a perfect guess all of them would be zero, and nothing would be learnt.
+          `}
+        </WorkedByHand>
+        {md`
+          From the scores [backpropagation](chapter:neurons-and-backprop) carries these pushes through every layer to every weight: to the
+          output matrix, which must lay *floor* nearer to what the last position holds; to attention, which should have looked elsewhere; and
+          to the vectors of the words that were read. A token that stood in the text is changed as input. In the output layer *every*
+          token of the vocabulary is changed a little at each step, *banana* too.
+        `}
+      </Section>
+
       <Section title="Every text is its own answer key">
         {md`
           Most learning needs someone who knows the answers. Here the text holds them. Cut any sentence anywhere: what stands before the
@@ -77,6 +102,14 @@ export default defineChapter({
           all of them in one go, since the [causal mask](chapter:masks-and-heads) keeps every position from seeing its own answer. During
           training the model always reads the true text, however wrong its guess has been; its guesses are only scored. This is *teacher
           forcing*. When it writes, there is no true text to return to, and it must live with what it has written, one token at a time.
+        `}
+        {md`
+          Texts have all lengths, and a batch is a rectangle. One could give each text a row and fill the rest with blanks; five texts of
+          ${numbers.documents} tokens would leave rows of ${numbers.labels} only ${numbers.padded} % full. So texts are *packed*: written one
+          after another, each followed by a token that says *end of text*, and the long ribbon is cut into windows. Our five become
+          ${numbers.packed} tokens, two windows without a blank. A window may begin in the middle of a
+          sentence and end in another story. The model learns that what stands before an *end of text* has nothing to do with what follows;
+          some recipes mask it away as well. What it cannot learn is anything that reaches further than its window.
         `}
         <Predict ask="A model gets 100,000 passages of 64 tokens to train on. How many predictions is it scored on?">
           {md`
@@ -104,10 +137,7 @@ export default defineChapter({
           The samples tell the same story with a delay. First letters in the right mixture, then pieces that look like words, then words,
           then words in a plausible order, and last, names that stay the same to the end of the sentence. A model can be far below the
           bigram line and still write nonsense: an average improves before any single text
-          does.${<Note>
-            Later in training there is a small jump on texts that repeat themselves, when two layers learn together to look up “what
-            came after this the last time”. <Cite id="olsson2022" /> call what they build induction
-          heads.</Note>}
+          does.
         `}
         <WorkedByHand title="the bill">
           {md`
@@ -118,11 +148,14 @@ export default defineChapter({
         </WorkedByHand>
       </Section>
 
+      <Larger />
+
       <Section title="A completer, not an assistant">
         {md`
           What comes out at the end is called a ${<Term>base model</Term>}, and it does one thing: it continues. Give it the beginning of
           a story and it goes on with the story. Give it a question, and it may well go on with another question, since in the texts it
-          has read questions often come in lists. It has no wish to help and no idea of being asked. Turning a completer into an assistant
+          has read questions often come in lists. Its knowledge ends where its text ends: of what happened after the last page was
+          collected, the *knowledge cutoff*, it has no idea, and mostly not even the idea that it has none. It has no wish to help and no idea of being asked. Turning a completer into an assistant
           is a [second training](chapter:post-training) on top of this one, and a far smaller one; what the model knows, it knows from here.
 
           The same recipe, a decoder and the next-token loss, has been scaled from millions of parameters to hundreds of billions
@@ -134,7 +167,7 @@ export default defineChapter({
             - A low loss on the training text may be memory. Give the figure
               ${<Chip figure={run} scene="ownText">one page of text</Chip>}, press Run again, and watch the two curves part. A model of
               this size can learn a small book by heart; only the loss on text it has never seen, the ${<Term>validation</Term>} loss,
-              tells the two apart. Large models, too, recite what they met often enough (${<Cite id="carlini2021" />}).
+              tells the two apart.
             - Perplexities do not compare across [tokenizers](chapter:tokens). A model that reads letters guesses among few and guesses
               often; per token it looks brilliant. Compare ${<Term>bits per byte</Term>}.
             - A better loss is an average. It does not promise that the next sample is better.
@@ -167,6 +200,9 @@ export default defineChapter({
             },
           ]}
         />
+        <Question ask="How many predictions does one window of 64 tokens give?">
+          {md`Sixty-four: each position predicts the token after it, and for the last one that is the first token after the window.`}
+        </Question>
         <Question ask="Why can a model not train on a token and see it at the same time?">
           {md`
             It would copy it. The answer would stand in the input, the loss would fall to nearly zero, and nothing would have been learnt
@@ -174,11 +210,6 @@ export default defineChapter({
           `}
         </Question>
       </Section>
-
-      <FirstSections>
-        What will follow here: how documents are packed into windows, in-context learning and the birth of induction heads, loss by
-        position, and an experiment on when a model recites a planted secret.
-      </FirstSections>
     </>
   ),
 });

@@ -13,6 +13,8 @@ function parameterCount({ vocabSize, dModel: d, nLayers, contextLength }: typeof
 
 const gpt2 = 50_257;
 const passages = 100_000;
+/** Tokens of five short texts. */
+const documents = [31, 12, 47, 22, 11];
 
 /** Losses, counts and costs; the loss of a model that knows nothing is measured with the engine’s own loss. */
 export async function worked() {
@@ -32,6 +34,13 @@ export async function worked() {
       ["if the word is", "the model had believed", "loss in nats"],
       beliefs.map(([word, belief]) => [word, belief.toFixed(2), fixed(-Math.log(belief), 3)]),
     ),
+    gradient: table(
+      ["token", "the model’s belief $p$", "slope of the loss, $p - y$"],
+      beliefs.map(([word, belief], i) => [word, belief.toFixed(2), fixed(belief - (i === 1 ? 1 : 0), 2)]),
+    ),
+    documents: documents.join(", "),
+    packed: String(documents.reduce((sum, length) => sum + length + 1, 0)),
+    padded: trimmed((100 * documents.reduce((sum, length) => sum + length, 0)) / (documents.length * nano.contextLength), 0),
     labels: String(nano.contextLength),
     parameters: grouped(parameters),
     perToken: grouped(perToken),
