@@ -1,5 +1,5 @@
 import type { Backend } from "../backend.ts";
-import { loadTask } from "../tasks/index.ts";
+import { loadTask } from "../tasks/loadTask.ts";
 import type { Run, Task } from "../tasks/task.ts";
 import { backendFactories, type BackendFactories } from "./backends.ts";
 import { fetchPack } from "./packs.ts";

@@ -1,4 +1,4 @@
-import type { TaskName } from "../tasks/index.ts";
+import type { TaskName } from "../tasks/loadTask.ts";
 import type { TakeKind } from "../tasks/task.ts";
 
 export type BackendKind = "cpu" | "webgpu";

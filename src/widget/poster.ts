@@ -1,6 +1,6 @@
 import { Window } from "happy-dom";
 import type { Backend } from "../../engine/backend.ts";
-import { loadTask } from "../../engine/tasks/index.ts";
+import { loadTask } from "../../engine/tasks/loadTask.ts";
 import type { Run } from "../../engine/tasks/task.ts";
 import type { Description, Table, Widget } from "./defineWidget.ts";
 import { type AnyValues, type Schema, valid, type Values } from "./params.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createCpuBackend } from "../../engine/backends/cpu/cpuBackend.ts";
 import { loadWasm } from "../../engine/backends/cpu/loadNode.ts";
-import { loadTask } from "../../engine/tasks/index.ts";
+import { loadTask } from "../../engine/tasks/loadTask.ts";
 import type { Run } from "../../engine/tasks/task.ts";
 import type { Widget } from "../widget/defineWidget.ts";
 import { type AnyValues, defaults, valid } from "../widget/params.ts";
