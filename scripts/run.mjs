@@ -10,6 +10,7 @@ const commands = {
   dev: { does: "serve with hot reload", run: dev },
   engine: { does: "the engine on the command line: npm run --silent engine -- COMMAND --help", run: engine },
   measure: { does: "how fast the pages are in a browser, beside what is promised [ADDRESS]", run: measure },
+  soak: { does: "twenty figures that train, fifty embeds: clicks, memory, what is out of sight [SECONDS]", run: soak },
   "bench:peers": { does: "this engine beside other libraries, in a browser [--readme] [--only ID,ID] [--rounds N]", run: benchPeers },
   lighthouse: { does: "Lighthouse on every chapter, as phone and desk, on a machine at rest [PATH…]", run: lighthouse },
   shots: { does: "screenshots of every page, desk, tablet and phone, light and dark, into shots/ [PATH…]", run: shots },
@@ -88,6 +89,17 @@ async function measure([address]) {
   const { dist } = await import("./paths.mjs");
   const { url, close } = await serve({ folder: dist, port: 0 });
   return measureSite(url).finally(close);
+}
+
+async function soak([seconds]) {
+  setUp({ browser: true });
+  const { soak: soakSite } = await import("./soak.mjs");
+  const { buildIfChanged } = await import("./build.mjs");
+  if (!buildIfChanged()) return 1;
+  const { serve } = await import("./serve.mjs");
+  const { dist } = await import("./paths.mjs");
+  const { url, close } = await serve({ folder: dist, port: 0 });
+  return soakSite(url, seconds === undefined ? undefined : Number(seconds)).finally(close);
 }
 
 const [name = "", ...args] = process.argv.slice(2);
