@@ -25,6 +25,11 @@ export interface TokenizerTable {
   readonly specials: ReadonlyMap<string, number>;
   /** A chunk that is a token as a whole is taken at once, without replaying merges. */
   readonly wholeChunks?: boolean;
+  /**
+   * Two neighbours merge when their joined bytes are a token, the lowest id first, and `merges` is empty. A large table is ready at once
+   * so: listing its merges takes seconds.
+   */
+  readonly joins?: boolean;
 }
 
 export interface Tokenizer {
@@ -64,9 +69,12 @@ export function createTokenizer(table: TokenizerTable): Tokenizer {
     rankOfPair.add(left, right, rank);
     tokenOfRank[rank] = token;
   }
-  const ranks = { rank: rankOfPair.get, token: (rank: number): number => tokenOfRank[rank]! };
   const whole = new Map<string, number>();
-  if (table.wholeChunks) for (const [id, piece] of pieces.entries()) if (!special.has(id)) whole.set(latin1(piece), id);
+  const keys = table.joins ? pieces.map(latin1) : [];
+  if (table.wholeChunks || table.joins) for (const [id, piece] of pieces.entries()) if (!special.has(id)) whole.set(keys[id] ?? latin1(piece), id);
+  const ranks = table.joins
+    ? { rank: (left: number, right: number): number => whole.get(keys[left]! + keys[right]!) ?? -1, token: (rank: number): number => rank }
+    : { rank: rankOfPair.get, token: (rank: number): number => tokenOfRank[rank]! };
 
   const encoder = new TextEncoder();
   const remembered = chunkCache(), endOf = chunkEnds[pattern];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parseRanks } from "./ranks.ts";
+import { parseRanks, tokenizerFromRanks } from "./ranks.ts";
 import { publishedTokenizer, unpackVocabulary, type VocabularyName, vocabularyNames, vocabularyPack } from "./vocabulary.ts";
 
 const pack = (name: VocabularyName): Uint8Array => new Uint8Array(readFileSync(`public/${vocabularyPack(name)}`));
@@ -23,6 +23,12 @@ test("the ids and counts of the chapter are those of tiktoken", () => {
   expect(encode("我喜欢机器学习").map((ids) => ids.length)).toEqual([17, 10, 4]);
   expect(encode("😀").map((ids) => ids.length)).toEqual([2, 2, 1]);
   expect(encode("cooking").map((ids, k) => ids.map((id) => published[vocabularyNames[k]!]!.display(id)).join("+"))).toEqual(["cook+ing", "co+oking", "c+ooking"]);
+});
+
+test("texts in many scripts are cut as by the tokenizer that lists every merge", () => {
+  const { texts } = JSON.parse(readFileSync("public/data/udhr.json", "utf8")) as { texts: { text: string }[] };
+  const listed = tokenizerFromRanks(unpackVocabulary(pack("r50k")), { pattern: "gpt2" });
+  for (const { text } of texts) expect(published["r50k"]!.encode(text.slice(0, 1500))).toEqual(listed.encode(text.slice(0, 1500)));
 });
 
 test("a pack that ends inside a token, or joins what is not there yet, is refused", () => {

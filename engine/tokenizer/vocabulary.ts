@@ -1,5 +1,5 @@
-import type { Tokenizer } from "./bpe.ts";
-import { publishedSpecials, tokenizerFromRanks } from "./ranks.ts";
+import { createTokenizer, type Tokenizer } from "./bpe.ts";
+import { publishedSpecials } from "./ranks.ts";
 
 /** The published tables that the book ships, by the names of tiktoken, oldest first. */
 export const vocabularies = {
@@ -38,5 +38,13 @@ export function unpackVocabulary(pack: Uint8Array): Uint8Array[] {
 }
 
 /** The tokenizer of a published table, from its pack. */
-export const publishedTokenizer = (name: VocabularyName, pack: Uint8Array): Tokenizer =>
-  tokenizerFromRanks(unpackVocabulary(pack), { pattern: vocabularies[name].pattern, specials: publishedSpecials[name] });
+export function publishedTokenizer(name: VocabularyName, pack: Uint8Array): Tokenizer {
+  const pieces = unpackVocabulary(pack);
+  const specials: ReadonlyMap<string, number> = publishedSpecials[name];
+  // Tables leave ids unused between their ranks and their special tokens: those have no bytes.
+  for (const [text, id] of specials) {
+    while (pieces.length <= id) pieces.push(new Uint8Array(0));
+    pieces[id] = new TextEncoder().encode(text);
+  }
+  return createTokenizer({ pieces, merges: [], pattern: vocabularies[name].pattern, specials, wholeChunks: true, joins: true });
+}

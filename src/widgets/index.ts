@@ -31,6 +31,8 @@ export const widgets: Catalogue = {
   "serving-simulator": async () => (await import("./servingSimulator.ts")).servingSimulator,
   "shuffle-test": async () => (await import("./shuffleTest.ts")).shuffleTest,
   "softmax-saturation": async () => (await import("./softmaxSaturation.ts")).softmaxSaturation,
+  "tokenizer-compare": async () => (await import("./tokenizerCompare.ts")).tokenizerCompare,
+  "tokens-per-language": async () => (await import("./tokensPerLanguage.ts")).tokensPerLanguage,
   "train-tiny-gpt": async () => (await import("./trainTinyGpt.ts")).trainTinyGpt,
   "word-map": async () => (await import("./wordMap.ts")).wordMap,
 };
