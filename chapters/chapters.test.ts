@@ -29,6 +29,8 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     "we, ▁l, ▁lo, ▁n, ▁ne, ▁newe, ▁newes, ▁newest, ▁low, ▁lowe, ▁lower", "es, est, ▁l, ▁lo, ▁low",
     // Tokens stand in chips of their own; the text of a page joins them with a dot here.
     "lower reads ▁lo·we·r.", "the same word is ▁low·e·r.",
+    "[1169,14855,3797]", "[1820,34707,8415]", "[3086,64475,9059]", "takes 8 / 8 / 7 tokens, and 9 in", "takes 4 everywhere", "17 / 10 / 4", "2 / 2 / 1",
+    "cook·ing, co·oking and c·ooking", "Burmese21.514.83.98", "Amharic8.3", "Lao15.410.99.46", "Hindi8.655.341.55",
   ],
   "embeddings-and-position": [
     "[0.2, −0.7, 0.5]", "[−0.3, 0.1, 0.8]", "[0.9, −0.4, 0.2]", "[−0.5, 0.9, 0.0]", "00.000001.000000.000001.00000", "10.841470.540300.010000.99995",

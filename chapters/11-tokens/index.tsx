@@ -1,7 +1,8 @@
 import {
-  Careful, Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, Question, Quiz, Section, Term, Tokens, WorkedByHand,
+  Chip, Cite, defineChapter, Figure, Live, md, Note, Predict, Question, Quiz, Section, Term, Tokens, WorkedByHand,
 } from "../../src/prose/index.ts";
 import { bpeTrainer } from "../../src/widgets/bpeTrainer.ts";
+import { Prices } from "./prices.tsx";
 import { worked } from "./worked.ts";
 
 const trainer = "bpe-trainer";
@@ -138,7 +139,7 @@ export default defineChapter({
           and *dog!* and *dog,* would grow into three unrelated
           tokens.${<Note>
             A well-kept alternative, SentencePiece, drops this step and treats the space as a letter like any other: <Cite id="kudo2018"
-            />.</Note>}
+            />. Another chooses the pieces by their probability and can cut one word in several ways: <Cite id="kudo2018regularization" />.</Note>}
         `}
       </Section>
 
@@ -151,18 +152,11 @@ export default defineChapter({
           The freeze matters more than it looks. Every weight of the model is trained against these ids, so a different table afterwards
           means a different model. What was frequent in the tokenizer’s corpus stays cheap for as long as the model lives, and what was
           rare in it stays dear: an unusual name, a line of code, a sentence in a language that was hardly there. Cost, speed and how much
-          fits into the ${<Term>context</Term>} are all counted in tokens. Measured on one document in many languages, the dearest can
-          need more than ten times as many as English (${<Cite id="petrov2023" />}); the figures for the tables of well-known models will
-          stand here soon.
+          fits into the ${<Term>context</Term>} are all counted in tokens.
         `}
-        <Careful title="what a token is not">
-          {md`
-            - Not a syllable, and not a unit of meaning. It is a frequent run of bytes.
-            - Not a measure of length that travels. “A thousand tokens” says little until one knows whose; compare models per byte.
-            - Not near its neighbour. Ids are places in a list, in the order of merging.
-          `}
-        </Careful>
       </Section>
+
+      <Prices numbers={numbers.compared} />
 
       <Section title="Check yourself">
         <Question ask="Why can no string be out of vocabulary, whatever a reader types?">
@@ -179,11 +173,6 @@ export default defineChapter({
           `}
         </Question>
       </Section>
-
-      <FirstSections>
-        What will follow here: three published vocabularies side by side, the price of a vocabulary’s size, tokens per language measured
-        on one document, and the tokens that only a chat model knows.
-      </FirstSections>
     </>
   ),
 });

@@ -1,6 +1,8 @@
 import { bpeTrainer, type BpeTrainer, type PairCount } from "../../engine/tokenizer/bpeTrainer.ts";
 import { displayPiece } from "../../engine/tokenizer/displayPiece.ts";
 import { countWords } from "../../engine/tokenizer/pretokenize.ts";
+import { grouped } from "../../src/prose/numbers.ts";
+import { compared } from "./compared.ts";
 
 const repeated = (words: Readonly<Record<string, number>>): string =>
   Object.entries(words).flatMap(([word, count]) => Array<string>(count).fill(word)).join(" ");
@@ -30,7 +32,7 @@ const cutOf = (trainer: BpeTrainer, names: readonly string[], word: number): str
 const pairOf = ({ left, right }: PairCount, names: readonly string[]): string => `(${names[left]},${names[right]})`;
 
 /** The corpus low × 5, lower × 2, newest × 6, trained by the engine's own trainer. */
-export function worked() {
+export async function worked() {
   const first = training(corpus);
   const counts = first.trainer.topPairs(20).map((pair) => ({ pair: pairOf(pair, first.names), count: pair.count }));
   const letters = first.trainer.tokenCount();
@@ -46,6 +48,7 @@ export function worked() {
   const tied = fourNewest.trainer.topPairs(4).map((pair) => `${pairOf(pair, fourNewest.names)} ${pair.count}`);
   const encoder = new TextEncoder();
   return {
+    compared: { ...(await compared()), rows: { large: grouped(128_000 * 4096) } },
     counts: counts.map(({ pair, count }) => `${pair} ${count}`).join("; "),
     ties: String(counts.filter(({ count }) => count === counts[1]!.count).length),
     letters: String(letters),
