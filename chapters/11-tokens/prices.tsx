@@ -3,7 +3,7 @@ import { tokenizerCompare } from "../../src/widgets/tokenizerCompare.ts";
 import { tokensPerLanguage } from "../../src/widgets/tokensPerLanguage.ts";
 import type { worked } from "./worked.ts";
 
-const compare = "tokenizer-compare", languages = "tokens-per-language";
+const compare = "tokenizer-compare";
 
 /** What a frozen table costs: how long a vocabulary should be, three real ones compared, languages, and tokens that are no text. */
 export function Prices({ numbers }: { readonly numbers: Awaited<ReturnType<typeof worked>>["compared"] }) {

@@ -1,8 +1,12 @@
+import { readPack } from "../../engine/data/readPackNode.ts";
+import { cutOf as cutText, type CompareTokenizersFrame } from "../../engine/tasks/compareTokenizers.ts";
+import { countLanguages } from "../../engine/tasks/countLanguages.ts";
+import { openVocabularies } from "../../engine/tasks/openVocabularies.ts";
 import { bpeTrainer, type BpeTrainer, type PairCount } from "../../engine/tokenizer/bpeTrainer.ts";
 import { displayPiece } from "../../engine/tokenizer/displayPiece.ts";
 import { countWords } from "../../engine/tokenizer/pretokenize.ts";
-import { grouped } from "../../src/prose/numbers.ts";
-import { compared } from "./compared.ts";
+import { vocabularies, type VocabularyName, vocabularyNames } from "../../engine/tokenizer/vocabulary.ts";
+import { fixed, grouped, table } from "../../src/prose/numbers.ts";
 
 const repeated = (words: Readonly<Record<string, number>>): string =>
   Object.entries(words).flatMap(([word, count]) => Array<string>(count).fill(word)).join(" ");
@@ -30,6 +34,41 @@ function training(words: Readonly<Record<string, number>>) {
 const cutOf = (trainer: BpeTrainer, names: readonly string[], word: number): string[] =>
   trainer.words(9)[word]!.ids.map((id) => names[id]!);
 const pairOf = ({ left, right }: PairCount, names: readonly string[]): string => `(${names[left]},${names[right]})`;
+
+const packs = {
+  artefact: readPack,
+  breathe: async () => undefined,
+};
+
+/** The counts, ids and ratios that the chapter quotes, by the tables and texts of its figures. */
+async function compared() {
+  const tables = await openVocabularies(packs);
+  const cuts = (text: string): CompareTokenizersFrame["cuts"] => vocabularyNames.map((name) => cutText(text, vocabularies[name].title, tables.get(name)!));
+  const counts = (text: string): string => cuts(text).map(({ length }) => length).join(" / ");
+  const run = {
+    ...packs, params: { vocabulary: "r50k" as VocabularyName },
+    backend: () => Promise.reject(new Error("not needed")), changed: () => new Promise<void>(() => undefined),
+  };
+  const frame = (await countLanguages(run).next()).value!;
+  const ratios = (language: string): string[] =>
+    Object.values(frame.languages.find(({ name }) => name === language)!.ratios).map((ratio) => ratio.toPrecision(3));
+  const quoted = ["Spanish", "Chinese", "Hindi", "Tamil", "Burmese", "Amharic", "Lao"];
+  return {
+    ids: cuts("the unfortunate cat").map(({ title, ids }) => `[${ids.join(",")}] in the table of ${title}`).join("; "),
+    wait: counts("I can't wait to build AI applications"),
+    fullStop: String(cuts("I can't wait to build AI applications.")[1]!.length),
+    howAreYou: String(cuts("How are you?")[0]!.length),
+    cooking: cuts("cooking").map(({ pieces }) => pieces),
+    chinese: counts("我喜欢机器学习"),
+    face: counts("😀"),
+    sizes: vocabularyNames.map((name) => grouped(tables.get(name)!.table.pieces.length)),
+    english: Object.values(frame.english).map(grouped).join(", "),
+    bytesPerToken: fixed(frame.languages.find(({ name }) => name === "English")!.bytes / frame.english.o200k, 1),
+    languages: table(["language", ...Object.values(frame.titles)], quoted.map((name) => [name, ...ratios(name)])),
+    burmese: ratios("Burmese"),
+    lao: ratios("Lao"),
+  };
+}
 
 /** The corpus low × 5, lower × 2, newest × 6, trained by the engine's own trainer. */
 export async function worked() {
