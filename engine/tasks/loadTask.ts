@@ -4,6 +4,8 @@ import type { Task } from "./task.ts";
 const loaders = {
   attentionByHand: async () => (await import("./attentionByHand.ts")).attentionByHand,
   classifyPlane: async () => (await import("./classifyPlane.ts")).classifyPlane,
+  compareTokenizers: async () => (await import("./compareTokenizers.ts")).compareTokenizers,
+  countLanguages: async () => (await import("./countLanguages.ts")).countLanguages,
   descend: async () => (await import("./descend.ts")).descend,
   dissectFloat: async () => (await import("./dissectFloat.ts")).dissectFloat,
   embeddingLookup: async () => (await import("./embeddingLookup.ts")).embeddingLookup,
