@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page, Request } from "@playwright/test";
+import { dist } from "../scripts/paths.mjs";
 import { patience } from "./figure.ts";
 import { expect, sitePaths, test } from "./harness.ts";
 
@@ -33,6 +36,27 @@ async function sent(requests: readonly Request[]): Promise<Sent[]> {
 
 const kilobytes = (all: readonly Sent[]): number => Math.round(all.reduce((sum, { bytes }) => sum + bytes, 0) / 100) / 10;
 
+/** The files of dist/assets that one imports, whole chains of them; with `later` also what is imported when it is called for. */
+function importedBy(name: RegExp, later: boolean): Set<string> {
+  const folder = join(dist, "assets");
+  const files = readdirSync(folder);
+  const found = new Set<string>();
+  const visit = (file: string): void => {
+    if (found.has(file) || !files.includes(file)) return;
+    found.add(file);
+    for (const [, still, called] of readFileSync(join(folder, file), "utf8").matchAll(/(?:from|import)"\.\/([^"]+)"|import\([`"]\.\/([^`"]+)/g)) {
+      if (still !== undefined) visit(still);
+      if (called !== undefined && later) visit(called);
+    }
+  };
+  for (const file of files) if (name.test(file)) visit(file);
+  return found;
+}
+
+/** What src/app/later.ts brings when the page has nothing else to do: no figure waits for it, whether it comes before or after. */
+const atOnce = importedBy(/^page-/, false);
+const idle = new Set([...importedBy(/^later-/, true)].filter((file) => !atOnce.has(file)));
+
 for (const path of sitePaths()) {
   test.describe(`page ${path}`, () => {
     test("opens with a title and one main heading, its figures come to life, and it stays within its bytes", async ({ page, context }) => {
@@ -52,7 +76,8 @@ for (const path of sitePaths()) {
       const liveAt = await figure.evaluate((element) => performance.timeOrigin + Number((element as HTMLElement).dataset.ready));
       const all = await sent(requests);
       // React comes after the first live frame; where a press starts the figure, its button is React's, and comes before.
-      const scripts = all.filter(({ kind, at, name }) => kind === "script" && at <= liveAt && !(waits && /mountControls|TimeControls|figureHash|jsx/.test(name)));
+      const needed = all.filter(({ name }) => !idle.has(basename(name)));
+      const scripts = needed.filter(({ kind, at, name }) => kind === "script" && at <= liveAt && !(waits && /mountControls|TimeControls|figureHash|jsx/.test(name)));
       const fonts = all.filter(({ kind }) => kind === "font");
       console.log(`${path}: ${kilobytes(scripts)} KB of scripts to the first live frame, ${kilobytes(fonts)} KB of fonts`);
       expect(scripts.some(({ name }) => name.includes("worker"))).toBe(true);
