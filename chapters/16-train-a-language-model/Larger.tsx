@@ -53,7 +53,7 @@ export function Larger(): ReactElement {
         `}
         <Predict
           ask="One address stands in the training text once, another a hundred times. Which does the model recite?"
-          options={[{ text: "both alike" }, { text: "the second far more likely", right: true }, { text: "neither" }]}
+          options={[{ text: "both about alike" }, { text: "the second far more", right: true }, { text: "neither of them" }]}
         >
           {md`
             The second. Each repetition is another step towards knowing it. That is why collectors of text remove

@@ -59,7 +59,7 @@ const faces: readonly Face[] = [
 
 const ascii = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
 /** What live figures and controls may print, besides what the pages hold. */
-export const alwaysThere = `${ascii}\u00a0‘’“”–—…·×−±²³½°éüñ→←↑↓≤≥≈√∞ηθβεσλ∇▁¶′‹›•÷ΣΔμτφκαγδρ`;
+export const alwaysThere = `${ascii}\u00a0‘’“”–—…·×−±²³½°¢éüñ→←↑↓≤≥≈√∞ηθβεσλ∇▁¶′‹›•÷ΣΔμτφκαγδρ`;
 
 const cutFolder = join(cache, "fonts");
 /** Where `writeFonts` leaves the style sheet of the cut fonts. */
