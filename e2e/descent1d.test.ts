@@ -51,5 +51,5 @@ test("a number in the prose can be dragged before its figure is awake", async ({
   await page.mouse.move(box.x + 45, box.y + 5, { steps: 4 });
   await page.mouse.up();
   await expect(scrub).toHaveText("0.20");
-  await expect(page.locator("figure input[name=learningRate]")).toHaveValue("0.2");
+  await expect(page.locator("#descent-1d input[name=learningRate]")).toHaveValue("0.2");
 });

@@ -40,10 +40,10 @@ function chapter({ path, title, kind, body }: Page): Found[] {
   return [first, ...sections, ...figures];
 }
 
-/** Text as it is read: without pictures, formulas twice over, and what opens only on a press. */
+/** Text as it is read: without pictures, code, formulas twice over, and what opens only on a press. */
 function plain(html: string): string {
   return html
-    .replace(/<(svg|math|button|nav)\b[^]*?<\/\1>/g, " ")
+    .replace(/<(svg|math|button|nav|pre)\b[^]*?<\/\1>/g, " ")
     .replace(/<span class="(definition|cite-card)"[^]*?<\/span>/g, " ")
     .replace(/<[^>]*>/g, (tag) => (/^<\/?(p|li|h\d|div|td|th|tr|summary|dd|dt)\b/.test(tag) ? " " : ""))
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&#x27;", "'").replaceAll("&amp;", "&")
