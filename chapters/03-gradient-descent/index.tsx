@@ -1,7 +1,8 @@
 import {
-  Chip, Cite, defineChapter, Figure, FirstSections, Live, md, Note, Predict, PredictCurve, Question, Quiz, Scrub, Section, Term, WorkedByHand,
+  Chip, Cite, defineChapter, Figure, Live, md, Note, Predict, PredictCurve, Question, Quiz, Scrub, Section, Term, WorkedByHand,
 } from "../../src/prose/index.ts";
 import { descent1d } from "../../src/widgets/descent1d.ts";
+import { Noise } from "./noise.tsx";
 import { Race } from "./race.tsx";
 import { worked } from "./worked.ts";
 
@@ -176,6 +177,8 @@ export default defineChapter({
 
       <Race numbers={numbers.race} />
 
+      <Noise numbers={numbers.noise} />
+
       <Section title="Check yourself">
         <Question ask={md`For $f(w) = (w-3)^2$, which learning rates converge?`}>
           {md`
@@ -196,10 +199,6 @@ export default defineChapter({
           `}
         </Question>
       </Section>
-
-      <FirstSections>
-        What will follow here: minibatches and their noise (<Cite id="robbins1951" />), and learning-rate schedules.
-      </FirstSections>
     </>
   ),
 });

@@ -1,5 +1,6 @@
 import { type DescendFrame, type LandscapeName, walk } from "../../engine/tasks/descend.ts";
 import { race, type RaceOptimizersParams, type RacerName } from "../../engine/tasks/raceOptimizers.ts";
+import { MINIBATCH_STEPS, minibatches, NEAR } from "../../engine/tasks/walkMinibatches.ts";
 import { fixed, grouped, table, trimmed } from "../../src/prose/numbers.ts";
 
 const from5 = (learningRate: number, steps: number, landscape: LandscapeName = "bowl"): DescendFrame =>
@@ -35,6 +36,22 @@ function raced() {
   };
 }
 
+/** What `noise-of-minibatches` measures at its default learning rate. */
+function scattered() {
+  const { walks } = minibatches({ batch: "one", learningRate: 0.05 }, MINIBATCH_STEPS);
+  const spread = (size: number): string => fixed(walks.find((walk) => walk.size === size)!.spread, 2);
+  return {
+    cars: String(walks.at(-1)!.size),
+    near: String(NEAR),
+    spreadOne: spread(1),
+    spreadSixteen: spread(16),
+    table: table(
+      ["cars a step", "spread of the cloud", "steps to come near", "examples to come near"],
+      walks.map(({ size, nearAt, nearExamples }) => [String(size), spread(size), String(nearAt), grouped(nearExamples!)]),
+    ),
+  };
+}
+
 /** The walk on f(w) = (w − 3)² from 5, computed by the task behind the figure. */
 export function worked() {
   const slow = from5(0.1, 60);
@@ -64,6 +81,7 @@ export function worked() {
     cornerEnds: corner.map((w) => fixed(w, 2)),
     arrival: arrival(),
     race: raced(),
+    noise: scattered(),
     flatSteps: trimmed(Math.log(10) / -Math.log(shrinkFlat), 0),
     entropy: { half: fixed(-Math.log(0.5), 3), sure: fixed(-Math.log(0.99), 3), wrong: fixed(-Math.log(0.01), 3) },
   };

@@ -42,6 +42,7 @@ import type { TimePhasesFrame, TimePhasesParams } from "./timePhases.ts";
 import type { TrainBpeFrame, TrainBpeParams } from "./trainBpe.ts";
 import type { TrainDigitsFrame, TrainDigitsParams } from "./trainDigits.ts";
 import type { TrainTransformerFrame, TrainTransformerParams } from "./trainTransformer.ts";
+import type { WalkMinibatchesFrame, WalkMinibatchesParams } from "./walkMinibatches.ts";
 import type { WalkTapeFrame, WalkTapeParams } from "./walkTape.ts";
 
 declare const types: unique symbol;
@@ -104,5 +105,6 @@ export const tasks = {
   trainCnn: reference<TrainCnnParams, TrainCnnFrame>("trainCnn", true),
   trainSpiral: reference<TrainSpiralParams, TrainSpiralFrame>("trainSpiral", true),
   translateSequences: reference<TranslateSequencesParams, TranslateSequencesFrame>("translateSequences", true),
+  walkMinibatches: reference<WalkMinibatchesParams, WalkMinibatchesFrame>("walkMinibatches"),
   walkTape: reference<WalkTapeParams, WalkTapeFrame>("walkTape"),
 };

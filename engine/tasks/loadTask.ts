@@ -45,6 +45,7 @@ const loaders = {
   trainCnn: async () => (await import("./trainCnn.ts")).trainCnn,
   trainSpiral: async () => (await import("./trainSpiral.ts")).trainSpiral,
   translateSequences: async () => (await import("./translateSequences.ts")).translateSequences,
+  walkMinibatches: async () => (await import("./walkMinibatches.ts")).walkMinibatches,
   walkTape: async () => (await import("./walkTape.ts")).walkTape,
 };
 

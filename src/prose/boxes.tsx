@@ -32,12 +32,3 @@ export function Careful(props: BoxProps): ReactElement {
 export function NotKnown(props: BoxProps): ReactElement {
   return <Box kind="not-known" label="What is not known" {...props} />;
 }
-
-/** Tells where a chapter that is being written ends for now, and what will follow. */
-export function FirstSections({ children }: { readonly children: ReactNode }): ReactElement {
-  return (
-    <aside className="box unfinished" aria-label="State of this chapter">
-      <p><strong>The chapter is complete up to here.</strong> {children}</p>
-    </aside>
-  );
-}

@@ -1,5 +1,5 @@
 /** Everything a chapter is written with. */
-export { Careful, FirstSections, NotKnown, WorkedByHand } from "./boxes.tsx";
+export { Careful, NotKnown, WorkedByHand } from "./boxes.tsx";
 export { Cite } from "./Cite.tsx";
 export { type Chapter, defineChapter } from "./chapter.ts";
 export { Figure } from "./Figure.tsx";

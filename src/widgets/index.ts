@@ -18,6 +18,7 @@ export const widgets: Catalogue = {
   "hinge-sculptor": async () => (await import("./hingeSculptor.ts")).hingeSculptor,
   "kv-cache-growth": async () => (await import("./kvCacheGrowth.ts")).kvCacheGrowth,
   "layer-sensitivity": async () => (await import("./layerSensitivity.ts")).layerSensitivity,
+  "noise-of-minibatches": async () => (await import("./noiseOfMinibatches.ts")).noiseOfMinibatches,
   "paged-blocks": async () => (await import("./pagedBlocks.ts")).pagedBlocks,
   "loss-curve-lab": async () => (await import("./lossCurveLab.ts")).lossCurveLab,
   "position-waves": async () => (await import("./positionWaves.ts")).positionWaves,
