@@ -130,7 +130,7 @@ test("the link of a training repeats it to the same weights, and says so; anothe
   await expect(figure.locator("details[data-panel]")).toContainText("the same to the last bit");
   await open("corpus=own&seed=8&step=30&w=00000000");
   await expect(figure.locator("details[data-panel]")).toContainText("its weights differ");
-  const model = await saved(page, figure.getByRole("button", { name: "Model" }));
+  const model = await saved(page, figure.getByRole("button", { name: "safetensors" }));
   expect(model.name).toBe("train-tiny-gpt-step-30.safetensors");
   expect(JSON.parse(model.bytes.subarray(8, 8 + Number(model.bytes.readBigUInt64LE(0))).toString("utf8"))).toHaveProperty("__metadata__");
 });

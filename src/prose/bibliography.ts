@@ -1,9 +1,8 @@
-import { descentSources } from "./descentSources.ts";
-import { servingSources } from "./servingSources.ts";
-
-import { trainingSources } from "./trainingSources.ts";
-import { compressionSources } from "./compressionSources.ts";
-import { positionSources } from "./positionSources.ts";
+import { compressionSources } from "./sources/compression.ts";
+import { descentSources } from "./sources/descent.ts";
+import { positionSources } from "./sources/position.ts";
+import { servingSources } from "./sources/serving.ts";
+import { trainingSources } from "./sources/training.ts";
 
 /** A source as the list at the end of a chapter prints it. */
 export interface Source {

@@ -73,7 +73,7 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
     };
     saveFile(new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }), `${name()}.json`);
   };
-  const saveModel = async (): Promise<void> => {
+  const saveWeights = async (): Promise<void> => {
     const bytes = await takeFrom(figure.id, "model");
     if (!bytes) throw new Error("there is no model yet, press Run first");
     saveFile(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/octet-stream" }), `${name()}.safetensors`);
@@ -121,8 +121,13 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
           <span className="gb-try">numbers</span>
           <button type="button" onClick={saveCsv}>CSV</button>
           <button type="button" onClick={saveData}>JSON</button>
-          {widget.task.training && <button type="button" onClick={attempt(saveModel)}>Model</button>}
         </fieldset>
+        {widget.task.training && (
+          <fieldset aria-label="Save the weights">
+            <span className="gb-try">weights</span>
+            <button type="button" onClick={attempt(saveWeights)}>safetensors</button>
+          </fieldset>
+        )}
       </div>
       {trouble !== null && <p className="gb-notice" role="alert">{trouble}</p>}
       {asTable && description && <DataTable table={description.table} caption={widget.title} />}

@@ -1,4 +1,4 @@
-import type { Source } from "./bibliography.ts";
+import type { Source } from "../bibliography.ts";
 
 /** Sources about running models for many users; a part of the bibliography. */
 export const servingSources = {

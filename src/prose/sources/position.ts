@@ -1,4 +1,4 @@
-import type { Source } from "./bibliography.ts";
+import type { Source } from "../bibliography.ts";
 
 /** Sources about word vectors and positions; a part of the bibliography. */
 export const positionSources = {

@@ -1,4 +1,4 @@
-import type { Source } from "./bibliography.ts";
+import type { Source } from "../bibliography.ts";
 
 /** Sources about training: curves, restraints, first weights, norms. A part of the bibliography, which has the rest. */
 export const trainingSources = {
