@@ -14,7 +14,11 @@ export default defineConfig({
   globalTimeout: 12 * 60_000,
   outputDir: "test-results",
   reporter: [["list"], ...(process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["json"] as const] : [])],
-  projects: [{ name: "chromium" }],
+  projects: [
+    { name: "chromium", testIgnore: "gpu/**" },
+    // One at a time: software WebGPU takes every core that it finds.
+    { name: "gpu", testMatch: "gpu/**/*.test.ts", workers: 1, fullyParallel: false, timeout: 300_000 },
+  ],
   use: {
     // Set by the global set-up, which serves dist/ on a free port.
     ...(process.env.GLASSBOX_SITE ? { baseURL: process.env.GLASSBOX_SITE } : {}),

@@ -1,4 +1,4 @@
-import { expect, test } from "./harness.ts";
+import { expect, test } from "../harness.ts";
 
 test("the browser of the tests gives a WebGPU adapter and a device", async ({ page }) => {
   await page.goto("./");
