@@ -44,7 +44,3 @@ for (const path of sitePaths()) {
     }
   });
 }
-
-test("WebKit", () => {
-  test.skip(true, "no WebKit build is to be had for this book's set-up");
-});
