@@ -155,7 +155,7 @@ async function hydrate(
     const halted = widget.task.training && !now.playing && (now.playing !== before.playing || now.weights !== before.weights);
     if (now.params !== before.params || halted) link.write(now.params, now.playing || now.target !== null ? null : momentOf(widget, now));
     if (now.frame === before.frame || now.frame === null) return;
-    say(widget.describe(now.frame, now.params).sentence, now.finished && !before.finished);
+    say(() => widget.describe(now.frame, now.params).sentence, now.finished && !before.finished);
   });
   link.follow((params, to) => {
     ask(figure.id, { type: "set", params });

@@ -1,10 +1,11 @@
 import type { Artefacts, EngineClient, FrameMessage, RunHandle } from "../../engine/worker/client.ts";
 import type { TakeKind } from "../../engine/worker/protocol.ts";
-import type { Widget } from "./defineWidget.ts";
+import { hasSteps, type Widget } from "./defineWidget.ts";
 import { fingerprint } from "./moment.ts";
 import { type AnyValues, sameValue, valid } from "./params.ts";
+import { nextPaint } from "./repaints.ts";
 import { type FigureStore, MOST_PINNED, type Wish } from "./store.ts";
-import { nextPaint, tabHidden } from "./tab.ts";
+import { tabHidden } from "./tab.ts";
 
 export interface RunnerOptions {
   readonly widget: Widget;
@@ -19,8 +20,8 @@ export interface RunnerOptions {
   readonly keep?: boolean;
   /** Puts a frame on the stage. */
   draw(frame: unknown, params: AnyValues): void;
-  /** Calls back before the next repaint; tests pass their own. */
-  readonly repaint?: (callback: () => void) => void;
+  /** Calls back before a repaint that has time for it, or before the next one; tests pass their own. */
+  readonly repaint?: (draw: () => void, first: boolean) => void;
 }
 
 /** The reader's own artefacts that the params name; params without those that are not there, and a sentence about each of these. */
@@ -82,6 +83,8 @@ export function createRunner(options: RunnerOptions): Runner {
       set({ note: note ?? null });
       return;
     }
+    // What the reader asked for is not kept waiting by figures that walk by themselves.
+    const first = !state().playing || !hasSteps(widget);
     repaint(() => {
       if (handle !== from) return;
       pulling = false;
@@ -102,7 +105,7 @@ export function createRunner(options: RunnerOptions): Runner {
       if (target !== null || finished || !state().playing) void name(from);
       status();
       goOn();
-    });
+    }, first);
   };
   /** Names the weights where a run stands still, and compares them with those of the link that led here. */
   const name = async (from: RunHandle): Promise<void> => {
