@@ -11,13 +11,14 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-function figure(id: string) {
+function figure(id: string, pressed = false) {
   document.body.insertAdjacentHTML("beforeend", `<figure id="${id}"></figure>`);
   const asked: string[] = [];
   answer(id, (wish) => {
     asked.push(wish.type);
     if (wish.type === "pause") figureStore(id).setState({ playing: false, pressed: false });
   });
+  figureStore(id).setState({ playing: pressed, pressed });
   return { dock: keepRun(document.getElementById(id)!, id.toUpperCase()), store: figureStore(id), asked };
 }
 const chip = (): string | undefined => document.querySelector(".gb-dock")?.textContent;
@@ -43,4 +44,12 @@ test("a second run that the reader starts pauses the first", () => {
   b.store.setState({ playing: true, pressed: true });
   expect(a.asked).toEqual(["pause"]);
   expect(chip()).toBeUndefined();
+});
+
+test("a run that was started before its chip's code came has a chip all the same, and pauses the one before it", () => {
+  const a = figure("a", true);
+  const b = figure("b", true);
+  expect(a.asked).toEqual(["pause"]);
+  b.dock.see(false);
+  expect(chip()).toBe("B is running · back to the figure");
 });

@@ -31,12 +31,16 @@ export function keepRun(figure: HTMLElement, title: string): { see(visible: bool
     event.preventDefault();
     figure.scrollIntoView({ block: "center" });
   });
+  const claim = (): void => {
+    if (kept === id) return;
+    const former = kept;
+    kept = id;
+    if (former !== null) ask(former, { type: "pause" });
+  };
+  // This code comes after the first live frame: the reader may have pressed before.
+  if (store.getState().pressed) claim();
   store.subscribe((now, before) => {
-    if (now.pressed && !before.pressed && kept !== id) {
-      const former = kept;
-      kept = id;
-      if (former !== null) ask(former, { type: "pause" });
-    }
+    if (now.pressed && !before.pressed) claim();
     if (!now.pressed && kept === id) kept = null;
     if (now.step !== before.step || now.playing !== before.playing || now.waited !== before.waited || now.finished !== before.finished) update();
   });

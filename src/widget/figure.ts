@@ -2,7 +2,6 @@ import { engineClient, type EngineClient } from "../../engine/worker/client.ts";
 import { hasSteps, type Widget } from "./defineWidget.ts";
 import { announcer } from "./announcer.ts";
 import { attachControls } from "./attachControls.ts";
-import { keepRun } from "./dock.ts";
 import { forcedBackend } from "./forcedBackend.ts";
 import { linkState, type LinkForm } from "./linkState.ts";
 import { decode } from "./permalink.ts";
@@ -137,13 +136,19 @@ async function hydrate(
       setStage();
       figure.dataset.ready = String(Math.round(performance.now()));
       attachControls(figure, widget, store, base, site);
+      if (keep) {
+        import("./dock.ts").then(({ keepRun }) => {
+          dock = keepRun(figure, widget.title);
+          dock.see(inView);
+        }, () => undefined);
+      }
     }
   };
   // Only a training is worth waiting for elsewhere on the page; embeds always pause.
   const keep = widget.task.training && options.link !== "embed";
+  let inView = true, dock: { see(visible: boolean): void } | null = null;
   const findOwn = options.link === "embed" ? notHere : findMine;
   const runner = createRunner({ widget, figure: figure.id, store, client: client(), base, draw, keep, findOwn });
-  const dock = keep ? keepRun(figure, widget.title) : null;
   const say = announcer(figure);
   store.subscribe((now, before) => {
     reflect(figure, widget, store.getState());
@@ -178,7 +183,10 @@ async function hydrate(
     attachControls(figure, widget, store, base, site);
     if (savesData()) void nameSize(widget, site).then((size) => store.getState().waits !== null && store.setState({ waits: waits + size }));
   }
-  watch(figure, runner, dock, keep ? store : null);
+  watch(figure, runner, keep ? store : null, (now) => {
+    inView = now;
+    dock?.see(now);
+  });
   answer(figure.id, runner.fulfil, runner.take);
   reflect(figure, widget, store.getState());
 }
@@ -187,7 +195,7 @@ async function hydrate(
 const SAID = 20_000;
 
 /** Tells the runner, and the chip that stands in for the figure, when it is on the screen of a visible tab. */
-function watch(figure: HTMLElement, runner: Runner, dock: ReturnType<typeof keepRun> | null, kept: FigureStore | null): void {
+function watch(figure: HTMLElement, runner: Runner, kept: FigureStore | null, see: (inView: boolean) => void): void {
   let inView = false, waits = false;
   const tell = (): void => {
     if (kept && document.hidden) {
@@ -199,7 +207,7 @@ function watch(figure: HTMLElement, runner: Runner, dock: ReturnType<typeof keep
       setTimeout(() => kept.setState({ waited: false }), SAID);
     }
     runner.see(inView && !document.hidden);
-    dock?.see(inView);
+    see(inView);
   };
   new IntersectionObserver(([entry]) => {
     inView = entry?.isIntersecting ?? false;
