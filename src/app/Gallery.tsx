@@ -3,6 +3,7 @@ import type { Posters } from "../prose/page.ts";
 import type { Widget } from "../widget/defineWidget.ts";
 import { elementCode } from "../widget/embedCode.ts";
 import { embedHeight } from "../widget/embedHeight.ts";
+import { FormerName } from "../widget/FigureFrame.tsx";
 import type { Param } from "../widget/params.ts";
 import { CodeBlock } from "./CodeBlock.tsx";
 import { siteRoot, type Site } from "./site.ts";
@@ -60,6 +61,7 @@ function GalleryEntry({ site, widget, poster, uses }: Shown & { readonly site: S
   return (
     <li id={widget.id} data-words={wordsOf(widget, poster, uses)} data-chapters={uses.map(({ path }) => path).join(" ")}
       {...(widget.task.training && { "data-trains": "" })}>
+      {widget.aliases.map((name) => <FormerName key={name} name={name} now={widget.id} />)}
       <a className="gallery-open" href={`${base}embed/${widget.id}/`}>
         <span className="thumbnail" aria-hidden="true" inert dangerouslySetInnerHTML={{ __html: poster.wide.svg }} />
         <strong>{widget.title}</strong>

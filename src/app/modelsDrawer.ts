@@ -68,7 +68,8 @@ function entry(one: Shelved, all: readonly OwnFigure[], say: Say): HTMLLIElement
   const fits = ({ kind: wanted, most }: OwnFigure): boolean =>
     wanted === kind && (!most || ((shape.layers ?? 1) <= most.layers && (shape.heads ?? 1) <= most.heads));
   const opens = all.filter(fits).map(({ title, url }) => element("a", { href: `${import.meta.env.BASE_URL}${url}mine:${id}`, textContent: title }));
-  for (const link of opens) link.addEventListener("click", () => follow(link));
+  // A link to another state of this very page changes only its hash: the drawer then has to make way.
+  for (const link of opens) link.addEventListener("click", () => link.closest("dialog")?.close());
   return element("li", {},
     element("p", { className: "drawer-name" }, label, element("span", { className: "soft", textContent: ` ${inBytes(bytes)}` })),
     element("p", { className: "soft", textContent: `${inWords(shape)}. ${where}, ${date}.` }),
@@ -78,12 +79,6 @@ function entry(one: Shelved, all: readonly OwnFigure[], say: Say): HTMLLIElement
       press("Export", () => void exportOne(one).catch((error: unknown) => say(`That did not work: ${messageOf(error)}.`))),
       press("Delete", () => void remove(one, say))),
   );
-}
-
-/** A link to another state of this very page changes only its hash: the drawer then has to make way. */
-function follow(link: HTMLAnchorElement): void {
-  link.closest("dialog")?.close();
-  if (new URL(link.href).pathname === location.pathname) document.getElementById(new URL(link.href).hash.slice(1).split("?")[0]!)?.scrollIntoView();
 }
 
 function rename({ kind, id, name }: Shelved, label: HTMLElement): void {

@@ -19,11 +19,12 @@ export function oembed(site: Site, widget: Widget): string {
   })}\n`;
 }
 
-/** What other sites may know before they load an embed: title and sizes of every widget, `/embed/manifest.json`. */
+/** What other sites may know before they load an embed: title and sizes of every widget, and what former ids are called now, `/embed/manifest.json`. */
 export function embedManifest(widgets: readonly Widget[]): string {
   const entries = widgets.map((widget) => {
     const height = Object.fromEntries([360, 720].map((width) => [width, embedHeight(widget, width)]));
     return [widget.id, { title: widget.title, picture: widget.size, height }];
   });
-  return `${JSON.stringify({ version: 1, widgets: Object.fromEntries(entries) })}\n`;
+  const formerly = Object.fromEntries(widgets.flatMap(({ id, aliases }) => aliases.map((name) => [name, id])));
+  return `${JSON.stringify({ version: 1, widgets: Object.fromEntries(entries), formerly })}\n`;
 }

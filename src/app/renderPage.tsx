@@ -33,14 +33,15 @@ export interface RenderedPage extends DocumentParts {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** The paths of every page of the site. */
-export function pagePaths(): string[] {
+/** The paths of every page of the site. Widgets have one for each of their former ids, too. */
+export async function pagePaths(): Promise<string[]> {
+  const all = await Promise.all(Object.values(widgets).map((load) => load()));
   return [
     ...entries.map(({ slug }) => pathOf(slug)),
     ...gatheredPaths,
     "/widgets/",
     "/for-your-site/",
-    ...Object.keys(widgets).map((id) => `/embed/${id}/`),
+    ...all.flatMap(({ id, aliases }) => [id, ...aliases]).map((name) => `/embed/${name}/`),
     "/404.html",
   ];
 }
@@ -63,8 +64,9 @@ export async function renderPage(path: string, site: Site, posterOf: PosterMaker
     const html = renderToStaticMarkup(<Frame base={base}><NotFound base={base} /></Frame>);
     return { ...pageParts(path, title, title, "plain", html), indexed: false, listed: false };
   }
-  const id = /^\/embed\/([a-z0-9-]+)\/$/.exec(path)?.[1];
-  return id !== undefined && Object.hasOwn(widgets, id) ? embedPage(await widgets[id]!(), site, posterOf, sourceOf) : undefined;
+  const name = /^\/embed\/([a-z0-9-]+)\/$/.exec(path)?.[1];
+  const widget = name === undefined ? undefined : await widgetNamed(name);
+  return widget && embedPage(path, widget, site, posterOf, sourceOf);
 }
 
 function prosePage({ path, title, summary, kind, html, widget, preview }: ProsePage): RenderedPage {
@@ -90,15 +92,22 @@ async function exampleWidget(): Promise<Widget> {
   return all.find(({ uses, goals }) => uses.length === 0 && Object.keys(goals).length > 0) ?? all[0]!;
 }
 
-async function embedPage(widget: Widget, site: Site, posterOf: PosterMaker, sourceOf: SourceReader): Promise<RenderedPage | undefined> {
+/** The widget that has this id, or had it. */
+async function widgetNamed(name: string): Promise<Widget | undefined> {
+  if (Object.hasOwn(widgets, name)) return widgets[name]!();
+  const all = await Promise.all(Object.values(widgets).map((load) => load()));
+  return all.find(({ aliases }) => aliases.includes(name));
+}
+
+async function embedPage(path: string, widget: Widget, site: Site, posterOf: PosterMaker, sourceOf: SourceReader): Promise<RenderedPage | undefined> {
   const poster = await posterOf({ id: widget.id, widget, params: {} });
   if (!poster) return undefined;
   const use = usesOfWidgets(await surveyBook(site.base, sourceOf)).get(widget.id)?.[0];
   const html = renderToStaticMarkup(<EmbedPage base={site.base} widget={widget} poster={poster} use={use} />);
-  const parts = pageParts(`/embed/${widget.id}/`, widget.title, `${widget.title}: a live figure of Glassbox.`, "embed", html);
+  const parts = pageParts(path, widget.title, `${widget.title}: a live figure of Glassbox.`, "embed", html);
   const { svg, sentence, table } = poster.wide;
   const data = JSON.stringify({ title: widget.title, licence: "CC BY 4.0", sentence, ...table });
-  const files = { [`embed/${widget.id}/oembed.json`]: oembed(site, widget), [`embed/${widget.id}/data.json`]: `${data}\n` };
+  const files = { [`${path.slice(1)}oembed.json`]: oembed(site, widget), [`${path.slice(1)}data.json`]: `${data}\n` };
   const question = use ? `A live figure of the chapter “${use.title}”.` : "A live figure.";
   return {
     ...parts, indexed: false, listed: false, script: "embed", widget: widget.id, oembed: widget.title, files, poster: svg,

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeAll, expect, test, vi } from "vitest";
 import { elementScript } from "../app/build/embedElement.ts";
+import released from "../widgets/publicNames.v1.json" with { type: "json" };
 
 interface Element extends HTMLElement {
   params: string;
@@ -50,6 +51,16 @@ test("its children stay until the frame says that it is there, and its height fo
   expect(frame.height).toBe("612");
   hear(frame, { type: "resize", height: 1e9 });
   expect(frame.height).toBe("8000");
+});
+
+test("what embeds of version 1 say is still told to the page", () => {
+  for (const { ns: _ns, v: _v, id: _id, type, ...detail } of released.said) {
+    const { element, frame } = place('<glass-box widget="descent-1d"></glass-box>');
+    const told = vi.fn<(event: Event) => void>();
+    element.addEventListener(type, told);
+    hear(frame, { type, ...detail });
+    expect((told.mock.lastCall?.[0] as CustomEvent<object> | undefined)?.detail, type).toMatchObject(detail);
+  }
 });
 
 test("messages from other windows, other origins or of another shape change nothing", () => {

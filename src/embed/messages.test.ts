@@ -16,6 +16,13 @@ test("what is not addressed to this embed, of another version or unknown is igno
   for (const type of ["eval", "constructor", "__proto__", "", null, 1]) expect(read({ ...address, type })).toBeNull();
 });
 
+test("a type that was renamed is understood by its former name, and no name of a prototype is one", () => {
+  const former = { go: "run", "set-params": "set-state" } as const;
+  expect(readHostMessage({ ...address, type: "go" }, "glass-box-1", former)).toEqual({ type: "run" });
+  expect(readHostMessage({ ...address, type: "set-params", params: "start=2" }, "glass-box-1", former)).toEqual({ type: "set-state", params: "start=2" });
+  for (const type of ["constructor", "__proto__", "toString"]) expect(readHostMessage({ ...address, type }, "glass-box-1", former)).toBeNull();
+});
+
 test("values outside their bounds are ignored", () => {
   expect(read({ ...address, type: "set-state", params: "x".repeat(10_000_000) })).toBeNull();
   expect(read({ ...address, type: "set-state", params: { toString: () => "start=2" } })).toBeNull();

@@ -9,11 +9,15 @@ export const hears: readonly ToEmbed["type"][] = ["set-state", "get-state", "the
 
 const LONGEST_PARAMS = 2000;
 
+/** What types of messages were called once: former name → name of today. None has been renamed so far. */
+const renamed: Readonly<Record<string, ToEmbed["type"]>> = {};
+
 /** A host's message if it is one, else null. Looks at known fields only, and at strings only up to their limit. Never throws. */
-export function readHostMessage(data: unknown, id: string): ToEmbed | null {
+export function readHostMessage(data: unknown, id: string, formerly = renamed): ToEmbed | null {
   if (typeof data !== "object" || data === null || Array.isArray(data)) return null;
-  const { ns, v, id: to, type, params, theme, step, locked } = data as Readonly<Record<string, unknown>>;
+  const { ns, v, id: to, type: said, params, theme, step, locked } = data as Readonly<Record<string, unknown>>;
   if (ns !== NAMESPACE || v !== VERSION || (to !== undefined && to !== id)) return null;
+  const type = typeof said === "string" && Object.hasOwn(formerly, said) ? formerly[said] : said;
   switch (type) {
     case "set-state": return typeof params === "string" && params.length <= LONGEST_PARAMS ? { type, params } : null;
     case "theme": return theme === "auto" || theme === "light" || theme === "dark" ? { type, theme } : null;

@@ -1,5 +1,6 @@
 /** The script of an embed: one figure, no book around it, nothing stored. */
 import { hydrateFigures } from "../widget/figure.ts";
+import { nameNow } from "../widget/params.ts";
 import { figureStore } from "../widget/store.ts";
 import { widgets } from "../widgets/index.ts";
 import { attachHost, sayer, setTheme } from "./attachHost.ts";
@@ -25,6 +26,8 @@ if (figure && Object.hasOwn(widgets, figure.dataset.widget ?? "")) {
   figureStore(figure.id).setState({ locked, hidden });
   const site = new URL(import.meta.env.BASE_URL, location.href).href;
   if (run !== "never") hydrateFigures(widgets, { site, link: "embed", autostart: run !== "click" });
+  // A link may say what a setting was called once.
+  if (hidden.length > 0) void load().then(({ params }) => figureStore(figure.id).setState({ hidden: hidden.map((name) => nameNow(params, name) ?? name) }));
   const task = query.get("task");
   const told = task === null ? null : attachTask(figure, task, load, say);
   const wrapper = document.querySelector<HTMLElement>("main") ?? figure;

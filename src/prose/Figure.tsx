@@ -10,6 +10,8 @@ interface FigureProps<S extends Schema> {
   readonly params?: Partial<Values<NoInfer<S>>>;
   /** Names the figure on its page and in links; the widget's id unless a page shows a widget twice. */
   readonly id?: string;
+  /** Former ids of this figure: links to them still lead here. */
+  readonly formerly?: readonly string[];
   /** How wide: the column, a little more (the default), or the page. */
   readonly span?: "text" | "middle" | "page";
   /** The caption: what it is, what to do, what to notice. */
@@ -34,9 +36,10 @@ function FigureNumber({ number, id, title }: { readonly number: string; readonly
 
 /** A live figure. Throws: when its id is taken already on this page. */
 export function Figure<S extends Schema>(props: FigureProps<S>): ReactElement | null {
-  const { widget, params = {}, id = props.widget.id, span = "middle", children } = props;
+  const { widget, params = {}, id = props.widget.id, formerly = [], span = "middle", children } = props;
   const page = usePage();
-  claimId(page, id);
+  const names = id === widget.id ? [...formerly, ...widget.aliases] : formerly;
+  for (const name of [id, ...names]) claimId(page, name);
   const values = valid(widget.params, params) as AnyValues;
   const number = page.chapter?.number == null ? null : `${page.chapter.number}.${page.figures.size + 1}`;
   page.figures.set(id, { id, number, widget: widget as unknown as Widget, params: values });
@@ -46,7 +49,7 @@ export function Figure<S extends Schema>(props: FigureProps<S>): ReactElement | 
   if (!poster) return null;
   return (
     <div className={`figure-place span-${span}`}>
-      <FigureFrame id={id} widget={widget} params={params} poster={poster}>
+      <FigureFrame id={id} widget={widget} params={params} poster={poster} formerly={names}>
         {number !== null && <FigureNumber number={number} id={id} title={widget.title} />}
         {children}
       </FigureFrame>

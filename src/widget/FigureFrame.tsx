@@ -16,6 +16,8 @@ export interface FigureFrameProps<S extends Schema> {
   readonly poster: { readonly wide: Poster; readonly narrow: Poster };
   /** An embed has the address to itself: its links are `#layer=1`. */
   readonly link?: "page" | "embed";
+  /** Former ids of this figure, and of its widget where the figure has the widget's id: links to them lead here. */
+  readonly formerly?: readonly string[];
   /** The caption: what it is, what to do, what to notice. */
   readonly children?: ReactNode;
 }
@@ -24,12 +26,13 @@ export interface FigureFrameProps<S extends Schema> {
  * A figure as static HTML, for pages and embeds alike: posters in both widths (CSS shows one), its controls already in place,
  * caption, and behind ⋯ what it shows as a sentence and a table. It reads without scripts; `hydrateFigures` brings it to life.
  */
-export function FigureFrame<S extends Schema>({ id, widget, params, poster, link = "page", children }: FigureFrameProps<S>) {
+export function FigureFrame<S extends Schema>({ id, widget, params, poster, link = "page", formerly = [], children }: FigureFrameProps<S>) {
   const base = valid(widget.params, params);
   const controls = renderToString(<Controls widget={widget} figure={id} store={figureStore(id)} base={base as AnyValues} embed={link === "embed"} />);
   const { wide, narrow } = poster;
   return (
     <figure id={id} className="gb-figure" data-widget={widget.id} data-params={encode(widget.params, base).query} data-link={link} data-status="static" data-backend={wide.backend}>
+      {formerly.map((name) => <FormerName key={name} name={name} now={id} />)}
       <div className="gb-stage" data-stage="" dangerouslySetInnerHTML={{ __html: wide.svg + narrow.svg }} />
       <div className="gb-knobs-place" data-knobs="" dangerouslySetInnerHTML={{ __html: controls }} />
       <div className="gb-foot">
@@ -51,4 +54,9 @@ export function FigureFrame<S extends Schema>({ id, widget, params, poster, link
       </div>
     </figure>
   );
+}
+
+/** An anchor of the page that now has another id: the page's first script puts the present one into the address. */
+export function FormerName({ name, now }: { readonly name: string; readonly now: string }) {
+  return <span id={name} className="gb-hidden" data-now={now} />;
 }

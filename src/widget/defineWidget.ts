@@ -32,6 +32,8 @@ export type Size = readonly [width: number, height: number];
 
 interface Definition<S extends Schema, F> {
   readonly id: string;
+  /** Former ids: their embed pages, and the anchors of their figures, lead here. */
+  readonly aliases?: readonly string[];
   readonly title: string;
   readonly params: S;
   readonly scenes?: Readonly<Record<string, Scene<NoInfer<S>>>>;
@@ -74,6 +76,7 @@ interface Definition<S extends Schema, F> {
 /** A widget as the rest of the book sees it: its frame type is known to nobody but itself. */
 export interface Widget<S extends Schema = Schema> {
   readonly id: string;
+  readonly aliases: readonly string[];
   readonly title: string;
   readonly params: S;
   readonly scenes: Readonly<Record<string, {
@@ -128,7 +131,9 @@ const RESERVED = new Set(["v", "scene", "step", "w", "backend", "theme", "constr
  */
 export function defineWidget<const S extends Schema, F>(definition: Definition<S, F>): Widget<S> {
   const { id, params, scenes = {} } = definition;
-  if (!/^[a-z][a-z0-9-]*$/.test(id)) throw new RangeError(`defineWidget: an id is kebab-case, got "${id}"`);
+  for (const name of [id, ...(definition.aliases ?? [])]) {
+    if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new RangeError(`defineWidget: an id is kebab-case, got "${name}"`);
+  }
   for (const [name, param] of Object.entries(params)) {
     if (!/^[a-z][A-Za-z0-9]*$/.test(name) || RESERVED.has(name)) throw new RangeError(`${id}: a param cannot be called "${name}"`);
     check(id, name, param.default, validValue(param, param.default));
@@ -144,7 +149,7 @@ export function defineWidget<const S extends Schema, F>(definition: Definition<S
     if (!/^[a-z][A-Za-z0-9]*$/.test(name)) throw new RangeError(`${id}: a goal cannot be called "${name}"`);
   }
   // The one place where the frame type is forgotten: the task named above makes the frames that draw and describe get.
-  return { scenes: {}, readouts: {}, goals: {}, pins: false, pace: 0, posterFrame: 0, uses: [], makes: null, ...definition } as unknown as Widget<S>;
+  return { aliases: [], scenes: {}, readouts: {}, goals: {}, pins: false, pace: 0, posterFrame: 0, uses: [], makes: null, ...definition } as unknown as Widget<S>;
 }
 
 function check(where: string, name: string, value: AnyValue, allowed: AnyValue): void {

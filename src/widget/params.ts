@@ -133,6 +133,11 @@ export function valid<S extends Schema>(schema: S, values: unknown, base: Values
   ) as Values<S>;
 }
 
+/** What a param is called today, of which this is the name or a former one; undefined where there is none. */
+export function nameNow(schema: Schema, name: string): string | undefined {
+  return Object.keys(schema).find((one) => one === name || schema[one]!.aliases?.includes(name));
+}
+
 /** Whether two values of one param are the same. */
 export function sameValue(a: AnyValue | undefined, b: AnyValue | undefined): boolean {
   if (!isGrid(a) || !isGrid(b)) return a === b;

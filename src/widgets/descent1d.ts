@@ -15,6 +15,8 @@ const curves = new Map<LandscapeName, readonly Point[]>();
 /** Gradient descent on a function of one weight: footprints on the curve, and the loss at each step. */
 export const descent1d = defineWidget({
   id: "descent-1d",
+  // What the plan of the book called it.
+  aliases: ["loss-curve"],
   title: "Gradient descent on one weight",
   params: {
     learningRate: { kind: "number", default: 0.1, min: 0, max: 1.2, step: 0.01, label: "learning rate η", live: true },

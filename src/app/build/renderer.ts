@@ -32,7 +32,7 @@ export async function rendererOf(server: ViteDevServer, site: Site): Promise<Ren
     server.config.logger.warnOnce(sentence);
     return null;
   };
-  return { paths: pagePaths(), render: (path) => renderPage(path, site, posterOf, sourceOf) };
+  return { paths: await pagePaths(), render: (path) => renderPage(path, site, posterOf, sourceOf) };
 }
 
 /** One cache a server: reading every source for its key takes longer than a page does. A changed source makes another. */
