@@ -1,25 +1,16 @@
-import { createServer, type Server } from "node:http";
 import type { Frame, Page } from "@playwright/test";
+import { patience } from "./figure.ts";
 import { expect, test } from "./harness.ts";
+import { foreign, otherSite } from "./otherSite.ts";
 
-let server: Server | undefined;
-
-/** Shows a page of another site, served on `localhost` where the book is on 127.0.0.1, that embeds figures of the book. */
-async function host(page: Page, book: string, body: (book: string) => string): Promise<void> {
-  const html = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>host</title>${body(book)}`;
-  server = createServer((_request, response) => response.setHeader("Content-Type", "text/html").end(html));
-  await new Promise<void>((resolve) => { server!.listen(0, "localhost", resolve); });
-  await page.goto(`http://localhost:${(server.address() as { port: number }).port}/`);
-}
-
-test.afterEach(() => { server?.close(); });
+const site = otherSite();
+test.afterEach(() => site.close());
+test.use({ tolerate: [foreign] });
 
 const figureIn = (page: Page, frame: string) => page.frameLocator(frame).locator("figure[data-widget=descent-1d]");
-// Everything here is another origin to somebody.
-test.use({ tolerate: [/^request: http:\/\/localhost|sandboxed|frame-ancestors|^request: chrome-error/] });
 
 test("the element shows its children, then the live figure at its height, and follows state both ways", async ({ page, baseURL }) => {
-  await host(page, baseURL!, (book) => `<script src="${book}embed.js"></script><glass-box widget="descent-1d" params="learningRate=0.9"><p>fallback</p></glass-box>`);
+  await site.show(page, `<script src="${baseURL}embed.js"></script><glass-box widget="descent-1d" params="learningRate=0.9"><p>fallback</p></glass-box>`);
   const figure = figureIn(page, "glass-box iframe");
   await expect(figure).toHaveAttribute("data-status", "live", { timeout: 15_000 });
   await expect(figure.locator("input[name=learningRate]")).toHaveValue("0.9");
@@ -33,30 +24,8 @@ test("the element shows its children, then the live figure at its height, and fo
   expect(Math.abs(outside - inside)).toBeLessThanOrEqual(16);
 });
 
-test("in a sandbox with scripts alone the figure runs on the page's own thread", async ({ page, baseURL }) => {
-  await host(page, baseURL!, (book) => `<iframe id="one" sandbox="allow-scripts" src="${book}embed/descent-1d/#learningRate=0.5" width="700" height="600"></iframe>`);
-  const figure = figureIn(page, "#one");
-  await expect(figure).toHaveAttribute("data-status", "live", { timeout: 15_000 });
-  await expect(figure.locator("input[name=learningRate]")).toHaveValue("0.5");
-});
-
-test("in that sandbox the shipped model is read and computed, too", async ({ page, baseURL }) => {
-  const found = await page.request.get(`${baseURL!}embed/attention-heatmap/`);
-  test.skip(!found.ok() && process.env.CI !== "true", "the shipped model has not been built");
-  await host(page, baseURL!, (book) => `<iframe id="one" sandbox="allow-scripts" src="${book}embed/attention-heatmap/" width="700" height="900"></iframe>`);
-  await expect(page.frameLocator("#one").locator("figure")).toHaveAttribute("data-status", "live", { timeout: 30_000 });
-});
-
-test("in a sandbox without scripts the poster and the table are there", async ({ page, baseURL }) => {
-  await host(page, baseURL!, (book) => `<iframe id="one" sandbox="" src="${book}embed/descent-1d/" width="700" height="600"></iframe>`);
-  const figure = figureIn(page, "#one");
-  await expect(figure.locator("svg:visible")).toHaveCount(1);
-  await figure.locator("details[data-panel] > summary").click();
-  await expect(figure.locator("details[data-panel] details > summary")).toBeVisible();
-});
-
 test("a host that floods, lies and sends monsters leaves the figure alive and within its schema", async ({ page, baseURL }) => {
-  await host(page, baseURL!, (book) => `<iframe id="one" name="one" src="${book}embed/descent-1d/" width="700" height="600"></iframe>`);
+  await site.show(page, `<iframe id="one" name="one" src="${baseURL}embed/descent-1d/" width="700" height="600"></iframe>`);
   const figure = figureIn(page, "#one");
   await expect(figure).toHaveAttribute("data-status", "live", { timeout: 15_000 });
   await page.evaluate(() => {
@@ -76,6 +45,34 @@ test("a host that floods, lies and sends monsters leaves the figure alive and wi
 });
 
 test("a page of the book refuses to be framed", async ({ page, baseURL }) => {
-  await host(page, baseURL!, (book) => `<iframe id="one" src="${book}gradient-descent/"></iframe>`);
+  await site.show(page, `<iframe id="one" src="${baseURL}gradient-descent/"></iframe>`);
   await expect(page.frameLocator("#one").locator("figure")).toHaveCount(0);
+});
+
+test("attention-heatmap in a plain frame keeps its state in its own address", async ({ page, baseURL }) => {
+  await site.show(page, `<iframe src="${baseURL}embed/attention-heatmap/#layer=2&head=1&text=The%20dog" width="720" height="900"></iframe>`);
+  const figure = page.frameLocator("iframe").locator("figure[data-widget]");
+  await expect(figure).toHaveAttribute("data-status", "live", { timeout: patience });
+  await expect(figure.locator("input[name=text]")).toHaveValue("The dog");
+  await expect(figure.locator(".gb-thumb[aria-selected=true]")).toHaveAttribute("aria-label", /layer 2, head 1/);
+  await figure.locator(".gb-thumbs .gb-thumb").nth(3).click();
+  await expect.poll(() => page.frames()[1]!.url()).toMatch(/#head=3&.*text=The\+dog$/);
+});
+
+test("the element tells when it is ready, takes the height of its figure, and carries state both ways", async ({ page, baseURL }) => {
+  await site.show(page, `<script>window.heard = []; for (const type of ["ready", "state"]) addEventListener(type, (event) => heard.push(type === "state" ? event.detail.params : type), true);</script>
+    <script src="${baseURL}embed.js"></script><glass-box widget="attention-heatmap" params="layer=1&head=1"><p>a picture of attention</p></glass-box>`);
+  const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+  const figure = page.frameLocator("glass-box iframe").locator("figure");
+  await expect(figure).toHaveAttribute("data-status", "live", { timeout: patience });
+  await expect.poll(heard).toContain("ready");
+  await expect(page.getByText("a picture of attention")).toBeHidden();
+  await expect.poll(async () => {
+    const outside = (await page.locator("glass-box iframe").boundingBox())!.height;
+    return Math.abs(outside - (await page.frameLocator("glass-box iframe").locator("main").boundingBox())!.height);
+  }).toBeLessThanOrEqual(24);
+  await page.evaluate(() => { (document.querySelector("glass-box") as HTMLElement & { params: string }).params = "layer=3&text=Hi"; });
+  await expect(figure.locator("input[name=text]")).toHaveValue("Hi");
+  await figure.locator("input[name=text]").fill("Hi there");
+  await expect.poll(heard).toContain("layer=3&text=Hi+there");
 });

@@ -1,27 +1,41 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
+import { dist } from "../scripts/paths.mjs";
 import { expect } from "./harness.ts";
 
 /** Generous: the machine of the tests may be busy. How fast things are is asked by `npm run measure`. */
 export const patience = 30_000;
 
-/** The chapter of each widget. */
-export const chapterOf = {
-  "attention-by-hand": "attention", "attention-heatmap": "attention", "bpe-trainer": "tokens",
-  "descent-1d": "gradient-descent", "train-tiny-gpt": "train-a-language-model",
-} as const;
-export type WidgetId = keyof typeof chapterOf;
+/** The figures whose every embed variant is tried; of the others one, unless everything is asked for. */
+export const firstClass: readonly string[] = ["descent-1d", "attention-by-hand", "attention-heatmap", "bpe-trainer", "train-tiny-gpt"];
+
+/** Every widget of the built site. Throws when there is no site. */
+export function builtWidgets(): string[] {
+  const { widgets } = JSON.parse(readFileSync(join(dist, "embed/manifest.json"), "utf8")) as { widgets: Record<string, unknown> };
+  return Object.keys(widgets);
+}
+
+/** Where the book explains a widget, from the link back that its embed page has. */
+export function placeOf(id: string): { readonly path: string; readonly figure: string } {
+  const html = readFileSync(join(dist, "embed", id, "index.html"), "utf8");
+  const [, path, figure] = /<a href="\/([^"#]*)#([^"?]*)" data-book/.exec(html) ?? [];
+  if (path === undefined || figure === undefined) throw new Error(`placeOf: no chapter shows ${id}`);
+  return { path, figure };
+}
 
 /** Opens the chapter of a widget at its figure, and waits for its controls. `hash` is the figure's state as in a link. */
-export async function openFigure(page: Page, id: WidgetId, { query = "", hash = "" } = {}): Promise<Locator> {
-  await page.goto(`./${chapterOf[id]}/${query}${hash && `#${id}?${hash}`}`);
-  const figure = page.locator(`figure[data-widget=${id}]`);
+export async function openFigure(page: Page, id: string, { query = "", hash = "" } = {}): Promise<Locator> {
+  const { path, figure: anchor } = placeOf(id);
+  await page.goto(`./${path}${query}${hash && `#${anchor}?${hash}`}`);
+  const figure = page.locator(`figure#${anchor}`);
   await figure.scrollIntoViewIfNeeded();
   await expect(figure).toHaveAttribute("data-controls", "live", { timeout: patience });
   return figure;
 }
 
 /** The same, and waits for its first live frame. */
-export async function openLive(page: Page, id: WidgetId, options: { query?: string; hash?: string } = {}): Promise<Locator> {
+export async function openLive(page: Page, id: string, options: { query?: string; hash?: string } = {}): Promise<Locator> {
   const figure = await openFigure(page, id, options);
   await expect(figure).toHaveAttribute("data-status", "live", { timeout: patience });
   return figure;

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page, Request } from "@playwright/test";
 import { dist } from "../scripts/paths.mjs";
+import { kilobytes, scriptsUntil, sent } from "./bytes.ts";
 import { patience } from "./figure.ts";
 import { expect, sitePaths, test } from "./harness.ts";
 
@@ -16,25 +17,6 @@ async function openAllLive(page: Page, path: string): Promise<void> {
   }
   await page.evaluate(() => scrollTo(0, 0));
 }
-
-interface Sent {
-  readonly name: string;
-  readonly kind: "script" | "font" | "other";
-  readonly bytes: number;
-  /** Milliseconds on the clock of the wall. */
-  readonly at: number;
-}
-
-/** Everything that was sent, as it went over the wire: the server's word, because the browser does not count a worker's own script. */
-async function sent(requests: readonly Request[]): Promise<Sent[]> {
-  return Promise.all(requests.map(async (request) => {
-    const name = new URL(request.url()).pathname;
-    const bytes = Number((await (await request.response())?.headerValue("content-length")) ?? NaN);
-    return { name, kind: /\.(js|wasm)$/.test(name) ? "script" : name.endsWith(".woff2") ? "font" : "other", bytes, at: request.timing().startTime } as const;
-  }));
-}
-
-const kilobytes = (all: readonly Sent[]): number => Math.round(all.reduce((sum, { bytes }) => sum + bytes, 0) / 100) / 10;
 
 /** The files of dist/assets that one imports, whole chains of them; with `later` also what is imported when it is called for. */
 function importedBy(name: RegExp, later: boolean): Set<string> {
@@ -75,9 +57,7 @@ for (const path of sitePaths()) {
       await expect(figure).toHaveAttribute("data-ready", /\d/, { timeout: patience });
       const liveAt = await figure.evaluate((element) => performance.timeOrigin + Number((element as HTMLElement).dataset.ready));
       const all = await sent(requests);
-      // React comes after the first live frame; where a press starts the figure, its button is React's, and comes before.
-      const needed = all.filter(({ name }) => !idle.has(basename(name)));
-      const scripts = needed.filter(({ kind, at, name }) => kind === "script" && at <= liveAt && !(waits && /mountControls|TimeControls|figureHash|jsx/.test(name)));
+      const scripts = scriptsUntil(all.filter(({ name }) => !idle.has(basename(name))), liveAt, waits);
       const fonts = all.filter(({ kind }) => kind === "font");
       console.log(`${path}: ${kilobytes(scripts)} KB of scripts to the first live frame, ${kilobytes(fonts)} KB of fonts`);
       expect(scripts.some(({ name }) => name.includes("worker"))).toBe(true);

@@ -1,6 +1,5 @@
 import type { Backend } from "../backend.ts";
 import { tokenStream, windows } from "../data/batches.ts";
-import { corpus, HELD_OUT_STREAM } from "../data/storyGrammar.ts";
 import { meanLoss } from "../nn/meanLoss.ts";
 import { type RepeatScores, repeatScores, withoutHead } from "../nn/repeatScores.ts";
 import type { Batch } from "../nn/trainer.ts";
@@ -116,8 +115,13 @@ export async function openGallery(language: LanguageModel, run: Pick<Run<unknown
     for (const [name, values] of weights) backend.write(tensors.get(name)!.buffer, values);
   };
 
-  const held = [...windows(tokenStream(corpus(stories.seed, stories.count, HELD_OUT_STREAM).map((text) => tokenizer.encode(text)), start),
-    stories.rows, stories.time, 1)];
+  let held: Parameters<typeof meanLoss>[1] | null = null;
+  /** The first frame does without the stories, and so without the code that tells them. */
+  const heldOut = async (): Promise<Parameters<typeof meanLoss>[1]> => {
+    const { corpus, HELD_OUT_STREAM } = await import("../data/storyGrammar.ts");
+    const texts = corpus(stories.seed, stories.count, HELD_OUT_STREAM).map((text) => tokenizer.encode(text));
+    return [...windows(tokenStream(texts, start), stories.rows, stories.time, 1)];
+  };
   const repeats = new Map<string, RepeatScores>();
   const storyLosses = new Map<string, number>();
   const repeated = async (off: readonly boolean[]): Promise<void> => {
@@ -125,6 +129,7 @@ export async function openGallery(language: LanguageModel, run: Pick<Run<unknown
     repeats.set(off.join(), await repeatScores(model, nonsense));
   };
   const told = async (off: readonly boolean[]): Promise<void> => {
+    held ??= await heldOut();
     turn(off);
     storyLosses.set(off.join(), await meanLoss(model, held));
   };

@@ -4,7 +4,6 @@ import { nameNow } from "../widget/params.ts";
 import { figureStore } from "../widget/store.ts";
 import { widgets } from "../widgets/index.ts";
 import { attachHost, sayer, setTheme } from "./attachHost.ts";
-import { attachTask } from "./attachTask.ts";
 import { followBookLink } from "./followBookLink.ts";
 import "../app/styles/book.css";
 import "./embed.css";
@@ -29,7 +28,7 @@ if (figure && Object.hasOwn(widgets, figure.dataset.widget ?? "")) {
   // A link may say what a setting was called once.
   if (hidden.length > 0) void load().then(({ params }) => figureStore(figure.id).setState({ hidden: hidden.map((name) => nameNow(params, name) ?? name) }));
   const task = query.get("task");
-  const told = task === null ? null : attachTask(figure, task, load, say);
+  const told = task === null ? null : import("./attachTask.ts").then(({ attachTask }) => attachTask(figure, task, load, say));
   const wrapper = document.querySelector<HTMLElement>("main") ?? figure;
   attachHost(say, { figure, wrapper, widget: load, id, sayTask: () => void told?.then((tell) => tell()) });
   followBookLink(figure, load);

@@ -1,0 +1,26 @@
+import type { Request } from "@playwright/test";
+
+export interface Sent {
+  readonly name: string;
+  readonly kind: "script" | "font" | "other";
+  readonly bytes: number;
+  /** Milliseconds on the clock of the wall. */
+  readonly at: number;
+}
+
+/** Everything that was sent, as it went over the wire: the server's word, because the browser does not count a worker's own script. */
+export async function sent(requests: readonly Request[]): Promise<Sent[]> {
+  return Promise.all(requests.map(async (request) => {
+    const name = new URL(request.url()).pathname;
+    const bytes = Number((await (await request.response())?.headerValue("content-length")) ?? NaN);
+    return { name, kind: /\.(js|wasm)$/.test(name) ? "script" : name.endsWith(".woff2") ? "font" : "other", bytes, at: request.timing().startTime } as const;
+  }));
+}
+
+export const kilobytes = (all: readonly Sent[]): number => Math.round(all.reduce((sum, { bytes }) => sum + bytes, 0) / 100) / 10;
+
+/**
+ * The scripts of a first live frame. React comes after it; where a press starts the figure, its button is React's, and comes before.
+ */
+export const scriptsUntil = (all: readonly Sent[], liveAt: number, pressed: boolean): Sent[] =>
+  all.filter(({ kind, at, name }) => kind === "script" && at <= liveAt && !(pressed && /mountControls|TimeControls|figureHash|jsx/.test(name)));
