@@ -36,6 +36,10 @@ test("a log scale places as d3-scale does, has no place for what is not positive
   expect(mine.ticks(5).map(mine.tickFormat(5))).toEqual(["0.01", "0.1", "1", "10", "100", "1,000"]);
   mine.domain([1, 10]);
   expect(mine.ticks(5)).toEqual([1, 2, 5, 10]);
+  mine.domain([0.005, 100]);
+  expect(mine.ticks(4)).toEqual([0.01, 0.1, 1, 10, 100]);
+  mine.domain([1e-6, 10 ** 1.5]);
+  expect(mine.ticks(4)).toEqual([1e-6, 1e-4, 0.01, 1]);
   mine.domain([1e-12, 1e12]);
   expect(mine.ticks(5).length).toBeLessThanOrEqual(7);
 });

@@ -33,7 +33,7 @@ export function logScale(range: readonly [number, number]): Scale {
     forward: Math.log10, back: (power) => 10 ** power, first: [1, 10],
     ticks(low, high, count) {
       const from = Math.floor(Math.log10(low)), to = Math.ceil(Math.log10(high));
-      if (to - from > count) return ticks(from, to, count).filter(Number.isInteger).map((power) => 10 ** power);
+      if (to - from > count) return ticks(Math.log10(low), Math.log10(high), count).filter(Number.isInteger).map((power) => Number(`1e${power}`));
       const digits = (to - from) * 3 <= count ? [1, 2, 5] : [1];
       return Array.from({ length: to - from + 1 }, (_, k) => digits.map((digit) => Number(`${digit}e${from + k}`))).flat().filter((tick) => tick >= low && tick <= high);
     },

@@ -27,6 +27,7 @@ export function Controls({ widget, figure, store, base, embed = false }: Control
   const params = { ...base, ...useStore(store, (state) => state.params) };
   const scene = useStore(store, (state) => state.scene);
   const waits = useStore(store, (state) => state.waits);
+  const playing = useStore(store, (state) => state.playing);
   const hidden = useStore(store, (state) => state.hidden);
   const locked = useStore(store, (state) => state.locked);
   const knobs = Object.entries(widget.params).filter(([name, param]) => hasKnob(param) && !hidden.includes(name)
@@ -47,14 +48,18 @@ export function Controls({ widget, figure, store, base, embed = false }: Control
   // The scene that is on stands with those in front, wherever its chip is.
   const others = scenes.filter(([name, { more }]) => more && name !== scene);
   const steps = hasSteps(widget);
+  // Where a press only fetches, the button keeps its place when it has done so.
+  const fetches = widget.start === "press" && !steps;
   const models = Object.entries(widget.params)
     .flatMap(([name, param]) => (param.kind === "model" && !embed && !hidden.includes(name) ? [{ name, param }] : []));
   const makes = embed ? null : widget.makes;
   return (
     // A form of its own keeps radio buttons of the same name in two figures apart. Two figures of one widget have different names.
     <form className="gb-controls" aria-label={`Controls: ${widget.title}${figure === widget.id ? "" : `, ${figure}`}`} onSubmit={(event) => event.preventDefault()}>
-      {waits !== null && !steps && (
-        <div className="gb-bar"><button type="button" className="gb-run" onClick={() => ask(figure, { type: "run" })}>{waits}</button></div>
+      {(waits !== null || fetches) && !steps && (
+        <div className="gb-bar">
+          <button type="button" data-ask="run" className="gb-run" aria-disabled={playing} onClick={() => ask(figure, { type: "run" })}>{waits ?? "Run"}</button>
+        </div>
       )}
       <fieldset className="gb-knobs" disabled={locked} aria-label={locked ? "Settings, locked by this page" : "Settings"}>
         {front.map(knob)}

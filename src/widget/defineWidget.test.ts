@@ -23,6 +23,8 @@ test("a widget gets what it left out: no scenes, no readouts, no pace", () => {
   expect(hasSteps(widget)).toBe(false);
   expect(hasSteps({ ...widget, pace: 100 })).toBe(true);
   expect(hasSteps({ ...widget, start: "press" })).toBe(true);
+  const answers = Object.fromEntries(Object.entries(widget.params).map(([name, param]) => [name, { ...param, live: true }]));
+  expect(hasSteps({ ...widget, params: answers, start: "press" })).toBe(false);
 });
 
 test("names that links could not carry are refused", () => {

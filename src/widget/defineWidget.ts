@@ -112,9 +112,12 @@ export interface Goal {
   value(frame: unknown, params: AnyValues): number | null;
 }
 
-/** Whether a widget walks in steps that can be run, paused and taken one by one. */
-export function hasSteps(widget: Widget): boolean {
-  return widget.task.training || widget.pace > 0 || widget.start === "press";
+/**
+ * Whether a widget walks in steps that can be run, paused and taken one by one. Where every param is live there is nothing to begin
+ * again: such a widget answers, and its press only lets it fetch what it needs.
+ */
+export function hasSteps({ task, pace, start, params }: Widget): boolean {
+  return task.training || pace > 0 || (start === "press" && !Object.values(params).every(({ live }) => live));
 }
 
 /** Whether a param has a knob: grids are edited on the picture, and models are chosen from the reader's own (ModelChoice.tsx). */

@@ -1,4 +1,4 @@
-import { planes } from "../../engine/data/planes.ts";
+import { type PlaneName, planes } from "../../engine/data/planes.ts";
 import { tasks } from "../../engine/tasks/index.ts";
 import { formatNumber } from "../charts/plot.ts";
 import { defineWidget } from "../widget/defineWidget.ts";
@@ -9,6 +9,9 @@ const racers = {
   plain: "plain", momentum: "momentum", nesterov: "Nesterov’s momentum", adaGrad: "AdaGrad", rmsProp: "RMSProp", adam: "Adam", nobody: "nobody",
 } as const;
 const start = { kind: "number", min: -3, max: 3, step: 0.01, live: true, hidden: true } as const;
+
+/** "the ravine"; a valley with an owner takes no article. */
+const groundName = (name: PlaneName): string => (name === "rosenbrock" ? "" : "the ") + planes[name].name;
 
 /** Up to four optimizers race down one piece of ground, seen as a map with contour lines. */
 export const descent2d = defineWidget({
@@ -75,8 +78,8 @@ export const descent2d = defineWidget({
       ];
     });
     const sentence = frame.racers.length === 0
-      ? `Nobody is in the race on the ${planes[params.landscape].name}.`
-      : `Step ${frame.step} on the ${planes[params.landscape].name} ${planes[params.landscape].formula}: ${frame.racers.map(verdict).join("; ")}.`;
+      ? `Nobody is in the race on ${groundName(params.landscape)}.`
+      : `Step ${frame.step} on ${groundName(params.landscape)} ${planes[params.landscape].formula}: ${frame.racers.map(verdict).join("; ")}.`;
     return { sentence, table: { columns: ["racer", "x", "y", "loss", "state"], rows } };
   },
   readouts: {

@@ -94,7 +94,7 @@ export function drawRace(stage: Stage<RaceParams>): (frame: RaceOptimizersFrame,
     }));
     drawLoss(series);
     readLoss(series);
-    ends.selectAll("text").data(racers).join("text").attr("class", "gb-halo").text(({ lane }) => lane)
+    ends.selectAll("text").data(racers).join("text").attr("class", "gb-halo").attr("text-anchor", "end").text(({ lane }) => lane)
       .attr("x", ({ losses: one }) => clipped(losses.x(one.length - 1)) - 4)
       .attr("y", ({ losses: one }) => Math.max(12, Math.min(losses.height - 4, clipped(losses.y(Math.max(LOWEST, one.at(-1)!))) - 4)));
 

@@ -13,7 +13,7 @@ interface MinibatchParams {
 /** Both axes in the same measure: the ground is a round bowl. */
 const SHOWN = { x: [17, 29], y: [-10.5, -2.5] } as const;
 const LEVELS = [0.5, 2, 4.5, 8, 12.5, 18, 24.5, 32, 40.5, 50];
-const COLOURS: Readonly<Record<BatchName, string>> = { one: "c-value", four: "c-residual", sixteen: "c-query", sixtyFour: "c-key", all: "c-loss" };
+const COLOURS: Readonly<Record<BatchName, string>> = { one: "c-value", four: "c-residual", sixteen: "c-query", sixtyFour: "c-key", all: "c-ink" };
 /** How far the comparison goes: in steps, and in examples three passes over all of them. */
 const STEPS = 240;
 const PASSES = 3;
@@ -32,7 +32,7 @@ export function drawMinibatches(stage: Stage<MinibatchParams>): (frame: WalkMini
   });
   map.domain(SHOWN.x, SHOWN.y);
   const drawContours = contours(map, { columns: 48, rows: 32 });
-  const paths = map.body.append("g").attr("opacity", 0.4);
+  const paths = map.body.append("g");
   const cloud = map.body.append("g");
   const goal = map.body.append("g").attr("class", "gb-goal").append("path").attr("d", "M-8,0H8M0,-8V8");
   const lossLeft = narrow ? 46 : 490;
@@ -54,7 +54,9 @@ export function drawMinibatches(stage: Stage<MinibatchParams>): (frame: WalkMini
     drawContours("cars", (x, y) => (x - level) ** 2 + (y - slope) ** 2, LEVELS);
     goal.attr("transform", `translate(${map.x(level)},${map.y(slope)})`);
     const place = ([x, y]: Line): string => `${rounded(map.x(x))},${rounded(map.y(y))}`;
-    paths.selectAll("path").data(walked).join("path").attr("class", `gb-line ${COLOURS[batch]}`).style("stroke-width", 0.8)
+    paths.selectAll("path").data(walked).join("path").attr("class", `gb-line ${COLOURS[batch]}`)
+      // Twelve walks are a thin bundle; the full batch has one only.
+      .style("stroke-width", walked.length > 1 ? 0.8 : 2).attr("opacity", walked.length > 1 ? 0.4 : 1)
       .attr("d", (path) => `M${path.slice(0, SETTLED + 1).map(place).join("L")}`);
     // One path of dots for each walk: a line of no length with round ends.
     cloud.selectAll("path").data(walked).join("path").attr("class", `gb-line ${COLOURS[batch]}`)
