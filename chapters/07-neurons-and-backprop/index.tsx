@@ -132,8 +132,8 @@ export default defineChapter({
         `}
         <Predict ask="The curve at the top has two hills and two valleys. Four hinges are trained on it for as long as you like. What will the fit look like?">
           {md`
-            ${<Chip figure={hinges} scene="few">At most five straight pieces</Chip>}: it follows a hill or two and cuts through the rest.
-            No amount of training helps a model that cannot express the answer. ${<Chip figure={hinges} scene="enough">Thirty-two
+            ${<Chip figure={hinges} scene="few">At most five straight pieces</Chip>}, and training may settle for fewer: it follows one hill
+            and cuts through the rest. No amount of training helps a model that cannot express the answer. ${<Chip figure={hinges} scene="enough">Thirty-two
             hinges</Chip>} can. (Try how far twelve get.)
           `}
         </Predict>

@@ -35,6 +35,9 @@ const widget = defineWidget({
 });
 const pressed = defineWidget({ ...widget, id: "pressed", params, task: tasks.descend, scenes: {}, readouts: {}, draw: widget.draw as never, describe: widget.describe as never, start: "press", uses: ["models/none"] });
 
+/** Slow enough to be met on its way. */
+const walking = { ...widget, pace: 200 };
+
 /** A new id for each test: listeners of the window outlive the figures they were made for. */
 let id = "walk";
 let count = 0;
@@ -98,6 +101,17 @@ test("a figure comes to life in its own box, walks on, and says so", async () =>
   expect(Number(figure.dataset.loss)).toBeCloseTo(0.2749, 3);
   expect(figure.querySelector("[data-word]")!.textContent).toBe("live · CPU");
   await until(() => figure.querySelector("[data-announce]")!.textContent !== "");
+});
+
+test("of several changes of sight that are told at once the last one holds", async () => {
+  const figure = await page(walking);
+  hydrateFigures({ ...catalogue, walk: async () => walking }, { client: inThread() });
+  await until(() => figure.dataset.status === "live");
+  const report = (...sights: boolean[]): void => { for (const tell of seen) tell(sights.map((isIntersecting) => ({ isIntersecting, target: figure }))); };
+  report(true, false);
+  await until(() => figure.dataset.status === "paused");
+  report(false, true);
+  await until(() => figure.dataset.status === "live");
 });
 
 test("React takes over the controls after the first live frame, and a moved slider moves the figure", async () => {

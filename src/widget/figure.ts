@@ -209,8 +209,9 @@ function watch(figure: HTMLElement, runner: Runner, kept: FigureStore | null, se
     runner.see(inView && !document.hidden);
     see(inView);
   };
-  new IntersectionObserver(([entry]) => {
-    inView = entry?.isIntersecting ?? false;
+  new IntersectionObserver((entries) => {
+    // A busy page hears of several changes at once: the last one is what holds.
+    inView = entries.at(-1)?.isIntersecting ?? false;
     tell();
   }).observe(figure);
   document.addEventListener("visibilitychange", tell);

@@ -29,7 +29,7 @@ export const backpropStepper = defineWidget({
     half: { title: "forward pass done", params: { at: 4 }, watch: "The loss is 9. Every number on the way to it was kept, because the way back needs it." },
     closed: {
       title: "a closed hinge", params: { bend: "relu", neuronData: [1, 0.5], neuron: [0.17, -0.93], at: 10 },
-      watch: "Before the bend stands −.76: the value that leaves is 0, and so is every slope behind it.",
+      watch: "Before the bend stands −0.76: the value that leaves is 0, and so is every slope behind it.",
     },
     layers: {
       title: "2-3-2", params: { network: "layers", bend: "relu", at: 12 },

@@ -37,7 +37,7 @@ export function describe(frame: ShuffleTestFrame, { positions, mask }: Params): 
   const numbers = (values: readonly number[], i: number): string[] => values.slice(i * shown, i * shown + 4).map((value) => value.toFixed(2).replace("-", "−"));
   return {
     sentence: `“${words.join(" ")}” and “${order.map((i) => words[i]).join(" ")}”, ${positions ? "with" : "without"} positions, ${mask ? "with" : "without"} the causal mask: `
-      + `after block ${depth} ${verdict(frame)}${Math.max(...moved) < UNMOVED ? "" : `, by ${percent(Math.max(...moved))} at most`}.`,
+      + `after block ${depth}, ${verdict(frame)}${Math.max(...moved) < UNMOVED ? "" : `, by ${percent(Math.max(...moved))} at most`}.`,
     table: {
       columns: ["word", "moved by", ...[0, 1, 2, 3].map((j) => `number ${j}, as typed`), ...[0, 1, 2, 3].map((j) => `number ${j}, other order`)],
       rows: words.map((word, i) => [word, percent(moved[i]!), ...numbers(before, i), ...numbers(after, i)]),
