@@ -7,8 +7,17 @@ const percentile = (values, part) => values.toSorted((a, b) => a - b)[Math.min(v
 const sleep = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
 const now = () => performance.timeOrigin + performance.now();
 
-/** In the worker, before its own code: says when an adapter was refused, and how long the GPU was busy with each submission. */
+/**
+ * In the worker, before its own code: says when an adapter was refused, how long the GPU was busy with each submission, and from which
+ * step a run went on after a loss.
+ */
 const noted = (refuses) => `const told = (name, value) => console.log("fault " + name + " " + value);
+const post = self.postMessage;
+self.postMessage = function (message, ...rest) {
+  const seam = message.frame?.seams?.at(-1);
+  if (seam?.why === "lost") told("seam", seam.step);
+  return post.call(self, message, ...rest);
+};
 if (self.GPU) {
   const clock = () => performance.timeOrigin + performance.now();
   ${refuses ? `GPU.prototype.requestAdapter = async () => { told("refused", clock()); return null; };` : ""}
@@ -31,7 +40,7 @@ async function training(site, refuses, body) {
       const answer = await route.fetch();
       await route.fulfill({ response: answer, body: noted(refuses) + (await answer.text()) });
     });
-    const told = { refused: [], busy: [] };
+    const told = { refused: [], busy: [], seam: [] };
     page.on("console", (message) => {
       const [, name, value] = /^fault (\w+) ([\d.]+)$/.exec(message.text()) ?? [];
       if (name) told[name].push(Number(value));
@@ -74,11 +83,8 @@ export async function measureFaults(site, report) {
       const lost = now();
       await protocol.send("Browser.crashGpuProcess").catch(() => undefined);
       busy.push(...told.busy);
-      // The first frame on the CPU shows the checkpoint; a trained step is one beyond it.
-      const next = await shown((frames) => {
-        const there = frames.filter(({ backend, at }) => backend === "cpu" && at > lost);
-        return there.find(({ step }) => step > there[0].step);
-      });
+      // A trained step is one beyond the checkpoint from which the run went on.
+      const next = await shown((frames) => frames.find(({ backend, at, step }) => backend === "cpu" && at > lost && step > told.seam[0]));
       afterCrash.push(next.at - lost);
     });
   }

@@ -1,7 +1,7 @@
 import type { Backend } from "../backend.ts";
 import { mixtureBatch } from "../data/batches.ts";
 import { readParameters } from "../nn/parameters.ts";
-import { type StepReport, trainer, type TrainerOptions, type TrainerState } from "../nn/trainer.ts";
+import { type Batch, type StepReport, trainer, type TrainerOptions, type TrainerState } from "../nn/trainer.ts";
 import { defaultAdamW } from "../optim/adamW.ts";
 import { type Baselines, baselines, heldOutBatches } from "./baselines.ts";
 import { type Divergence, worst } from "./divergence.ts";
@@ -79,7 +79,9 @@ export const trainTransformer: Task<TrainTransformerParams, TrainTransformerFram
     yield { ...emptyFrame(text, run.params), fault };
     return;
   }
-  const training = await openTraining(run, await run.backend(), text);
+  // What needs no backend is done before one is asked for: a GPU that turns out not to be there has cost the less.
+  const measure = measureOf(text);
+  const training = await openTraining(run, await run.backend(), text, measure);
   run.take = training.take;
   try {
     yield training.frame();
@@ -121,10 +123,26 @@ interface Notes {
   readonly loss: number;
 }
 
-/** What counting reaches, by text: it takes a tenth of a second, which a run that is taken up again need not wait for. */
-const counted = new WeakMap<TrainingText, Baselines>();
+/** The held-out batches of a text, and what counting reaches on them. */
+interface Measure {
+  readonly heldOut: readonly Batch[];
+  readonly baseline: Baselines;
+}
 
-async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, text: TrainingText) {
+/** By text: counting takes a tenth of a second, which a run that is taken up again need not wait for. */
+const counted = new WeakMap<TrainingText, Measure>();
+
+function measureOf(text: TrainingText): Measure {
+  const known = counted.get(text);
+  if (known) return known;
+  const { rows, time } = nano;
+  const heldOut = heldOutBatches(text.heldOut, rows, time, validationTokens / (rows * time));
+  const made = { heldOut, baseline: baselines(text.training, heldOut, text.tokenizer.vocabSize) };
+  counted.set(text, made);
+  return made;
+}
+
+async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, text: TrainingText, { heldOut, baseline }: Measure) {
   const { params } = run;
   const { seed } = params;
   const config = nanoConfig(params.block, text.tokenizer.vocabSize);
@@ -134,9 +152,6 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
     schedule: { peak: params.learningRate, steps: params.steps, warmup, decay: "none", final: 1 },
   };
   const mixture = { rows, time, seed, streams: [{ ids: text.training, share: 1 }], repeats: 0, randomIds: 0, attend: false };
-  const heldOut = heldOutBatches(text.heldOut, rows, time, validationTokens / (rows * time));
-  const baseline = counted.get(text) ?? baselines(text.training, heldOut, config.vocabSize);
-  counted.set(text, baseline);
   const resumed = run.resume ? (await fileFormats()).readTraining<Notes>(run.resume) : null;
 
   let sound: TrainerState = resumed?.state ?? { step: 0, parameters: nanoWeights(params.block, config.vocabSize, seed), m: null, v: null };

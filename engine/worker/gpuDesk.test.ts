@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import type { Counts } from "../backend.ts";
 import type { Adapter } from "../backends/webgpu/adapter.ts";
+import { DeadlineError } from "../backends/webgpu/deadline.ts";
 import { createPool } from "../backends/webgpu/memory.ts";
 import { frozen } from "../nn/parameters.ts";
 import type { Task } from "../tasks/task.ts";
@@ -193,6 +194,66 @@ test("a browser that gives no adapter after a crash is asked again at 120 s", as
   denied = false;
   state.clock += twoMinutes;
   await until(isOn("webgpu"));
+});
+
+test("the step after a lost device's checkpoint follows without being asked for: a page that gets no repaint meanwhile loses nothing", async () => {
+  const { start, next, heard, lose } = world({ cpu: 1, gpu: 1 });
+  start({ backend: "webgpu" });
+  for (let i = 0; i < 5; i++) await next();
+  lose("crash");
+  await new Promise((resolve) => { setTimeout(resolve, 5); });
+  const asked = heard.length;
+  await next();
+  await vi.waitFor(() => expect(heard).toHaveLength(asked + 2));
+  const [first, second] = heard.slice(asked) as FrameMessage[];
+  expect([first!.backend, second!.backend]).toEqual(["cpu", "cpu"]);
+  expect(frameOf(second!).step).toBe(frameOf(first!).step + 1);
+  await new Promise((resolve) => { setTimeout(resolve, 20); });
+  expect(heard).toHaveLength(asked + 2);
+});
+
+test("a GPU that was too slow to answer is asked again after 5 s, then after 10: a short run need not end without it", async () => {
+  let slow = true;
+  const { start, next, until, state } = world({ cpu: 1, open: () => { if (slow) throw new DeadlineError("webgpu: requestDevice took longer than 10000 ms"); } });
+  start({ backend: "webgpu" });
+  const settled = async (): Promise<number> => {
+    for (let i = 0; i < 5; i++) await next();
+    return state.opened;
+  };
+  expect(await settled()).toBe(1);
+  state.clock += 5_000;
+  expect(await settled()).toBe(2);
+  state.clock += 5_000;
+  expect(await settled()).toBe(2);
+  slow = false;
+  state.clock += 5_000;
+  await until(isOn("webgpu"));
+  expect(state.opened).toBe(3);
+});
+
+test("where a GPU is asked for, the CPU is made ready beside it", async () => {
+  const order: string[] = [];
+  const backend = (kind: "cpu" | "webgpu") => ({ kind, lost: new Promise(() => undefined), close: () => undefined }) as unknown as GpuBackend;
+  const heard: FromWorker[] = [];
+  const say = createHost({
+    post: (message) => void heard.push(message),
+    load: async () => async function* (run) {
+      yield { kind: (await run.backend()).kind };
+    },
+    factories: {
+      cpu: async () => { order.push("cpu asked"); return backend("cpu"); },
+      webgpu: async () => {
+        await new Promise((resolve) => { setTimeout(resolve, 5); });
+        order.push("gpu there");
+        return backend("webgpu");
+      },
+      survey: async () => real,
+    },
+  });
+  say({ type: "start", figure: "a", run: 1, task: "descend", training: true, params: {}, backend: "webgpu", site: "https://book.test/" });
+  say({ type: "next", figure: "a" });
+  await vi.waitFor(() => expect(heard[0]).toMatchObject({ frame: { kind: "webgpu" } }));
+  expect(order).toEqual(["cpu asked", "gpu there"]);
 });
 
 test("recovery is single-flight: figures that lose one device share the next one", async () => {

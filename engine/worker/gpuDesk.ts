@@ -8,6 +8,8 @@ import { type Contest, DeviceLost, endable, leave, Left, type Session, Stopped }
 export const worthMoving = 1.3;
 /** After two crashes within this many milliseconds browsers give no adapter for as long. */
 const crashLoop = 120_000;
+/** A GPU that was slow to answer is asked again after so many milliseconds, then after twice as many. */
+const soon = 5_000;
 /** A run that was to begin on the GPU waits this long for it, then begins on the CPU. */
 const interactive = 2_000;
 
@@ -70,8 +72,16 @@ export function createGpuDesk({ factories, sessions, onTuned, load, breathe, now
     losses = losses.filter((at) => now() - at < crashLoop);
     const loop = losses.length > 1;
     session.retryAt = loop ? now() + crashLoop : now();
+    // The next step follows the checkpoint at once: the page, which waits for a repaint before it asks, gets none while a GPU process starts anew.
+    session.asked ||= session.start.training && session.target === null;
     session.note = `The GPU was lost, so this goes on on the CPU (${reason}).${loop ? " It is tried again in two minutes." : ""}`;
     session.seams = [...session.seams, { step: session.checkpoints.last() ?? 0, to: "cpu", why: "lost" }];
+  };
+
+  /** What was only slow, on a busy machine, is tried again soon, then ever later; what was refused, when a browser may allow it again. */
+  const tryLater = (session: Session, error: unknown): void => {
+    const slow = error instanceof Error && error.name === "DeadlineError";
+    session.retryAt = now() + (slow ? Math.min(crashLoop, soon * 2 ** session.late++) : crashLoop);
   };
 
   const standing = (backend: GpuBackend, speedup: number | null): NonNullable<Session["gpu"]> => ({
@@ -141,10 +151,10 @@ export function createGpuDesk({ factories, sessions, onTuned, load, breathe, now
       rival = await openRival({ session, backend, checkpoint, load, turn, now });
       if (session.contest === mine && !session.stopped) mine.ready = { pace: rival.pace, backend };
       else rival.close();
-    } catch {
+    } catch (error) {
       if (session.contest !== mine) return;
       mine.close();
-      session.retryAt = now() + crashLoop;
+      tryLater(session, error);
     }
   };
 
@@ -153,7 +163,7 @@ export function createGpuDesk({ factories, sessions, onTuned, load, breathe, now
     try {
       if (choice === "auto") session.gpu = standing(backend, session.pace / (await endable(session, pace())));
     } catch (error) {
-      session.retryAt = now() + crashLoop;
+      tryLater(session, error);
       if (!(error instanceof Left)) return;
     } finally {
       contest.close();
@@ -178,7 +188,8 @@ export function createGpuDesk({ factories, sessions, onTuned, load, breathe, now
         session.place = "cpu";
         const reason = error instanceof Error ? error.message : String(error);
         session.note = `There is no WebGPU to be had, so this runs on the CPU (${reason}).`;
-        session.retryAt = opening ? 0 : now() + crashLoop;
+        if (opening) session.retryAt = 0;
+        else tryLater(session, error);
         // A GPU that is only slow to come serves the runs that cannot be moved once it is there; trainings are looked after by `consider`.
         if (!session.start.training) {
           opening?.then(() => {

@@ -51,6 +51,8 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         return session.single || session.target !== null;
       },
       async backend(): Promise<Backend> {
+        // Where a GPU is to compute, the CPU stands ready: when there is none, or it is lost, nothing is fetched or compiled first.
+        if (session.place === "webgpu") cpu().catch(() => undefined);
         const backend = (session.place === "webgpu" ? await (await gpu()).enter(session) : null) ?? (await cpu());
         alive();
         session.kind = session.place;
@@ -187,8 +189,6 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         const standing = session.gpu && { gpu: session.gpu };
         post({ type: "frame", figure, run, frame: result.value, ms: performance.now() - begun, backend: session.kind, ...note, ...standing, ...session.tensors });
         await keepCheckpoint(session, now());
-        // Where a GPU computes, the CPU stands ready: when the GPU is lost, nothing is fetched or compiled first.
-        if (session.kind === "webgpu") cpu().catch(() => undefined);
         if (wantsGpu(session, now())) await (await gpu()).consider(session);
       }
     } catch (error) {

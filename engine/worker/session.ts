@@ -35,6 +35,8 @@ export interface Session {
   pace: number;
   /** When the GPU may be tried again, on the clock of `performance.now`. */
   retryAt: number;
+  /** Times that it was too slow to answer. */
+  late: number;
   contest: Contest | null;
   /** Where the run went over to another backend. */
   seams: readonly Seam[];
@@ -69,7 +71,7 @@ export interface Session {
 export function newSession(start: Start): Session {
   return {
     start, params: { ...start.params }, choice: start.backend, place: start.backend === "webgpu" ? "webgpu" : "cpu", kind: "cpu",
-    tensors: undefined, watched: null, note: undefined, gpu: undefined, pace: Infinity, retryAt: 0, contest: null, seams: [], frames: null, run: null, fail: null,
+    tensors: undefined, watched: null, note: undefined, gpu: undefined, pace: Infinity, retryAt: 0, late: 0, contest: null, seams: [], frames: null, run: null, fail: null,
     generation: 0, resume: undefined, checkpoints: createCheckpoints(), at: 0, target: null, pending: null, arrive: null,
     answeredAt: 0, busy: false, asked: false, single: false, stopped: false, changed: false, wake: null,
   };

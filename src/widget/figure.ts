@@ -181,7 +181,10 @@ async function hydrate(
     const waits = moment && hasSteps(widget) ? `Run to step ${moment.step}` : "Run";
     store.setState({ waits });
     attachControls(figure, widget, store, base, site);
-    if (savesData()) void nameSize(widget, site).then((size) => store.getState().waits !== null && store.setState({ waits: waits + size }));
+    if (savesData()) {
+      void import("./packSizes.ts").then(({ packSizes }) => packSizes(widget.uses, site))
+        .then((size) => store.getState().waits !== null && store.setState({ waits: waits + size }), () => undefined);
+    }
   }
   watch(figure, runner, keep ? store : null, (now) => {
     inView = now;
@@ -225,16 +228,6 @@ function mayStart(widget: Widget): boolean {
 
 function savesData(): boolean {
   return (navigator as Navigator & { connection?: { saveData?: boolean } }).connection?.saveData === true;
-}
-
-/** " (loads 1.1 MB)", by asking the server for the packs' sizes alone. */
-async function nameSize(widget: Widget, site: string): Promise<string> {
-  const sizes = await Promise.all(widget.uses.map(async (name) => {
-    const response = await fetch(new URL(name, site), { method: "HEAD" }).catch(() => null);
-    return Number(response?.headers.get("content-length") ?? NaN);
-  }));
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  return bytes > 0 ? ` (loads ${(bytes / 1e6).toFixed(1)} MB)` : "";
 }
 
 /** Writes a figure's state where styles, tests and readers find it. */

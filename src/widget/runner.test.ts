@@ -30,7 +30,7 @@ afterEach(() => {
   forget("f");
 });
 
-function setUp(playing = true, shown: Widget = widget) {
+function setUp(playing = true, shown: Widget = widget, repaint: (draw: () => void) => void = (draw) => draw()) {
   const said: string[] = [];
   const starts: RunRequest[] = [];
   let listener: RunListener;
@@ -49,7 +49,7 @@ function setUp(playing = true, shown: Widget = widget) {
   const base = defaults(shown.params) as AnyValues;
   store.setState({ params: base, playing });
   const drawn: unknown[] = [];
-  const runner = createRunner({ widget: shown, figure: "f", store, client, base, draw: (frame) => drawn.push(frame), repaint: (callback) => callback() });
+  const runner = createRunner({ widget: shown, figure: "f", store, client, base, draw: (frame) => drawn.push(frame), repaint });
   const answer = (step: number, extra: object = {}): void => listener.frame({ type: "frame", figure: "f", run: 1, frame: { step, loss: 1 / step, ...extra }, ms: 1, backend: "cpu" });
   const clear = (): string[] => said.splice(0);
   return { runner, store, said: clear, starts, answer, drawn, error: (message: string) => listener.error(message) };
@@ -255,4 +255,24 @@ test("pinned frames are held in their order, three at most, and let go together"
   expect(pinned!.earlier!.every(({ earlier }) => earlier === undefined)).toBe(true);
   runner.fulfil({ type: "unpin" });
   expect(store.getState().pinned).toBeNull();
+});
+
+test("of frames that come before a repaint the last is drawn, once, and a run begun anew meanwhile loses none of its own", () => {
+  const waiting: (() => void)[] = [];
+  const { runner, answer, drawn, said } = setUp(true, widget, (draw) => waiting.push(draw));
+  const repaint = (): void => { for (const draw of waiting.splice(0)) draw(); };
+  runner.see(true);
+  answer(8);
+  answer(9);
+  repaint();
+  expect(drawn.splice(0)).toEqual([{ step: 9, loss: 1 / 9 }]);
+  vi.advanceTimersByTime(100);
+  said();
+  answer(10);
+  runner.fulfil({ type: "reset" });
+  answer(0);
+  repaint();
+  expect(drawn).toEqual([{ step: 0, loss: Infinity }]);
+  vi.advanceTimersByTime(100);
+  expect(said()).toEqual(["stop", "start", "next", "next"]);
 });

@@ -51,6 +51,8 @@ export function createRunner(options: RunnerOptions): Runner {
   /** Set while the reader's own artefacts are looked for: what will start then. */
   let looking: object | null = null;
   let pulling = false;
+  /** The latest frame, until it is drawn. */
+  let arrived: readonly [FrameMessage, RunHandle] | null = null;
   let visible = false;
   let askedAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -78,14 +80,16 @@ export function createRunner(options: RunnerOptions): Runner {
     set({ status: waits ? "paused" : "live" });
   };
 
-  const show = ({ frame, backend, ms, note, gpu, tensors }: FrameMessage, from: RunHandle): void => {
-    if (frame === undefined) {
-      set({ note: note ?? null });
-      return;
-    }
+  const show = (message: FrameMessage, sender: RunHandle): void => {
+    if (message.frame === undefined) return set({ note: message.note ?? null });
+    const isAwaited = arrived !== null;
+    arrived = [message, sender];
+    if (isAwaited) return;
     // What the reader asked for is not kept waiting by figures that walk by themselves.
     const first = !state().playing || !hasSteps(widget);
     repaint(() => {
+      const [{ frame, backend, ms, note, gpu, tensors }, from] = arrived!;
+      arrived = null;
       if (handle !== from) return;
       pulling = false;
       try {
