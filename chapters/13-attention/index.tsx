@@ -107,9 +107,9 @@ export default defineChapter({
             behind, still gets a good part of it.
 
             Two tokens that each match only themselves have the scores 1 and 0. Divided by $\sqrt 2$ they are ${numbers.pairScale} and 0,
-            and the shares are ${numbers.pair}, with more digits ${numbers.pairFull}; undivided, ${numbers.unscaled}. (The figure below can show
-            ${<Chip figure={byHand} scene="twoUnits">the pair</Chip>} and
-            ${<Chip figure={byHand} scene="unscaled">the pair unscaled</Chip>}.)
+            and the shares are ${numbers.pair}, with more digits ${numbers.pairFull}; undivided, ${numbers.unscaled}. Further down, the figure
+            with every matrix can show ${<Chip figure={byHand} scene="twoUnits">the pair</Chip>} and
+            ${<Chip figure={byHand} scene="unscaled">the pair unscaled</Chip>}.
           `}
         </WorkedByHand>
         {md`
@@ -247,8 +247,11 @@ export default defineChapter({
           Two of these heads carry the badge *taught*. In the first third of training a second loss showed them what to do, because
           a model of this size, on this little text, does not find it out in time. Larger ones do
           (${<Cite id="olsson2022" />}). ${<Chip figure={heads} scene="untaught">Heads nobody taught</Chip>} puts a run of the same recipe
-          without that second loss beside it. It is a shorter run, as the steps above it say, and writes worse; and none of its
-          sixteen heads looks for a copy.
+          without that second loss beside it: ${numbers.runs.length}, of ${numbers.runs.untaught.steps} steps where the taught model had
+          ${numbers.runs.taught.steps}, with a loss of ${numbers.runs.untaught.loss} on unseen stories instead of
+          ${numbers.runs.taught.loss}. The test is random tokens, written twice. The taught model loses ${numbers.runs.taught.first}
+          nats a token in the first round and ${numbers.runs.taught.second} in the second. The other loses
+          ${numbers.runs.untaught.first} and ${numbers.runs.untaught.second}, ${numbers.runs.verdict}.
 
           ${<Chip figure={heads} scene="two">Two sentences</Chip>} that differ in their last word show what the mask is worth: every row
           but the last is the same, since nobody above has seen the change.
@@ -305,6 +308,14 @@ export default defineChapter({
         <Question ask={md`What happens to the shares of a row $[a, b]$ when 100 is added to both scores?`}>
           {md`Nothing. Both powers grow by the same factor $e^{100}$, and the division takes it out again. Only differences count.`}
         </Question>
+        <Quiz
+          ask="A layer of width 512 has 8 heads. By what are the dot products of a head divided before softmax?"
+          options={[
+            { text: "By 8, the root of 64", right: true, why: "A query of one head has 512 / 8 = 64 numbers, and the sum of 64 products is of size 8." },
+            { text: "By 22.6, the root of 512", why: "That is the root of the model’s width. No head sums over 512 products." },
+            { text: "By the number of tokens", why: "Softmax sums over tokens and needs no help with it. The division answers the length of a query." },
+          ]}
+        />
         <Question ask={md`Twice as many tokens: how many times as many scores?`}>
           {md`Four times. Every token is compared with every token, so $n$ tokens have $n^2$ scores; the mask spares about half of them.`}
         </Question>

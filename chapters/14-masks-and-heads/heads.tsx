@@ -40,8 +40,8 @@ export function Heads({ numbers }: { readonly numbers: Awaited<ReturnType<typeof
             $W_Q$, $W_K$, $W_V$ and $W_O$ have $d_{\text{model}} \times h\,d_k$ weights each, and $h\,d_k = d_{\text{model}}$. At width
             4,096, one head: $4 \cdot 4{,}096^2 =$ ${numbers.oneHead}. With 32 heads of width $4{,}096 / 32 =$ ${numbers.dHead}:
             ${numbers.parameters}. Only if one kept heads of ${numbers.dHead} and took 64 of them would the count double, to
-            ${numbers.fixedWidth}. (${<Chip figure={splitter} scene="eight">Eight heads</Chip>} of the figure, and
-            ${<Chip figure={splitter} scene="fixed">eight of a fixed width</Chip>}.)
+            ${numbers.fixedWidth}. In the figure, compare ${<Chip figure={splitter} scene="eight">eight heads</Chip>} with
+            ${<Chip figure={splitter} scene="fixed">eight of a fixed width</Chip>}.
           `}
         </WorkedByHand>
         {md`

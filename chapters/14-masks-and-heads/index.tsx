@@ -73,8 +73,8 @@ export default defineChapter({
 
             Row 0 sees only itself: ${numbers.rows[0]!}. Without the mask it would have been ${numbers.openRow}, more than half of it
             spent on
-            tokens that have not been written yet. (${<Chip figure={lab} scene="worked">The rows in the figure</Chip>},
-            and ${<Chip figure={lab} scene="open">without the mask</Chip>}.)
+            tokens that have not been written yet. The figure shows ${<Chip figure={lab} scene="worked">the five rows</Chip>}
+            and ${<Chip figure={lab} scene="open">the same without the mask</Chip>}.
           `}
         </WorkedByHand>
         <Careful title="add before, do not multiply after">

@@ -200,6 +200,24 @@ export default defineChapter({
             },
           ]}
         />
+        <Quiz
+          ask="Two models report a loss on the same book: A 1.2 nats a token, B 3.4. A reads letters, B reads words. Which predicts the book better?"
+          options={[
+            {
+              text: "A, because its loss is lower.",
+              why: <>Its loss is an average over letters, of which there are five or so for each word of B. It pays less each time and more often.</>,
+            },
+            {
+              text: "B, because words are harder to guess than letters.",
+              why: <>They are harder one by one. That alone does not say by how much, and by how much is the question.</>,
+            },
+            {
+              text: "The losses alone do not say.",
+              right: true,
+              why: <>Add each up over the whole book, or divide by its bytes. Only then do both count the same text.</>,
+            },
+          ]}
+        />
         <Question ask="How many predictions does one window of 64 tokens give?">
           {md`Sixty-four: each position predicts the token after it, and for the last one that is the first token after the window.`}
         </Question>

@@ -23,8 +23,8 @@ export default defineChapter({
     <>
       <Figure widget={quantizationErrorLab}>
         Above, the weights of one matrix of a small language model, and the few rungs on which they are allowed to stand; below, what the
-        model does when all its matrices are rounded like this one. Turn the bits down from 8 to 1. Notice for how long hardly anything
-        happens to the text, and how suddenly everything does.
+        model does when all its matrices are rounded like this one. Turn the bits up to 8, and down again to 1. Notice for how long
+        hardly anything happens to the text, and how suddenly everything does.
       </Figure>
 
       <Section title="How wide is a number?">
@@ -82,7 +82,7 @@ export default defineChapter({
             ${numbers.bits}
 
             No weight moved by more than half a scale; in 4 bits that is ${numbers.halfStep}. And 2.5546 never moved at all, since the ruler
-            was made to its measure. (${<Chip figure={lab} scene="byHand">See them on the line</Chip>}, and change the bits.)
+            was made to its measure. ${<Chip figure={lab} scene="byHand">See them on the line</Chip>} at the top, and change the bits.
           `}
         </WorkedByHand>
         {md`

@@ -253,7 +253,11 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
       while (params.learningRate >= diverged.learningRate) await run.changed();
       return goBack();
     }
-    if (samples.length === 0) await draw();
+    if (samples.length === 0) {
+      await draw();
+      // What is written with nothing learnt is seen before the first step; who presses Step wants the step as well.
+      if (!run.single && current.step === 0) return;
+    }
     while (current.step >= params.steps) await run.changed();
     const begun = performance.now(), first = current.step;
     const budget = run.single || hurry ? 0 : frameTime;

@@ -26,6 +26,8 @@ export interface BarsOptions {
   readonly rowHeight: number;
   /** The value of a full bar. */
   readonly max: number;
+  /** Room for bars of negative values, left of zero, as a share of a full bar; without it they have no length. */
+  readonly below?: number;
   readonly className?: string;
   /** Labels in the typeface of tokens. */
   readonly mono?: boolean;
@@ -39,19 +41,20 @@ export interface BarsOptions {
 /** Horizontal bars with the label before and the exact value behind each: next-token probabilities, counts. */
 export function bars(parent: Group, options: BarsOptions): (items: readonly Bar[]) => void {
   const { left, top, width, labelWidth, rowHeight, max, activate, label: name } = options;
-  const { className = "", mono = false, format = formatNumber } = options;
+  const { below = 0, className = "", mono = false, format = formatNumber } = options;
   const group = parent.append("g").attr("class", `gb-bars ${className}`).attr("transform", `translate(${left},${top})`);
   if (activate) group.attr("role", "group").attr("aria-label", name ?? null);
   let current = 0;
-  const full = width - labelWidth - 56;
-  const length = (value: number): number => Math.round(Math.min(1, Math.max(0, value / max || 0)) * full * 100) / 100;
+  const full = (width - labelWidth - 56) / (1 + below);
+  const zero = labelWidth + Math.round(below * full);
+  const length = (value: number): number => Math.round(Math.min(1, Math.max(-below, value / max || 0)) * full * 100) / 100;
   return (items) => {
     const rows = group.selectAll<SVGGElement, Bar>("g").data(items).join((enter) => {
       const row = enter.append("g");
       if (activate) row.append("rect").attr("class", "gb-target").attr("rx", 4).attr("width", width).attr("height", rowHeight);
       if (!mono) row.append("text").attr("class", "gb-label").attr("x", labelWidth - 8).attr("y", rowHeight / 2 + 4)
         .attr("text-anchor", "end");
-      row.append("rect").attr("class", "gb-bar-mark").attr("x", labelWidth).attr("y", 3).attr("height", rowHeight - 6).attr("rx", 2);
+      row.append("rect").attr("class", "gb-bar-mark").attr("x", zero).attr("y", 3).attr("height", rowHeight - 6).attr("rx", 2);
       row.append("text").attr("class", "gb-value").attr("y", rowHeight / 2 + 4);
       return row;
     });
@@ -65,8 +68,11 @@ export function bars(parent: Group, options: BarsOptions): (items: readonly Bar[
     } else {
       rows.select(".gb-label").text(({ label }) => label);
     }
-    rows.select(".gb-bar-mark").attr("width", ({ value }) => length(value));
-    rows.select(".gb-value").attr("x", ({ value }) => labelWidth + length(value) + 6).text(({ value }) => format(value));
+    rows.select(".gb-bar-mark").attr("width", ({ value }) => Math.abs(length(value)));
+    if (below > 0) {
+      rows.select(".gb-bar-mark").attr("x", ({ value }) => zero + Math.min(0, length(value))).classed("gb-below", ({ value }) => value < 0);
+    }
+    rows.select(".gb-value").attr("x", ({ value }) => zero + Math.max(0, length(value)) + 6).text(({ value }) => format(value));
     if (!activate) return;
 
     const usable = items.flatMap(({ action }, index) => (action === undefined ? [] : [index]));

@@ -48,9 +48,11 @@ export function numberLine(parent: Group, { left, top, width, height }: NumberLi
     rungMarks.attr("d", gap < CLOSE ? "" : rungs.map((rung) => `M${at(rung)},${height}v${RUNG}`).join(""));
     band.attr("display", gap < CLOSE ? null : "none").attr("x", at(rungs[0]!)).attr("width", Math.max(0, at(rungs.at(-1)!) - at(rungs[0]!)));
     const count = width > 500 ? 7 : 4;
-    const shown = x.ticks(count);
-    ticks.selectAll("text").data(shown).join("text").attr("y", height + RUNG + 14).attr("text-anchor", "middle")
-      .attr("x", at).text(tickText(x, count));
+    const text = tickText(x, count);
+    // A long number at an end would be cut off in the middle of the tick.
+    const inside = (tick: number): number => Math.min(width - 3.2 * text(tick).length, Math.max(3.2 * text(tick).length, at(tick)));
+    ticks.selectAll("text").data(x.ticks(count)).join("text").attr("y", height + RUNG + 14).attr("text-anchor", "middle")
+      .attr("x", inside).text(text);
     const from = at(moved.from), to = at(moved.to);
     // From the number down to the line, along it, and down its rung.
     arrow.attr("d", `M${from},${height - 8}L${to},${height + RUNG - 4}m-3,-6l3,6l4,-5`);

@@ -4,6 +4,9 @@ import { defineWidget } from "../widget/defineWidget.ts";
 import { drawAttention } from "./attentionHeatmap/draw.ts";
 import { describe } from "./attentionHeatmap/reading.ts";
 
+/** Six words in no order, and again: whoever has seen them once can copy. */
+const nonsense = "A milk drum frog blue hill sun milk drum frog blue hill sun";
+
 /** The shipped model on the reader's own sentence: who looks at whom, in every head, and what it would write next. */
 export const attentionHeatmap = defineWidget({
   id: "attention-heatmap",
@@ -43,21 +46,21 @@ export const attentionHeatmap = defineWidget({
       watch: "One dark diagonal, just below the middle: every token looks at the one before it.",
     },
     twice: {
-      title: "nonsense, twice", params: { text: "red cup moon tree dog hat red cup moon tree dog", layer: 1, head: 0 },
-      watch: "Nobody can guess the first round, and the long bars of surprise say so. Do they shrink in the second, a mere copy?",
+      title: "nonsense, twice", params: { text: nonsense, layer: 1, head: 0 },
+      watch: "Nobody can guess the first round, and long bars of surprise say so. In the second, from its second word on, they are gone.",
     },
     whose: {
       title: "whose is it?", params: { text: "Patch was sick. Snow wanted to give Patch a gift. So he", layer: 2, head: 0 },
       watch: "Who is he? Walk through the heads: does any of them look back from he to one of the two names?",
     },
     sink: {
-      title: "nothing to look at", params: { text: "Once upon a time there was a little bear.", layer: 3, head: 1 },
+      title: "nothing to look at", params: { text: "Once upon a time there was a little bear.", layer: 3, head: 0 },
       watch: "Weights must sum to one, so a head that finds nothing has to put them somewhere. Where does this one?",
     },
     untaught: {
       title: "heads nobody taught",
-      params: { text: "red cup moon tree dog hat red cup moon tree dog", layer: 1, head: 0, mix: "head", beside: "untaught" },
-      watch: "One recipe, but only the left run was shown what two heads should do; it also ran longer. Does any head on the right copy?",
+      params: { text: nonsense, layer: 1, head: 0, mix: "head", beside: "untaught" },
+      watch: "One recipe, but only the left run was shown what two heads should do. Does any head on the right look for a copy?",
     },
     two: {
       title: "two sentences",

@@ -9,38 +9,41 @@ import { describe, lossText, ratio, rates, smallNumber } from "./kvCacheGrowth/r
 const names = <K extends string>(rows: Readonly<Record<K, { readonly name: string }>>): Record<K, string> =>
   Object.fromEntries(Object.entries<{ readonly name: string }>(rows).map(([id, { name }]) => [id, name])) as Record<K, string>;
 
+/** What is asked of a real model is asked where one is drawn. */
+const ofReal = { param: "view", is: "real" } as const;
+
 /** A model that writes over a cache of keys and values and without one, what both cost, and the same cache in models that are served. */
 export const kvCacheGrowth = defineWidget({
   id: "kv-cache-growth",
   title: "The memory that grows with every word",
   params: {
-    heads: { kind: "choice", default: "mha", options: { mha: "MHA", gqa: "GQA", mqa: "MQA" }, label: "heads", live: true },
+    heads: { kind: "choice", default: "mha", options: { mha: "MHA", gqa: "GQA", mqa: "MQA" }, label: "heads", live: true, more: true },
     cache: {
-      kind: "choice", default: "all", label: "kept", live: true,
+      kind: "choice", default: "all", label: "kept", live: true, more: true,
       options: {
         all: "all, 32 bits", int8: "all, 8 bits", window: "the last 32", sinks: "first 4, last 28", window8: "the last 32, 8 bits",
       },
     },
     view: {
-      kind: "choice", default: "work", label: "chart", live: true,
+      kind: "choice", default: "work", label: "chart", live: true, more: true,
       options: { work: "multiply–adds a token", time: "milliseconds a token", phases: "reading, writing", real: "a real model" },
     },
     model: { kind: "model", default: "shipped", label: "model", most: { layers: 4, heads: 8 } },
     text: { kind: "text", default: "Once upon a time there was a", label: "to be continued", live: true, more: true },
     length: { kind: "number", default: 88, min: 8, max: 240, step: 1, label: "tokens to write", live: true, more: true },
     seed: { kind: "number", default: 1, min: 1, max: 9999, step: 1, label: "seed", live: true, more: true },
-    realModel: { kind: "choice", default: "llama-3-70b", options: names(realModels), label: "real model", live: true, more: true },
+    realModel: { kind: "choice", default: "llama-3-70b", options: names(realModels), label: "real model", live: true, more: true, when: ofReal },
     realHeads: {
       kind: "choice", default: "own", options: { own: "its own", all: "as many as queries", one: "one" }, label: "its key–value heads",
-      live: true, more: true,
+      live: true, more: true, when: ofReal,
     },
-    cacheBits: { kind: "choice", default: "16", options: { 16: "16", 8: "8", 4: "4" }, label: "bits of its cache", live: true, more: true },
+    cacheBits: { kind: "choice", default: "16", options: { 16: "16", 8: "8", 4: "4" }, label: "bits of its cache", live: true, more: true, when: ofReal },
     weightBits: {
-      kind: "choice", default: "4", options: { 16: "16", 8: "8", 4: "4" }, label: "bits of its weights", live: true, more: true,
+      kind: "choice", default: "4", options: { 16: "16", 8: "8", 4: "4" }, label: "bits of its weights", live: true, more: true, when: ofReal,
     },
-    chip: { kind: "choice", default: "h100", options: names(chips), label: "card", live: true, more: true },
-    cards: { kind: "number", default: 1, min: 1, max: 16, step: 1, label: "cards", live: true, more: true },
-    conversations: { kind: "number", default: 1, min: 1, max: 256, step: 1, label: "conversations", live: true, more: true },
+    chip: { kind: "choice", default: "h100", options: names(chips), label: "card", live: true, more: true, when: ofReal },
+    cards: { kind: "number", default: 1, min: 1, max: 16, step: 1, label: "cards", live: true, more: true, when: ofReal },
+    conversations: { kind: "number", default: 1, min: 1, max: 256, step: 1, label: "conversations", live: true, more: true, when: ofReal },
   },
   scenes: {
     both: {

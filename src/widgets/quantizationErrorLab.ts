@@ -13,8 +13,8 @@ export const quantizationErrorLab = defineWidget({
   title: "Weights in a few bits",
   params: {
     bits: { kind: "number", default: 4, min: 1, max: 8, step: 1, label: "bits a weight", live: true },
-    scales: { kind: "choice", default: "tensor", options: scaleSharing, label: "one scale for", live: true },
-    codes: { kind: "choice", default: "symmetric", options: { symmetric: "symmetric", asymmetric: "asymmetric" }, label: "codes", live: true },
+    scales: { kind: "choice", default: "tensor", options: scaleSharing, label: "one scale for", live: true, more: true },
+    codes: { kind: "choice", default: "symmetric", options: { symmetric: "symmetric", asymmetric: "asymmetric" }, label: "codes", live: true, more: true },
     model: { kind: "model", default: "shipped", label: "model", most: { layers: 4, heads: 64 } },
     percentile: { kind: "number", default: 100, min: 90, max: 100, step: 0.1, label: "range up to percentile", live: true, more: true },
     outlier: { kind: "number", default: 0, min: 0, max: 100, step: 1, label: "make one weight an outlier", unit: "σ", live: true, more: true },
@@ -41,7 +41,7 @@ export const quantizationErrorLab = defineWidget({
     },
     cliff: {
       title: "the cliff", params: { ...plain, bits: 2, scales: "g32", numbers: "" },
-      watch: "Three rungs: minus, nothing, plus. The loss lies above the dotted line of blind guessing: the model is wrong and sure of it.",
+      watch: "Three rungs: minus, nothing, plus. The loss lies above the dashed line of blind guessing: the model is wrong and sure of it.",
     },
     outlier: {
       title: "one outlier", params: { ...plain, bits: 4, outlier: 50, numbers: "" },

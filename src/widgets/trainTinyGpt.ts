@@ -66,6 +66,8 @@ export const trainTinyGpt = defineWidget({
   task: tasks.trainTransformer,
   size: { wide: [720, 490], narrow: [360, 570] },
   start: "press",
+  // Step 0 with its sample.
+  posterFrame: 1,
   pins: true,
   makes: {
     kind: "model",
@@ -101,7 +103,7 @@ export const trainTinyGpt = defineWidget({
     const status = svg.append("text").attr("class", "gb-axis").attr("x", left).attr("y", 30 + chartHeight + 34);
     const top = 30 + chartHeight + (narrow ? 62 : 66);
     if (narrow) status.attr("y", 30 + chartHeight + 52).attr("x", 10);
-    const place = { top: narrow ? top + 18 : top, left: narrow ? 10 : left, columns: narrow ? 46 : 90 };
+    const place = { top: narrow ? top + 18 : top, left: narrow ? 10 : left, columns: narrow ? 42 : 90 };
     const samples = samplePanel(svg as unknown as Group, { ...place, earlier: 3, lines: narrow ? 6 : 3 });
     const trouble = troublePanel(svg as unknown as Group, { ...place, slower: (learningRate) => stage.set({ learningRate }) });
 

@@ -59,7 +59,7 @@ export function drawGallery(stage: Stage<Params>): (frame: HeadGalleryFrame, par
   const title = svg.append("text").attr("class", "gb-axis").attr("x", layout.bars[0]).attr("y", narrow ? layout.bars[1] - 22 : 14);
   const unit = svg.append("text").attr("class", "gb-small").attr("x", layout.bars[0]).attr("y", narrow ? layout.bars[1] - 6 : 29);
   const show = bars(svg.append("g").attr("class", "c-loss") as Group, {
-    left: layout.bars[0], top: layout.bars[1], width: layout.barsWidth, labelWidth: layout.labels, rowHeight: layout.row, max: 1,
+    left: layout.bars[0], top: layout.bars[1], width: layout.barsWidth, labelWidth: layout.labels, rowHeight: layout.row, max: 1, below: 0.12,
     label: "Heads in order", format: (share) => (Number.isNaN(share) ? "…" : params!.measure === "loss" ? signed(share * full)
       : (share * full).toFixed(2)),
     activate: (row) => toggle(order[row]!),

@@ -3,7 +3,7 @@ import type { Timing } from "../../../engine/tasks/stopwatch.ts";
 import { crosshair, lineChart, type Point, type Series } from "../../charts/lineChart.ts";
 import { type Group, type Plot, plot, pointerPosition } from "../../charts/plot.ts";
 import type { Stage } from "../../widget/stage.ts";
-import { gigabytes, planOf } from "./realModel.ts";
+import { gigabytes, planOf, tokensThatFit } from "./realModel.ts";
 import { type GrowthParams, ratio, short } from "./reading.ts";
 
 const WITH = "c-train", WITHOUT = "c-loss";
@@ -138,12 +138,15 @@ function showTimes({ plot: drawn, show, label, spread }: Chart, { times, context
 function showReal({ plot: drawn, show, label }: Chart, params: GrowthParams, narrow: boolean): void {
   const plan = planOf(params);
   const { model, weights, memory, chip, cards } = plan;
-  const lengths = Array.from({ length: 65 }, (_, i) => Math.round((model.contextLength * i) / 64));
+  const fits = tokensThatFit(plan);
+  // Where a card is full long before the window is, only its beginning is drawn.
+  const longest = fits > 0 && 8 * fits < model.contextLength ? 4 * fits : model.contextLength;
+  const lengths = Array.from({ length: 65 }, (_, i) => Math.round((longest * i) / 64));
   const totals = (heads: GrowthParams["realHeads"]): Point[] =>
     lengths.map((tokens) => [tokens / 1000, (weights + plan.cacheWith(heads, tokens)) / 1e9]);
   const chosen = totals(params.realHeads);
   const top = 1.15 * Math.max(memory / 1e9, Math.min(chosen.at(-1)![1], (1.5 * memory) / 1e9), (weights / 1e9) * 1.1);
-  const end = model.contextLength / 1000;
+  const end = longest / 1000;
   drawn.domain([0, end], [0, top]);
   const others = (["own", "all", "one"] as const).filter((heads) => heads !== params.realHeads);
   const named = { own: "its own heads", all: "a head for each query", one: "one head for all" } as const;
@@ -161,7 +164,8 @@ function showReal({ plot: drawn, show, label }: Chart, params: GrowthParams, nar
   const beside = (points: readonly Point[], text: string, className: string): Label => {
     const { x, y } = place(points);
     const isRight = x > drawn.width * 0.6;
-    const at = { x: isRight ? Math.min(x, drawn.width) - 6 : x + 8, y: Math.max(12, y + (!isRight ? 12 : y < drawn.y((0.6 * memory) / 1e9) ? 16 : -7)) };
+    // Lines rise to the right: what ends at a point stands above it, what begins there below.
+    const at = { x: isRight ? Math.min(x, drawn.width) - 6 : x + 8, y: Math.max(12, y + (isRight ? -7 : 12)) };
     return { text, className, ...at, anchor: isRight ? "end" : "start" };
   };
   label(apart([

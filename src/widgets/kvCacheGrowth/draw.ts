@@ -13,6 +13,8 @@ const layouts = {
 } as const;
 const LAYER = 20;
 const LAYERS = 4;
+/** Room for the colour before a line. */
+const KEY = 14;
 
 export function drawGrowth(stage: Stage<GrowthParams>): (frame: GrowCacheFrame, params: GrowthParams) => void {
   const layout = stage.narrow ? layouts.narrow : layouts.wide;
@@ -25,8 +27,15 @@ export function drawGrowth(stage: Stage<GrowthParams>): (frame: GrowCacheFrame, 
     const top = 22 + lines * 17;
     const strips = cacheStrips(group.append("g").attr("transform", `translate(0,${top - 4})`) as Group, { width, layerHeight: LAYER });
     const below = top + 18 + stripsHeight(LAYERS, LAYER);
-    const counts = paragraph(group.append("g").attr("transform", `translate(0,${below})`), { lineHeight: 18 });
-    return { text, strips, counts };
+    // Each line begins with the colour of the cells it speaks of.
+    const keys = group.append("g").attr("transform", `translate(0,${below})`);
+    const counts = paragraph(group.append("g").attr("transform", `translate(${KEY},${below})`), { lineHeight: 18 });
+    const show = (states: readonly CellState[], rows: Parameters<typeof counts>[0]): void => {
+      keys.selectAll("rect").data(states).join("rect").attr("class", (state) => `gb-cell-${state}`)
+        .attr("y", (_, i) => i * 18 - 9).attr("width", 9).attr("height", 9);
+      counts(rows);
+    };
+    return { text, strips, counts: show };
   };
   const left = lane(layout.lanes[0], "with a cache of keys and values");
   const right = lane(layout.lanes[1], "without: all is read again for each token");
@@ -47,12 +56,13 @@ export function drawGrowth(stage: Stage<GrowthParams>): (frame: GrowCacheFrame, 
     const stateOf = (token: number): CellState => (!isHeld(token) ? "lost" : token === read - 1 ? "fresh" : "kept");
     left.strips({ ...strip, rowHeight, cell: (token) => (token >= read ? null : stateOf(token)) });
     right.strips({ ...strip, rowHeight: LAYER / queryHeads, cell: (token) => (token >= read ? null : "again") });
-    const line = (name: string, value: string) => [{ text: `${name} ` }, { text: value, className: "gb-reading" }];
-    left.counts([
+    const line = (name: string, value: string, rest = "") => [{ text: `${name} ` }, { text: value, className: "gb-reading" }, { text: rest }];
+    left.counts(read > capacity ? ["fresh", "kept", "lost"] : ["fresh", "kept"], [
       line("this token:", `${counted(withCache.work.at(-1) ?? 0)} multiply–adds`),
-      line("kept:", `${kibibytes(frame.bytes)} = ${layers} layers × ${grouped(tokenBytes)} bytes × ${kept} tokens`),
+      line("kept:", kibibytes(frame.bytes), ` = ${layers} layers × ${grouped(tokenBytes)} bytes × ${kept} tokens`),
+      ...(read > capacity ? [line("given up:", grouped(read - kept), " tokens")] : []),
     ]);
-    right.counts([
+    right.counts(["again"], [
       line("this token:", `${counted(without.work.at(-1) ?? 0)} multiply–adds`),
       line("kept:", "nothing"),
     ]);

@@ -50,7 +50,7 @@ describe.skipIf(!existsSync(join(packs, "models/story")) && !process.env.CI)("on
     getArtefact: async (name) => new Uint8Array(readFileSync(join(packs, name))),
   });
   const strips = (svg: string, state: string): number[] =>
-    [...svg.matchAll(new RegExp(`class="gb-cell-${state}"(?: d="([^"]*)")?`, "g"))].map(([, d]) => d?.match(/M/g)?.length ?? 0);
+    [...svg.matchAll(new RegExp(`<path class="gb-cell-${state}"(?: d="([^"]*)")?`, "g"))].map(([, d]) => d?.match(/M/g)?.length ?? 0);
 
   test("a cell is drawn for each token, head and layer, and on the other side each is computed again", async () => {
     const { frame, svg } = await shown();

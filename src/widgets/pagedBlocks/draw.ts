@@ -71,7 +71,7 @@ export function drawBlocks(stage: Stage<BlockParams>): (frame: PageMemoryFrame, 
     const more = params.policy === "contiguous" ? "" : `, ${evicted} idle ones gave up their blocks, ${putOff} put off`;
     facts([
       [{ text: `${running} conversations at once`, className: "gb-reading" }, { text: `, ${ended} ended` }],
-      ...wrap(`${share}${more}.`, narrow ? 52 : 108).map((text) => [{ text }]),
+      ...wrap(`${share}${more}.`.replaceAll(" %", "\u00a0%"), narrow ? 52 : 108).map((text) => [{ text }]),
     ]);
   };
 }

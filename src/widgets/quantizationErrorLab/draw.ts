@@ -78,7 +78,7 @@ export function drawLab(stage: Stage<Params>): (frame: QuantizationLabFrame, par
     legendNote.text("press a weight to see it move");
     barsNote.text(error.max === 0 ? "none: every weight stands on a rung" : `all of ${now.name === null ? "them" : "the matrix"}; at most ${percent(error.max / (typical || 1))} of a typical weight`);
     bars(error.max === 0 ? [] : errors.counts, error.max === 0 ? [] : [
-      { at: 0, text: formatNumber(errors.low, 2) }, { at: 0.5, text: "0" }, { at: 1, text: formatNumber(errors.high, 2) },
+      { at: 0, text: `−${formatNumber(error.max, 2)}` }, { at: 0.5, text: "0" }, { at: 1, text: formatNumber(error.max, 2) },
     ]);
     facts(errorLines(now).flatMap((text) => wrap(text, layout.factsRoom)).map((text) => [{ text }]));
     model(now, params);

@@ -30,6 +30,7 @@ export function drawSaturation(stage: Stage<Params>): (frame: SoftmaxSaturationF
   const bars = shares.group.append("path").attr("class", "gb-bar-mark c-output");
   shares.group.append("line").attr("class", "gb-base").attr("x2", layout.shares[2]).attr("y1", layout.shares[3]).attr("y2", layout.shares[3]);
   const even = shares.group.append("line").attr("class", "gb-line gb-thin c-baseline").attr("stroke-dasharray", "4 4").attr("x2", layout.shares[2]);
+  const evenLabel = shares.group.append("text").attr("class", "gb-small gb-halo").attr("x", layout.shares[2]).attr("text-anchor", "end");
 
   const [, , width, height] = layout.slope;
   const slope = part(layout.slope, "slope that softmax lets through");
@@ -60,6 +61,7 @@ export function drawSaturation(stage: Stage<Params>): (frame: SoftmaxSaturationF
     const [, , wide, tall] = layout.shares;
     bars.attr("d", barsPath(all, { width: wide, height: tall * (all[0] ?? 0) })).attr("transform", `translate(0,${round(tall * (1 - (all[0] ?? 0)))})`);
     even.attr("y1", round(tall * (1 - 1 / keys))).attr("y2", round(tall * (1 - 1 / keys)));
+    evenLabel.attr("y", round(tall * (1 - 1 / keys)) - 5).text(`evenly: 1/${keys}`);
     shares.note.text(`largest ${((all[0] ?? 0) * 100).toFixed(0)} % · entropy ${entropy.toFixed(2)} of ${Math.log(keys).toFixed(2)} nats`);
     const at = ({ dHead, slope: size }: Saturation): [number, number] => [round(x(Math.max(4, dHead))), round(y(Math.min(TOP, Math.max(FLOOR, size))))];
     for (const { scaled, path, label } of lines) {
