@@ -247,9 +247,9 @@ export default defineChapter({
           Two of these heads carry the badge *taught*. In the first third of training a second loss showed them what to do, because
           a model of this size, on this little text, does not find it out in time. Larger ones do
           (${<Cite id="olsson2022" />}). ${<Chip figure={heads} scene="untaught">Heads nobody taught</Chip>} puts a run of the same recipe
-          without that second loss beside it: ${numbers.runs.length}, of ${numbers.runs.untaught.steps} steps where the taught model had
-          ${numbers.runs.taught.steps}, with a loss of ${numbers.runs.untaught.loss} on unseen stories instead of
-          ${numbers.runs.taught.loss}. The test is random tokens, written twice. The taught model loses ${numbers.runs.taught.first}
+          without that second loss beside it, ${numbers.runs.untaught.steps} steps as well. On unseen stories it loses
+          ${numbers.runs.untaught.loss} nats a token, the taught model ${numbers.runs.taught.loss}: a little story hardly ever asks for
+          a copy. The test is random tokens, written twice. The taught model loses ${numbers.runs.taught.first}
           nats a token in the first round and ${numbers.runs.taught.second} in the second. The other loses
           ${numbers.runs.untaught.first} and ${numbers.runs.untaught.second}, ${numbers.runs.verdict}.
 

@@ -29,14 +29,13 @@ async function runs() {
   const told = (name: string) => {
     const { steps, measured } = packs.find((pack) => pack.name === name)!;
     return {
-      steps, first: measured.firstCopy, second: measured.secondCopy,
+      first: measured.firstCopy, second: measured.secondCopy,
       says: { steps: grouped(steps), loss: fixed(measured.heldOutLoss, 2), first: fixed(measured.firstCopy, 1), second: fixed(measured.secondCopy, 1) },
     };
   };
   const taught = told("story"), untaught = told("story-untaught");
   return {
     taught: taught.says, untaught: untaught.says,
-    length: untaught.steps < taught.steps ? "a shorter run" : untaught.steps > taught.steps ? "a longer run" : "a run of the same length",
     // More than a nat saved on tokens without rhyme or reason: somebody looks them up.
     verdict: untaught.first - untaught.second > 1 ? "so its heads found out by themselves how to copy" : "so none of its sixteen heads looks for a copy",
   };

@@ -53,8 +53,7 @@ Make it again, from the root of the project: \`npm run --silent engine -- train 
 ${heads ? `Two heads did not come by themselves: for the first ${heads.steps} steps a second loss taught layer 0, head 0 to look at the token before, and layer 1,
 head 0 to find the token after an earlier occurrence of the current one. They stayed when the teaching ended. Figures mark them "taught".
 
-` : `No head was taught: this run stands beside the shipped model for comparison. It is the same recipe without the second loss on the heads,
-and with the number of steps above.
+` : `No head was taught: this run stands beside the shipped model for comparison. It is the same recipe without the second loss on the heads.
 
 `}The model knows little stories and nothing else: no facts, no questions, no other language. It continues text; what it writes is made up.
 

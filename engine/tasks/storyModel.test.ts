@@ -55,13 +55,14 @@ describe("the shipped story model", () => {
 describe("the untaught model beside it", () => {
   const untaught = manifest.packs.find(({ name }: { name: string }) => name === "story-untaught");
 
-  it("is the file that the manifest names, reads the same tokens, and says how long it was trained", () => {
+  it("is the file that the manifest names, reads the same tokens, and was trained as long", () => {
     for (const { file: path, bytes, sha256 } of untaught.files) {
       expect(file(path).length).toBe(bytes);
       expect(createHash("sha256").update(file(path)).digest("hex")).toBe(sha256);
     }
     expect(file("story-untaught/tokenizer.json")).toEqual(file("story/tokenizer.json"));
     expect(file("story-untaught/config.json")).toEqual(file("story/config.json"));
+    expect(untaught.steps).toBe(pack.steps);
     for (const one of [pack, untaught]) {
       const card = JSON.parse(new TextDecoder().decode(file(`${one.name}/card.json`)));
       expect(card.training).toEqual({ steps: one.steps, heldOutLoss: one.measured.heldOutLoss });
