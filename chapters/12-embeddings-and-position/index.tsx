@@ -57,6 +57,8 @@ export default defineChapter({
 
           ${numbers.widths}
 
+          (Sources: ${numbers.widthSources}.)
+
           The larger the model, the smaller the share of its table, because the other matrices grow with the square of the width.
         `}
         <Source file="engine/tasks/embeddingLookup.ts" of="lookUp">Both ways to the rows, as the figure computes them</Source>

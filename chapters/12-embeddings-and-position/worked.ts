@@ -46,6 +46,7 @@ export async function worked() {
     widths: table(["model", "date", "tokens V", "width d", "numbers in E", "share of the model"], models.map(({ name, date, vocabSize, dModel, parameters }) => [
       name, date, grouped(vocabSize), grouped(dModel), grouped(vocabSize * dModel), `${trimmed((vocabSize * dModel * 100) / parameters, 1)} %`,
     ])),
+    widthSources: [...new Set(models.map(({ source }) => source))].join("; "),
     blind: fixed(blind[0]!, 3),
     sinusoids: table(["p", "sin(p)", "cos(p)", "sin(p/100)", "cos(p/100)"], [0, 1, 2].map((p) => [
       String(p), ...Array.from(sinusoids.slice(p * 4, p * 4 + 4), (x) => fixed(x, 5)),

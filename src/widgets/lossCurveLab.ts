@@ -27,7 +27,7 @@ export const lossCurveLab = defineWidget({
     clip: { kind: "number", default: 0, min: 0, max: 5, step: 0.1, label: "clip the gradient’s norm at (0: never)", more: true },
     steps: { kind: "number", default: 600, min: 100, max: 3000, step: 100, label: "steps in all", live: true, more: true },
     scale: { kind: "choice", default: "linear", label: "loss axis", live: true, picture: true, more: true, options: { linear: "linear", log: "log" } },
-    smoothing: { kind: "number", default: 0.6, min: 0, max: 0.98, step: 0.02, label: "smoothing", live: true, picture: true, more: true },
+    smoothing: { kind: "number", default: 0.9, min: 0, max: 0.98, step: 0.02, label: "smoothing", live: true, picture: true, more: true },
     seed: { kind: "number", default: 1, min: 1, max: 9999, step: 1, label: "seed", more: true },
     headStart: { kind: "number", default: 0, min: 0, max: 600, step: 10, label: "steps taken at once", hidden: true },
   },

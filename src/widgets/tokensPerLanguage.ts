@@ -50,7 +50,8 @@ export const tokensPerLanguage = defineWidget({
 
 function sentence(frame: CountLanguagesFrame, params: LanguageParams): string {
   const shown = chosenLanguages(frame, params);
-  const [dearest, cheapest] = [shown[0]!, shown.at(-1)!];
+  // English is the measure, and says nothing of itself.
+  const [dearest, cheapest] = [shown[0]!, shown.findLast(({ name }) => name !== "English")!];
   const title = frame.titles[params.vocabulary];
   return `In the table of ${title} the declaration costs ${frame.english[params.vocabulary]} tokens in English, `
     + `${dearest.ratios[params.vocabulary].toPrecision(3)} times as many in ${dearest.name} and ${cheapest.ratios[params.vocabulary].toPrecision(3)} times in ${cheapest.name}.`;

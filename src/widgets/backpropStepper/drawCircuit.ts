@@ -36,7 +36,7 @@ export function drawCircuit(parent: Group, narrow: boolean): (frame: WalkTapeFra
       one.append("text").attr("class", "gb-sign").attr("text-anchor", "middle").attr("y", 4.5);
       one.append("text").attr("class", "gb-flow-value");
       one.append("text").attr("class", "gb-flow-gradient").append("tspan").attr("class", "c-gradient gb-term");
-      one.append("text").attr("class", "gb-small gb-flow-name").attr("text-anchor", "middle");
+      one.append("text").attr("class", "gb-soft gb-flow-name").attr("text-anchor", "middle");
       return one;
     });
     all.attr("transform", ({ x, y }) => `translate(${x},${y})`).attr("opacity", (node) => (known(node) ? 1 : 0.45));

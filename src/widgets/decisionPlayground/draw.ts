@@ -40,7 +40,7 @@ export function drawPlayground(stage: Stage): (frame: ClassifyPlaneFrame, params
     left: sideLeft, top: sideTop, width: width - sideLeft - 22, height: narrow ? 108 : 210, labelX: "step", labelY: "loss in nats", clipId: stage.id("loss"), ticksX: 4, ticksY: 4,
   });
   const guess = chart.body.append("line").attr("class", "gb-line gb-thin c-baseline").attr("stroke-dasharray", "6 3").attr("x2", chart.width);
-  const guessWord = chart.front.append("text").attr("class", "gb-small gb-halo").attr("text-anchor", "end").attr("x", chart.width - 4);
+  const guessWord = chart.front.append("text").attr("class", "gb-soft gb-halo").attr("text-anchor", "end").attr("x", chart.width - 4);
   const drawLoss = lineChart(chart);
   const readLoss = crosshair(chart, { label: "Read the loss curve", nameX: "step", left: sideLeft, position: (event) => pointerPosition(stage.svg, event, stage) });
   const says = svg.append("text").attr("class", "gb-axis").attr("x", narrow ? left : sideLeft - 38).attr("y", narrow ? size + 26 : 26);

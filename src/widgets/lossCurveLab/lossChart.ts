@@ -30,13 +30,13 @@ export function lossChart(
     labelX: "step", labelY: narrow ? "nats" : "loss in nats",
   });
   const even = chart.body.append("line").attr("class", "gb-hair").attr("x2", chart.width);
-  const evenName = chart.front.append("text").attr("class", "gb-small gb-halo").attr("x", chart.width - 4).attr("text-anchor", "end");
+  const evenName = chart.front.append("text").attr("class", "gb-soft gb-halo").attr("x", chart.width - 4).attr("text-anchor", "end");
   const bestLine = chart.body.append("line").attr("class", "gb-hair").attr("y2", chart.height);
   const drawBefore = lineChart(chart);
   const drawRaw = lineChart({ ...chart, body: chart.body.append("g").attr("opacity", 0.35) });
   const drawLines = lineChart(chart);
   const dot = chart.front.append("g").attr("class", "c-loss").append("circle").attr("class", "gb-now").attr("r", 5);
-  const bestName = chart.front.append("text").attr("class", "gb-small gb-halo");
+  const bestName = chart.front.append("text").attr("class", "gb-soft gb-halo");
   const ends = chart.front.append("g");
   const names = chart.front.append("g").attr("class", "gb-cell-numbers");
   const read = crosshair(chart, {
@@ -138,7 +138,8 @@ function labels(
 ): Label[] {
   const end = (text: string, className: string, points: readonly Point[]): Label[] => {
     const last = points.at(-1);
-    if (!last) return [];
+    // One point is no line yet, and its name would lie on the axis.
+    if (!last || points.length < 2) return [];
     // In the narrow drawing there is no room beside the chart: names stand above the ends of their lines.
     const beside = x(last[0]) + 6;
     return [{ text: narrow ? text : `${text} ${formatNumber(last[1], 3)}`, className, at: Math.round(narrow ? Math.min(Math.max(beside, 60), width - 2) : beside),

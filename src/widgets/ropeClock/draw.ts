@@ -91,7 +91,7 @@ function drawClocks(clocks: Group, pairs: readonly RopePair[], { clock, radius, 
       one.append("line").attr("class", `gb-clock-hand c-${role} ${role}`);
       one.append("circle").attr("class", `gb-now c-${role} ${role}`).attr("r", 4);
     }
-    one.append("text").attr("class", "gb-small gb-speed").attr("text-anchor", "middle").attr("y", -radius - 8);
+    one.append("text").attr("class", "gb-soft gb-speed").attr("text-anchor", "middle").attr("y", -radius - 8);
     one.append("text").attr("class", "gb-product").attr("text-anchor", "middle").attr("y", radius + 20);
     return one;
   });

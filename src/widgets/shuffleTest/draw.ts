@@ -40,7 +40,7 @@ export function drawShuffle(stage: Stage<Params>): (frame: ShuffleTestFrame, par
   const walk = roving((place) => stage.set({ order: swapped(frame!, place) }), (at, rows) => at + rows);
   const bars = svg.append("g").attr("transform", `translate(${layout.bars.join()})`);
   bars.append("text").attr("class", "gb-axis").attr("x", narrow ? -84 : -78).attr("y", -12).text(`how far the vector of each word moved${narrow ? "" : ", as a share of its length"}`);
-  const foot = svg.append("text").attr("class", "gb-small").attr("x", 8).attr("y", stage.height - 6);
+  const foot = svg.append("text").attr("class", "gb-soft").attr("x", 8).attr("y", stage.height - 6);
 
   return (now) => {
     frame = now;

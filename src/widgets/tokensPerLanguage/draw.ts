@@ -8,6 +8,8 @@ import { chosenLanguages, figureOf, type LanguageParams, measures } from "./meas
 export const SIZE = { wide: [720, 430], narrow: [360, 470] } as const;
 const ROW = 30;
 const NAME = 84;
+/** Room that a value takes. */
+const VALUE = 46;
 
 /** A bar a language in the chosen table, and a thin mark where each of the other two tables ends. */
 export function drawLanguages(stage: Stage<LanguageParams>): (frame: CountLanguagesFrame, params: LanguageParams) => void {
@@ -15,8 +17,8 @@ export function drawLanguages(stage: Stage<LanguageParams>): (frame: CountLangua
   const svg = root(stage.svg);
   const title = svg.append("text").attr("class", "gb-heading").attr("y", 14);
   const rows = svg.append("g").attr("class", "gb-languages").attr("role", "group").attr("aria-label", "Languages").attr("transform", "translate(0,28)");
-  const reading = svg.append("text").attr("class", "gb-reading").attr("y", height - 34);
-  const key = svg.append("text").attr("class", "gb-soft").attr("y", height - 12);
+  const reading = svg.append("text").attr("class", "gb-reading").attr("y", height - 30);
+  const key = svg.append("text").attr("class", "gb-soft").attr("y", height - 10);
   const full = width - NAME - 64;
   let chosen: string | null = null;
   let last: readonly [CountLanguagesFrame, LanguageParams] | null = null;
@@ -45,15 +47,21 @@ export function drawLanguages(stage: Stage<LanguageParams>): (frame: CountLangua
     row.attr("transform", (_, i) => `translate(0,${i * ROW})`).attr("aria-label", (one) => `${one.name}: ${wordsOf(one, frame)}`)
       .attr("aria-pressed", ({ name }) => String(name === chosen));
     row.select(".gb-bar-mark").attr("width", (one) => long(figureOf(one, params).value));
-    row.select(".gb-others").attr("d", (one) => vocabularyNames.filter((vocabulary) => vocabulary !== params.vocabulary)
-      .map((vocabulary) => `M${NAME + long(figureOf(one, { ...params, vocabulary }).value)},2v${ROW - 6}`).join(""));
-    row.select(".gb-value").attr("x", (one) => NAME + long(figureOf(one, params).value) + 6).text((one) => figureOf(one, params).text);
+    const marksOf = (one: LanguageCount): number[] => vocabularyNames.filter((vocabulary) => vocabulary !== params.vocabulary)
+      .map((vocabulary) => long(figureOf(one, { ...params, vocabulary }).value));
+    row.select(".gb-others").attr("d", (one) => marksOf(one).map((at) => `M${NAME + at},2v${ROW - 6}`).join(""));
+    row.select(".gb-value").attr("x", (one) => NAME + 6 + freeOf(long(figureOf(one, params).value), marksOf(one))).text((one) => figureOf(one, params).text);
     walk(row.nodes());
     const one = shown.find(({ name }) => name === chosen) ?? shown[0]!;
     reading.text(`${one.name}: ${wordsOf(one, frame)}`);
     key.text(narrow ? "Upright lines: the two other tables." : `Upright lines: the same text in the two other tables. English is ${frame.english[params.vocabulary].toLocaleString("en")} tokens long.`);
   };
   return draw;
+}
+
+/** Where a value can stand behind the end of its bar without a mark running through it. */
+function freeOf(end: number, marks: readonly number[]): number {
+  return [...marks].sort((a, b) => a - b).reduce((from, mark) => (mark > from - 2 && mark < from + VALUE ? mark : from), end);
 }
 
 /** "21.5, 14.8 and 3.98 times English": the three tables, oldest first. */

@@ -32,7 +32,7 @@ export function drawMap(stage: Stage<Params>): (frame: TrainSkipGramFrame, param
   const words = svg.append("g").attr("transform", `translate(${left},${top})`).attr("role", "group").attr("aria-label", "Words of the map");
   let frame: TrainSkipGramFrame | null = null;
   const walk = roving((i) => stage.set({ word: frame!.places[i]!.word }));
-  const foot = svg.append("text").attr("class", "gb-small").attr("x", left + 4).attr("y", top + height + 16);
+  const foot = svg.append("text").attr("class", "gb-soft").attr("x", left + 4).attr("y", top + height + 16);
   const list = (at: readonly [number, number], className: string) => ({
     title: svg.append("text").attr("class", "gb-axis").attr("x", at[0]).attr("y", at[1] - 12),
     show: bars(svg.append("g").attr("class", className) as Group, {
@@ -49,7 +49,7 @@ export function drawMap(stage: Stage<Params>): (frame: TrainSkipGramFrame, param
     const entries = legend.selectAll<SVGGElement, WordGroup>("g").data(present).join((enter) => {
       const entry = enter.append("g");
       entry.append("circle").attr("r", 4).attr("cy", -4).attr("cx", 4);
-      entry.append("text").attr("class", "gb-small").attr("x", 11);
+      entry.append("text").attr("class", "gb-soft").attr("x", 11);
       return entry;
     });
     entries.attr("transform", (_, i) => `translate(${i * (narrow ? 59 : 76)},0)`);
