@@ -27,7 +27,7 @@ export function Deep({ numbers }: { readonly numbers: Awaited<ReturnType<typeof 
           A bar for each hidden layer of a deep network that learns the same digits: how large the gradient of the loss is along its
           weights, on a
           logarithmic axis; ticks show where it stood before the first step. Choose depth and bend. Notice where the bars are level, and
-          whether the loss on the side falls.
+          whether the loss falls.
         </Figure>
         {md`
           With ${<Chip figure={flow} scene="sigmoid">ten layers of sigmoids</Chip>} the bars are a staircase. Now the first layer gets

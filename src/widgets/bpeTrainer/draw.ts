@@ -106,7 +106,7 @@ export function drawTrainer(stage: Stage<TrainerParams>): (frame: TrainBpeFrame,
       return { before: String(k + 1), chips: [chip] };
     }), merges);
     mergeChips(made.flow, 1);
-    const title = made.left === 0 ? "merges so far" : `merges so far, from number ${made.left + 1} on`;
+    const title = made.left === 0 ? "merges so far" : `merges from number ${made.left + 1} on`;
     mergesHead(title, frame.step === 0 ? "none yet" : stopped(frame, params));
 
     for (const [name, group] of Object.entries(views)) group.attr("display", name === params.view ? null : "none");
