@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { builtWidgets, firstClass, inWorker, patience } from "./figure.ts";
 import { expect, test } from "./harness.ts";
-import { foreign, otherSite } from "./otherSite.ts";
+import { figureOf, foreign, inGroups, otherSite, sizeFor } from "./otherSite.ts";
 
 /**
  * Every widget in a sandbox with scripts alone and in one other kind of place; the first-class figures in all kinds, and every widget
@@ -116,17 +116,9 @@ const places: Readonly<Record<string, Place>> = {
 
 /** Shows these embeds beside each other, all of them on the screen. */
 async function showAll(page: Page, book: string, ids: readonly string[], { attributes = "", query = "", width = 720, policy, style = "" }: Partial<Place>): Promise<void> {
-  const columns = Math.ceil(Math.sqrt(ids.length));
-  await page.setViewportSize({ width: columns * (width + 8) + 32, height: Math.ceil(ids.length / columns) * 624 + 16 });
+  await sizeFor(page, ids.length, width);
   const frames = ids.map((id) => `<iframe name="${id}" ${attributes} src="${book}embed/${id}/${query}" width="${width}" height="600"></iframe>`);
   await site.show(page, `<body${style && ` style="${style}"`}>${frames.join(" ")}`, policy ? { "Content-Security-Policy": policy(book) } : {});
-}
-
-const figureOf = (page: Page, id: string): Locator => page.frameLocator(`iframe[name="${id}"]`).locator(`figure[data-widget="${id}"]`);
-
-function inGroups(ids: readonly string[], most: number): string[][] {
-  const count = Math.ceil(ids.length / most);
-  return Array.from({ length: count }, (_, i) => ids.filter((_id, at) => at % count === i));
 }
 
 const all = builtWidgets();

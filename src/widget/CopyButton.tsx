@@ -1,15 +1,16 @@
-import { useState } from "react";
+import { type MouseEvent, useState } from "react";
 
-/** A button that copies a text; without a clipboard (a sandbox) the text is shown, to be copied by hand. */
+/** A button that copies a text; where nothing lets it, the text is shown, to be copied by hand. */
 export function CopyButton({ text, children }: { readonly text: () => string; readonly children: string }) {
   const [said, setSaid] = useState<string | null>(null);
-  const copy = (): void => {
+  const copy = ({ currentTarget: button }: MouseEvent<HTMLElement>): void => {
     const written = text();
-    const done = navigator.clipboard?.writeText(written) ?? Promise.reject(new Error("no clipboard"));
-    done.then(() => {
+    const copied = (): void => {
       setSaid("Copied");
       setTimeout(() => setSaid(null), 2000);
-    }, () => setSaid(written));
+    };
+    const done = navigator.clipboard?.writeText(written) ?? Promise.reject(new Error("no clipboard"));
+    done.then(copied, () => (copySelected(written, button) ? copied() : setSaid(written)));
   };
   return (
     <>
@@ -21,4 +22,20 @@ export function CopyButton({ text, children }: { readonly text: () => string; re
       )}
     </>
   );
+}
+
+/**
+ * The older way: it asks for a press and no permission, which a frame in another site has not. The text stands beside the button for
+ * that moment, because in a dialog nothing outside it can be selected.
+ */
+function copySelected(text: string, button: HTMLElement): boolean {
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.className = "gb-hidden";
+  button.after(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  button.focus();
+  return done;
 }

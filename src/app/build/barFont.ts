@@ -6,6 +6,7 @@
 const UNITS = 1000;
 /** The width of a letter of JetBrains Mono, and a low bar in it. */
 const ADVANCE = 600;
+const NAME = "Bars";
 const bar = { left: 60, right: 540, bottom: -120, top: -40 };
 
 type Field = readonly [size: 1 | 2 | 4, value: number];
@@ -40,7 +41,11 @@ export function barFont(): Uint8Array {
     // Glyph 0, the missing one, is empty; glyph 1 is the bar.
     loca: bytes([u32(0), u32(0), u32(34)]),
     maxp: bytes([u32(0x00010000), u16(2), u16(4), u16(1), u16(0), u16(0), u16(1), ...times(8, u16(0))]),
-    name: bytes([u16(0), u16(0), u16(6)]),
+    // What draws posters takes no font without a family and a PostScript name: both are the same four letters.
+    name: bytes([
+      u16(0), u16(2), u16(30), ...[1, 6].flatMap((id) => [u16(3), u16(1), u16(0x409), u16(id), u16(2 * NAME.length), u16(0)]),
+      ...[...NAME].map((letter) => u16(letter.charCodeAt(0))),
+    ]),
     post: bytes([u32(0x00030000), u32(0), u16(-100), u16(50), u32(1), u32(0), u32(0), u32(0), u32(0)]),
   };
   return assemble(tables);

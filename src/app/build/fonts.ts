@@ -100,8 +100,8 @@ export function wholeFonts(): string {
 
 /** One upright face of each family: signs must have its weights, or a browser takes them for another face and the letters are lost. */
 const uprights = [...new Map(faces.filter(({ style }) => style === "normal").map((face) => [face.family, face])).values()];
-/** Signs that none of the text fonts has and KaTeX’s upright font has. */
-const mathSigns = "←→↔⇒√∞≤≥≈≠∇∑∏∂∈";
+/** Signs that none of the text fonts has and KaTeX’s upright font has; it builds ≠ of two, and keeps ∑ and ∏ elsewhere. */
+const mathSigns = "←→↔⇒√∞≤≥≈∇∂∈";
 /** Signs that only KaTeX’s font of the American Mathematical Society has. */
 const rareSigns = "↺★";
 /** Every sign that some face of the book draws, whatever the pages hold. */

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import subsetFont from "subset-font";
 import { escapeHtml } from "../htmlDocument.ts";
 import { bookTitle } from "../site.ts";
+import { barFont } from "./barFont.ts";
 import { flatStyles, type Theme } from "./flatStyles.ts";
+import { alwaysThere, drawnSigns } from "./fonts.ts";
 import { cache, hashOf, root, writeWhole } from "./paths.ts";
 
 /** What a link preview shows of a page. */
@@ -49,11 +51,12 @@ function onPaper(svg: string, theme: Theme): string {
 /** As in colors.css. */
 const papers: Readonly<Record<Theme, string>> = { light: "#ffffff", dark: "#14161a" };
 
-/** An SVG as PNG, by hash of its text. */
+let fonts: Promise<string[]> | undefined;
+/** An SVG as PNG, by hash of its text and of the fonts. */
 async function painted(svg: string, scale: number): Promise<Uint8Array> {
-  const path = join(cache, "previews", `${hashOf(svg, String(scale))}.png`);
+  const fontFiles = await (fonts ??= previewFonts());
+  const path = join(cache, "previews", `${hashOf(svg, String(scale), ...fontFiles.map((file) => basename(file)))}.png`);
   if (existsSync(path)) return readFileSync(path);
-  const fontFiles = await previewFonts();
   const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: "Inter" };
   const picture = new Resvg(svg, { font, fitTo: { mode: "zoom", value: scale } }).render().asPng();
   writeWhole(path, picture);
@@ -115,15 +118,30 @@ function broken(text: string, letters: number): string[] {
 }
 
 const resolve = createRequire(import.meta.url).resolve;
-const characters = `${Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("")}\u00a0‘’“”–—…·×÷−±²³½°éüñθηβεσλ∇√`;
+const characters = alwaysThere + drawnSigns + "éüñ\ufffd";
 
-/** The book's fonts in the one format that the renderer reads, at the weights that posters use. */
+/**
+ * The book's fonts in the one format that the renderer reads, at the weights that posters use, and after them the faces that lend
+ * them signs. Figures may draw nothing else: drawnSigns.test.ts.
+ */
 async function previewFonts(): Promise<string[]> {
   const wanted = [["inter", 400], ["inter", 600], ["source-serif-4", 400], ["source-serif-4", 600], ["jetbrains-mono", 400]] as const;
-  return Promise.all(wanted.map(async ([name, weight]) => {
-    const source = readFileSync(join(resolve(`@fontsource-variable/${name}/package.json`), "..", "files", `${name}-latin-wght-normal.woff2`));
-    const path = join(cache, "preview-fonts", `${name}-${weight}-${hashOf(source, characters)}.ttf`);
-    if (!existsSync(path)) writeWhole(path, await subsetFont(source, characters, { targetFormat: "sfnt", variationAxes: { wght: weight } }));
-    return path;
-  }));
+  const letters = wanted.flatMap(([name, weight]) => ["latin", "greek"].map((script) => ({ name, weight, script })));
+  const own = letters.map(({ name, weight, script }) => {
+    const file = join(resolve(`@fontsource-variable/${name}/package.json`), "..", "files", `${name}-${script}-wght-normal.woff2`);
+    return outlines(`${name}-${script}-${weight}`, readFileSync(file), { variationAxes: { wght: weight } });
+  });
+  const lent = ["KaTeX_Main-Regular", "KaTeX_AMS-Regular"].map((name) =>
+    outlines(name, readFileSync(join(resolve("katex/package.json"), "..", "dist/fonts", `${name}.woff2`)), {}));
+  const bar = barFont();
+  const barPath = join(cache, "preview-fonts", `bar-${hashOf(bar)}.ttf`);
+  if (!existsSync(barPath)) writeWhole(barPath, bar);
+  return [...(await Promise.all([...own, ...lent])), barPath];
+}
+
+/** A font as a file of plain outlines. */
+async function outlines(name: string, source: Uint8Array, options: object): Promise<string> {
+  const path = join(cache, "preview-fonts", `${name}-${hashOf(source, characters)}.ttf`);
+  if (!existsSync(path)) writeWhole(path, await subsetFont(Buffer.from(source), characters, { targetFormat: "sfnt", ...options }));
+  return path;
 }
