@@ -94,7 +94,7 @@ export default defineChapter({
         it write?">
           {md`
             ${<Chip figure={lab} scene="leak">Train it and see.</Chip>} Before step 120 the training loss is below 0.05 nats, where
-            the best model in this book stays above 0.4 on such stories. Its causal twin, same starting weights, same batches, is still
+            the best model in this book stays near 0.4 on such stories. Its causal twin, same starting weights, same batches, is still
             above
             2.5. Now read what the two write. The twin makes clumsy stories. The other repeats one token, or falls into
             line noise: it has learnt to copy from the right, and when it writes, nothing stands there.
@@ -106,10 +106,9 @@ export default defineChapter({
           has grown certain, and wrong. Such a leak is a common and costly bug, and this is its signature: a training loss too good to be
           true beside a useless sample.
 
-          In numbers, with dashes until a training runs: at step ${<Live figure={lab} readout="step" />} the loss behind your mask is
-          ${<Live figure={lab} readout="loss" />} in training and ${<Live figure={lab} readout="writing" />} in writing, that of the
-          causal twin
-          ${<Live figure={lab} readout="causalLoss" />} and ${<Live figure={lab} readout="causalWriting" />}.
+          While a training runs, its numbers stand here as well. Step ${<Live figure={lab} readout="step" />}; the loss behind your mask:
+          ${<Live figure={lab} readout="loss" />} in training, ${<Live figure={lab} readout="writing" />} in writing; that of the causal
+          twin: ${<Live figure={lab} readout="causalLoss" />} and ${<Live figure={lab} readout="causalWriting" />}.
 
           Try masks of your own, and begin with a small mistake. One wrong cell, query 3 to key 4, lets one position in seven see its
           answer. After

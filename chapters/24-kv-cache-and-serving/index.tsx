@@ -209,7 +209,7 @@ export default defineChapter({
           Windows have a curious weakness. ${<Cite id="xiao2023" />} found that many models break down at the very moment when the *first*
           tokens slide out. Attention weights must add up to 1, so heads that find nothing put their weight somewhere harmless, and they
           have learnt to put it on the beginning: an *attention sink*. Keeping four tokens of the beginning in addition to the window
-          repairs it. Our model can do ${<Chip figure={growth} params={{ cache: "sinks", heads: "mha", view: "work" }}>either</Chip>}, and
+          repairs it. Our model can do ${<Chip figure={growth} scene="sinks">either</Chip>}, and
           it gains nothing from sinks: compare the two losses. Losing the beginning costs this model little, so 28 recent tokens are worth
           less to it than 32.
         `}

@@ -76,6 +76,20 @@ export const attentionHeatmap = defineWidget({
       title: "rollout", params: { text: "Once upon a time there was a little bear.", layer: 3, mix: "rollout", beside: "nothing" },
       watch: "Followed through all layers, what does each row come from? Set the layer back under More and see it spread.",
     },
+    maximum: {
+      title: "strongest of all heads", more: true,
+      params: { text: "Once upon a time there was a little bear.", mix: "maximumAll", beside: "nothing" },
+      watch: "Each cell is the largest weight that any head gives it. Are there pairs that no head has use for?",
+    },
+    linear: {
+      title: "on a linear scale", more: true,
+      params: { text: "One day, a brave fox named Snow went to the forest. Snow", layer: 1, head: 0, mix: "head", scale: "linear" },
+      watch: "Weights of a few hundredths are white now. The root scale that the figure opens with keeps them in sight.",
+    },
+    arcs: {
+      title: "as arcs", more: true, params: { text: "The little dog ran to the big red house.", layer: 0, head: 0, mix: "head", view: "arcs" },
+      watch: "The same head as a line of text: each arc leads from a token to one it looks at, the thicker the more.",
+    },
     strange: {
       title: "never seen", params: { text: "The transformer costs $5 🙂", layer: 1, head: 0 },
       watch: "Words it never read fall into scraps, dashed where they are rare, and every scrap is a surprise.",

@@ -62,6 +62,10 @@ export const kvCacheGrowth = defineWidget({
       title: "one head for all", params: { heads: "mqa" },
       watch: "A quarter of the bytes. But these heads are averages of trained ones, and the text says what that does.",
     },
+    pairs: {
+      title: "one head for two", more: true, params: { heads: "gqa" },
+      watch: "Half of the bytes, and still averages of trained heads with no training after. Is the text any better than with one?",
+    },
     eightBits: {
       title: "8 bits", params: { cache: "int8" },
       watch: "Little more than a quarter of the bytes. Does the loss notice?",
@@ -69,6 +73,10 @@ export const kvCacheGrowth = defineWidget({
     window: {
       title: "a window", params: { cache: "window" },
       watch: "After 32 tokens every new cell costs an old one: the bytes stop growing, and so does the work. What has it forgotten?",
+    },
+    sinks: {
+      title: "a window with sinks", more: true, params: { cache: "sinks" },
+      watch: "The first 4 tokens and the last 28: as many bytes as the last 32. Which of the two costs this model less?",
     },
     seventy: {
       title: "70 billion", params: { view: "real" },

@@ -39,6 +39,14 @@ export const quantizationErrorLab = defineWidget({
       title: "4 bits in groups", params: { ...plain, bits: 4, scales: "g32", numbers: "" },
       watch: "The same 4 bits, with a scale of its own for every 32 weights: most of the loss comes back.",
     },
+    rows: {
+      title: "4 bits, a scale a row", more: true, params: { ...plain, bits: 4, scales: "channel", numbers: "" },
+      watch: "A scale for each row costs next to nothing. How much of the loss does it bring back, and how much is left for groups?",
+    },
+    asymmetric: {
+      title: "asymmetric codes", more: true, params: { ...plain, bits: 4, codes: "asymmetric", numbers: "" },
+      watch: "Sixteen rungs from the smallest weight to the largest, and one of them is zero. Do weights around zero gain by it?",
+    },
     cliff: {
       title: "the cliff", params: { ...plain, bits: 2, scales: "g32", numbers: "" },
       watch: "Three rungs: minus, nothing, plus. The loss lies above the dashed line of blind guessing: the model is wrong and sure of it.",
