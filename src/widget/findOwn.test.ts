@@ -17,6 +17,7 @@ const widget = defineWidget({
     head: { kind: "number", default: 0, min: 0, max: 3, step: 1, label: "head", live: true },
     model: { kind: "model", default: "shipped", label: "model" },
   },
+  scenes: { second: { title: "second", params: { layer: 1 }, watch: "Where does it look?" } },
   draw: () => () => undefined,
   describe: () => ({ sentence: "", table: { columns: [], rows: [] } }),
 }) as Widget;
@@ -85,4 +86,12 @@ test("back to the book's model while the files are looked for starts that, once"
   answer();
   await new Promise((resolve) => { setTimeout(resolve, 10); });
   expect(starts.map(({ params }) => params.model)).toEqual(["shipped"]);
+});
+
+test("a scene sets everything back but the reader's own model", async () => {
+  freshIndexedDb();
+  const { shelved } = await shelf().keep("model", { name: "n", where: "w", read: "r", shape: { vocabSize: 259 } }, new Map([["config.json", new Blob(["{}"])]]));
+  const { store, runner } = setUp({ model: `mine:${shelved.id}`, head: 2, text: "mine: a text" }, findOwn);
+  runner.fulfil({ type: "scene", scene: "second" });
+  expect(store.getState()).toMatchObject({ scene: "second", params: { model: `mine:${shelved.id}`, layer: 1, head: 0, text: "" } });
 });

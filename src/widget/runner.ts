@@ -247,7 +247,9 @@ export function createRunner(options: RunnerOptions): Runner {
         case "unpin": return set({ pinned: null });
         case "scene": {
           const scene = Object.hasOwn(widget.scenes, wish.scene) ? widget.scenes[wish.scene] : undefined;
-          if (scene) change({ ...base, ...scene.params }, wish.scene);
+          // A reader's own model stays: a scene says what is to be seen of a model, not of which.
+          const own = Object.entries(state().params).filter(([name, value]) => widget.params[name]?.kind === "model" && isOwn(value));
+          if (scene) change({ ...base, ...Object.fromEntries(own), ...scene.params }, wish.scene);
           return;
         }
         case "run":
