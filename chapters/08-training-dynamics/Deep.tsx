@@ -101,9 +101,10 @@ export function Deep({ numbers }: { readonly numbers: Awaited<ReturnType<typeof 
             ${<Chip figure={flow} scene="both">Both, and only both</Chip>}. ${<Chip figure={flow} scene="shortcuts">Shortcuts alone</Chip>}
             let
             each layer add to the stream, and fifty additions swell it until the loss is astronomical.
-            ${<Chip figure={flow} scene="norm">Norm alone</Chip>} keeps the way forward tame, and still the way back multiplies: the first
-            layer’s
-            gradient is thousands of times the last one’s. Shortcuts with a norm *inside* each of them keep both ways level.
+            ${<Chip figure={flow} scene="norm">Norm alone</Chip>} keeps the way forward tame, and still the way back multiplies: before the
+            first step (the ticks) the first layer’s gradient is thousands of times the last one’s. Steps that fall on the front layers alone
+            ruin them, and two hundred steps later the bars slope the other way, with nothing learnt. Shortcuts with a norm *inside* each of
+            them keep both ways level.
           `}
         </Predict>
         {md`

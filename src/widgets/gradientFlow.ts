@@ -52,7 +52,7 @@ export const gradientFlow = defineWidget({
     },
     norm: {
       title: "fifty with norm", params: { depth: 50, bend: "relu", start: "he", norm: true },
-      watch: "Norm alone: the way forward is tame, and the way back still grows with every layer.",
+      watch: "Norm alone: the way forward is tame, and the way back grows with every layer (the ticks). The first steps ruin the front, and the bars turn round.",
     },
     both: {
       title: "fifty with both", params: { depth: 50, bend: "relu", start: "he", residual: true, norm: true },

@@ -29,9 +29,7 @@ export function drawGradientFlow(stage: Stage): (frame: GradientFlowFrame) => vo
     label: "Read the gradient of a layer", nameX: "layer", left: layout.bars.left,
     position: (event) => pointerPosition(stage.svg, event, stage),
   });
-  const losses = plot(svg, { ...layout.loss, clipId: stage.id("loss"), ticksX: 3, ticksY: 3, labelX: "step", labelY: "loss in nats" });
-  const even = losses.body.append("line").attr("class", "gb-hair").attr("x2", losses.width);
-  const drawLoss = lineChart(losses);
+  const linear = lossChart(stage, svg, layout.loss, "linear"), log = lossChart(stage, svg, layout.loss, "log");
   const status = paragraph(svg.append("g").attr("transform", `translate(${layout.said})`), { className: "gb-fine" });
 
   return (frame) => {
@@ -55,13 +53,32 @@ export function drawGradientFlow(stage: Stage): (frame: GradientFlowFrame) => vo
       .attr("y1", ([, norm]) => y(norm)).attr("y2", ([, norm]) => y(norm));
     const series = (name: string, values: readonly (number | null)[]): Series => ({ name, points: shown(values), className: "c-gradient" });
     read([series("before", before), series("now", norms)]);
-    const most = Math.max(guess + 0.3, ...frame.losses);
-    losses.domain([0, Math.max(steps, step)], [0, Math.min(most, 4 * guess)]);
-    even.attr("y1", losses.y(guess)).attr("y2", losses.y(guess));
-    drawLoss([{ name: "loss", points: frame.losses.map((value, i): Point => [i, Math.min(value, 1e6)]), className: "c-train" }]);
+    // A loss that begins in the hundred thousands fits a log axis only.
+    const far = Math.max(...frame.losses) > 4 * guess;
+    linear(far ? null : frame);
+    log(far ? frame : null);
     status([
       [{ text: `step ${step} of ${Math.max(step, steps)}: loss ${formatLoss(loss)}` }], [{ text: `dotted: guessing, ${guess.toFixed(3)}` }],
-      ...(stage.narrow ? [] : [[{ text: "dark ticks: before training" }]]),
+      ...(stage.narrow ? [] : [[{ text: "ticks: before the first step" }]]),
     ]);
+  };
+}
+
+/** The loss of every step, and what guessing costs. Called with null it hides: the other scale is on the screen. */
+function lossChart(
+  stage: Stage, svg: Group, place: (typeof layouts)["wide" | "narrow"]["loss"], scale: "linear" | "log",
+): (frame: GradientFlowFrame | null) => void {
+  const all = svg.append("g");
+  const chart = plot(all, { ...place, clipId: stage.id(`loss-${scale}`), ticksX: 3, ticksY: 3, scaleY: scale, labelX: "step", labelY: "loss in nats" });
+  const even = chart.body.append("line").attr("class", "gb-hair").attr("x2", chart.width);
+  const draw = lineChart(chart);
+  return (frame) => {
+    all.attr("display", frame ? null : "none");
+    if (!frame) return;
+    const { losses, guess, step, steps } = frame;
+    const most = Math.max(guess + 0.3, ...losses);
+    chart.domain([0, Math.max(steps, step)], scale === "log" ? [Math.min(1, ...losses), 10 ** Math.ceil(Math.log10(most))] : [0, most]);
+    even.attr("y1", chart.y(guess)).attr("y2", chart.y(guess));
+    draw([{ name: "loss", points: losses.map((value, i): Point => [i, value]), className: "c-train" }]);
   };
 }

@@ -49,7 +49,7 @@ export function drawMap(stage: Stage<Params>): (frame: TrainSkipGramFrame, param
     const entries = legend.selectAll<SVGGElement, WordGroup>("g").data(present).join((enter) => {
       const entry = enter.append("g");
       entry.append("circle").attr("r", 4).attr("cy", -4).attr("cx", 4);
-      entry.append("text").attr("class", "gb-soft").attr("x", 11);
+      entry.append("text").attr("class", "gb-soft").style("font-size", narrow ? "11px" : "12px").attr("x", 11);
       return entry;
     });
     entries.attr("transform", (_, i) => `translate(${i * (narrow ? 59 : 76)},0)`);
@@ -83,7 +83,7 @@ export function drawMap(stage: Stage<Params>): (frame: TrainSkipGramFrame, param
         .attr("display", (_, i) => (shown[i] ? null : "none")).text((one) => one.word);
       walk(marks.nodes());
     });
-    foot.text(`The map keeps ${Math.round(share * 100)} % of the differences between these words.`);
+    foot.text(`The map keeps ${Math.round(share * 100)} % of the differences${narrow ? "" : " between these words"}.`);
     near.title.text(neighbours.length === 0 ? "no such word here" : `nearest to “${chosen}”`);
     near.show(neighbours.map((one) => ({ label: one.word, value: one.cosine })));
     const given = now.analogy?.given;
