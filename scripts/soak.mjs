@@ -1,6 +1,7 @@
 /**
- * `npm run soak [SECONDS]`: what a page costs while much of it is alive. Twenty figures that train at once, then fifty embeds in another
- * site: how long a click waits for its paint, whether memory grows, what figures out of sight still ask for. Numbers, not a test.
+ * `npm run soak [SECONDS]`: what a page costs while much of it is alive. Twenty figures that train at once, on the CPU and on the GPU, then
+ * fifty embeds in another site: how long a click waits for its paint, whether all go on, whether memory grows in so many seconds, how many
+ * devices there are, what figures out of sight still ask for. Numbers, not a test.
  */
 import { createServer } from "node:http";
 import { chromium } from "playwright-core";
@@ -18,7 +19,9 @@ export async function soak(site, seconds = 60) {
     console.log(`${measured <= target ? "✓" : "✗"} ${what.padEnd(72)} ${String(Math.round(measured * 100) / 100).padStart(8)} ${unit.padEnd(7)} promised ${target}`);
   };
   try {
-    await manyFigures(browser, site, seconds, report);
+    await manyFigures(browser, site, report);
+    await manyOnGpu(browser, site, report);
+    await heap(browser, site, seconds, report);
     await manyEmbeds(browser, site, report);
   } finally {
     await browser.close();
@@ -49,13 +52,15 @@ async function clicks(page, selector, count) {
   return waits[Math.floor(count / 50)] ?? 16;
 }
 
-async function manyFigures(browser, site, seconds, report) {
+/** The page's own figure that trains by itself, twenty times over, small enough that all are seen. */
+async function crowd(browser, site, query, params, prepare = () => undefined) {
   const page = await browser.newPage({ serviceWorkers: "block", viewport: { width: 1280, height: 900 } });
-  // The page's own figure that trains by itself, twenty times over, small enough that all are seen.
-  await page.addInitScript((count) => {
+  await prepare(page);
+  await page.addInitScript(({ count, own }) => {
     document.addEventListener("DOMContentLoaded", () => {
       const one = document.querySelector("figure[data-widget=loss-curve-lab]");
       const place = document.createElement("div");
+      place.id = "crowd";
       place.style.cssText = "display:grid;grid-template-columns:repeat(5,240px);position:fixed;inset:0;z-index:99;background:white;overflow:auto";
       const button = Object.assign(document.createElement("button"), { id: "press", type: "button", textContent: "press" });
       button.addEventListener("click", () => { button.textContent = String(Math.round(performance.now())); });
@@ -63,6 +68,7 @@ async function manyFigures(browser, site, seconds, report) {
       for (let i = 0; i < count; i++) {
         const copy = one.cloneNode(true);
         copy.id = `copy-${i}`;
+        copy.dataset.params = own;
         copy.style.maxHeight = "200px";
         copy.style.overflow = "hidden";
         place.append(copy);
@@ -70,27 +76,107 @@ async function manyFigures(browser, site, seconds, report) {
       one.remove();
       document.body.append(place);
     });
-  }, figures);
-  await page.goto(`${site}training-dynamics/?backend=cpu`);
-  await page.locator("#copy-19[data-ready]").waitFor({ timeout: 120_000 });
-  const steps = () => page.evaluate(() => [...document.querySelectorAll("[id^=copy-]")].map((figure) => Number(figure.dataset.step ?? -1)));
+  }, { count: figures, own: params });
+  await page.goto(`${site}training-dynamics/?${query}`);
+  await page.waitForFunction((count) => document.querySelectorAll("figure[id^=copy-][data-ready][data-controls=live]").length === count, figures, { timeout: 180_000 });
+  const steps = () => page.evaluate(() => [...document.querySelectorAll("figure[id^=copy-]")].map((figure) => Number(figure.dataset.step)));
+  const hide = (hidden) => page.evaluate((value) => { document.querySelector("#crowd").style.display = value ? "none" : "grid"; }, hidden);
+  return { page, steps, hide };
+}
+
+async function manyFigures(browser, site, report) {
+  const { page, steps, hide } = await crowd(browser, site, "backend=cpu", "steps=3000");
+  await sleep(2000);
   const before = await steps();
   report(`click to paint, ${figures} figures training`, await clicks(page, "#press", 50), 40, "ms");
-  const after = await steps();
-  console.log(`  ${after.filter((step, i) => step > before[i]).length} of ${figures} figures went on meanwhile; workers ${page.workers().length}`);
-  const protocol = await page.context().newCDPSession(page);
-  const heap = async () => {
-    await protocol.send("HeapProfiler.collectGarbage");
-    return (await protocol.send("Runtime.getHeapUsage")).usedSize / 1e6;
-  };
-  const first = await heap(), begun = performance.now();
-  await sleep(seconds * 1000);
-  report(`heap of the page's thread, slope over ${seconds} s`, ((await heap()) - first) / ((performance.now() - begun) / 3.6e6), 1, "MB/h");
-  await page.evaluate(() => { document.querySelector("[id^=copy-]").parentElement.style.display = "none"; });
+  const went = (await steps()).map((step, i) => step - before[i]).toSorted((a, b) => a - b);
+  report("figures that stood still meanwhile", went.filter((by) => by === 0).length, 0, "figures");
+  report("the farthest beside the nearest, steps gone", went.at(-1) / went[0], 2, "times");
+  console.log(`  ${went[0]} to ${went.at(-1)} steps each; workers ${page.workers().length}`);
+  await hide(true);
   await sleep(250);
   const hidden = await steps();
   await sleep(2000);
   report("steps of figures out of sight, after 250 ms", (await steps()).reduce((sum, step, i) => sum + step - hidden[i], 0), 0, "steps");
+  await page.close();
+}
+
+/** Runs to their end, again and again: what has grown when all stand where they stood before is not let go of. */
+async function heap(browser, site, seconds, report) {
+  const { page } = await crowd(browser, site, "backend=cpu", "steps=100");
+  const protocol = await page.context().newCDPSession(page);
+  const measures = { page: (method) => protocol.send(method), worker: await workerOf(protocol) };
+  const points = { page: [], worker: [] };
+  const begun = performance.now();
+  // The first rounds compile what is used often, and fill what is remembered.
+  for (let round = 0; round < 4 || performance.now() - begun < seconds * 1000; round++) {
+    await page.waitForFunction((count) => [...document.querySelectorAll("figure[id^=copy-]")].filter((figure) => figure.dataset.step === "100").length === count, figures, { timeout: 180_000 });
+    await sleep(500);
+    for (const [name, send] of Object.entries(measures)) {
+      for (let i = 0; i < 2; i++) await send("HeapProfiler.collectGarbage");
+      if (round > 2) points[name].push([performance.now() / 3.6e6, (await send("Runtime.getHeapUsage")).usedSize / 1e6]);
+    }
+    await page.evaluate(() => { for (const button of document.querySelectorAll("figure[id^=copy-] [data-ask=reset]")) button.click(); });
+    await page.waitForFunction(() => [...document.querySelectorAll("figure[id^=copy-]")].every((figure) => figure.dataset.step !== "100"));
+  }
+  for (const [name, found] of Object.entries(points)) {
+    report(`heap of the ${name}, slope over ${found.length} times ${figures} runs`, slope(found), 1, "MB/h");
+    console.log(`  ${found.map(([, size]) => size.toFixed(2)).join(", ")} MB`);
+  }
+  await page.close();
+}
+
+/** The slope of the line through points that leaves the least squares. */
+function slope(points) {
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const x = mean(points.map(([at]) => at)), y = mean(points.map(([, value]) => value));
+  return points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0) / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
+}
+
+/** Speaks to the page's worker as a debugger does. */
+async function workerOf(protocol) {
+  const answers = new Map();
+  let asked = 0;
+  const attached = new Promise((resolve) => { protocol.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => targetInfo.type === "worker" && resolve(sessionId)); });
+  protocol.on("Target.receivedMessageFromTarget", ({ message }) => {
+    const { id, result } = JSON.parse(message);
+    answers.get(id)?.(result);
+  });
+  await protocol.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
+  const sessionId = await attached;
+  return (method) => new Promise((resolve) => {
+    answers.set(++asked, resolve);
+    void protocol.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify({ id: asked, method }) });
+  });
+}
+
+const counted = `self.gpu = { devices: 0, submissions: 0 };
+if (self.GPUAdapter) {
+  const { requestDevice } = GPUAdapter.prototype, { submit } = GPUQueue.prototype;
+  GPUAdapter.prototype.requestDevice = function (...given) { self.gpu.devices++; return requestDevice.apply(this, given); };
+  GPUQueue.prototype.submit = function (...given) { self.gpu.submissions++; return submit.apply(this, given); };
+}
+`;
+
+async function manyOnGpu(browser, site, report) {
+  const { page, steps, hide } = await crowd(browser, site, "backend=webgpu", "steps=3000", (made) => made.route(/worker[^/]*\.js$/, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: counted + (await answer.text()) });
+  }));
+  const gpu = () => page.workers()[0].evaluate(() => self.gpu);
+  await page.waitForFunction((count) => document.querySelectorAll("figure[id^=copy-][data-backend=webgpu]").length === count, figures, { timeout: 180_000 });
+  const before = await gpu();
+  await sleep(5000);
+  const { devices, submissions } = await gpu();
+  report(`devices of a page with ${figures} figures on the GPU`, devices, 1, "devices");
+  await hide(true);
+  await sleep(250);
+  const hidden = await gpu(), stood = await steps();
+  await sleep(3000);
+  report("submissions of figures out of sight, after 250 ms", (await gpu()).submissions - hidden.submissions, 0, "submits");
+  console.log(`  ${submissions - before.submissions} in 5 s while they were seen`);
+  await hide(false);
+  await page.waitForFunction((from) => [...document.querySelectorAll("figure[id^=copy-]")].every((figure, i) => Number(figure.dataset.step) > from[i]), stood, { timeout: 180_000 });
   await page.close();
 }
 

@@ -25,6 +25,8 @@ export interface RunHandle {
   next(single?: boolean): void;
   params(params: Readonly<Record<string, unknown>>): void;
   seek(step: number): void;
+  /** Nobody sees it: what is being computed stands still, until anything else is said. */
+  rest(resting: boolean): void;
   /** Goes on on another backend, from where the run is. */
   choose(backend: BackendChoice): void;
   /** Bytes of a model, checkpoint or profile; null when the task has none. */
@@ -124,6 +126,7 @@ export function engineClient({ site, backend, memory, spawn = spawnWorker }: Cli
         next: (single = false) => send({ type: "next", figure, ...(single && { single }) }),
         params: (patch) => send({ type: "params", figure, params: patch }),
         seek: (step) => send({ type: "seek", figure, step }),
+        rest: (resting) => send({ type: resting ? "rest" : "rouse", figure }),
         choose: (choice) => send({ type: "backend", figure, choice }),
         take: (kind) =>
           new Promise((resolve) => {

@@ -275,3 +275,70 @@ test("seek wakes a task that waits, and a step that it never reaches ends at the
   say({ type: "seek", figure: "a", step: 10 });
   expect(frameOf((await until(2)).at(-1))).toMatchObject({ step: 10, sum: 10 });
 });
+
+/** A training of small pieces of work, some of them under way whenever nobody looks. */
+const pieces: AnyTask = async function* (run) {
+  try {
+    for (let step = 0; ; step++) {
+      yield { step };
+      for (let i = 0; i < 5; i++) {
+        done++;
+        await new Promise((resolve) => { setTimeout(resolve, 1); });
+        await run.breathe();
+      }
+    }
+  } finally {
+    done = -1;
+  }
+};
+let done = 0;
+
+test("a figure that nobody sees stands still within its frame, and goes on where it was at the next word", async () => {
+  const { say, heard, until, start } = host({ pieces });
+  done = 0;
+  start("a", "pieces", { training: true });
+  say({ type: "next", figure: "a" });
+  await until(1);
+  say({ type: "next", figure: "a" });
+  say({ type: "rest", figure: "a" });
+  await settle();
+  const stood = done;
+  expect(stood).toBeLessThanOrEqual(1);
+  await settle();
+  expect([done, heard.length]).toEqual([stood, 1]);
+  say({ type: "rouse", figure: "a" });
+  expect((await until(2))[1]).toMatchObject({ frame: { step: 1 } });
+  expect(done).toBe(5);
+});
+
+test("a figure that is stopped while it rests ends through its finally", async () => {
+  const { say, until, start } = host({ pieces });
+  start("a", "pieces", { training: true });
+  say({ type: "next", figure: "a" });
+  await until(1);
+  say({ type: "next", figure: "a" });
+  say({ type: "rest", figure: "a" });
+  await settle();
+  say({ type: "stop", figure: "a" });
+  await settle();
+  expect(done).toBe(-1);
+});
+
+test("twenty trainings whose frames are asked for as they come advance alike, however many steps a frame has", async () => {
+  const breathing: AnyTask = async function* (run) {
+    for (let step = 0; ; step++) {
+      yield { step };
+      for (let i = 0; i < Number(run.params.pieces); i++) await run.breathe();
+    }
+  };
+  const { say, heard, until, start } = host({ breathing });
+  const figures = Array.from({ length: 20 }, (_, i) => `figure ${i}`);
+  for (const [i, figure] of figures.entries()) start(figure, "breathing", { training: true, params: { pieces: 1 + 7 * i } });
+  for (const figure of figures) say({ type: "next", figure });
+  for (let seen = 0; seen < 400; seen++) {
+    const message = (await until(seen + 1))[seen]!;
+    if (message.type === "frame") say({ type: "next", figure: message.figure });
+  }
+  const frames = figures.map((figure) => heard.slice(0, 400).filter((message) => message.type === "frame" && message.figure === figure).length);
+  expect(Math.max(...frames) - Math.min(...frames)).toBeLessThanOrEqual(2);
+});

@@ -74,6 +74,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
       async breathe() {
         alive();
         await turns.breathe(start.training);
+        while (session.resting) await session.resting;
         alive();
       },
       async changed() {
@@ -206,6 +207,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
   const stop = (session: Session | undefined): void => {
     if (!session) return;
     session.stopped = true;
+    session.rouse?.();
     session.contest?.close();
     sessions.delete(session.start.figure);
     session.wake?.();
@@ -230,6 +232,10 @@ export function createHost({ post, factories = backendFactories, load = loadTask
 
   return (message) => {
     const session = sessions.get(message.figure);
+    if (session?.resting && message.type !== "rest") {
+      session.resting = null;
+      session.rouse?.();
+    }
     switch (message.type) {
       case "start":
         stop(session);
@@ -251,6 +257,11 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         break;
       case "stop":
         stop(session);
+        break;
+      case "rest":
+        if (session) session.resting ??= new Promise((resolve) => { session.rouse = resolve; });
+        break;
+      case "rouse":
         break;
       case "seek":
         if (session && Number.isFinite(message.step)) seek(session, message.step);

@@ -44,6 +44,9 @@ export type ToWorker =
   | { readonly type: "params"; readonly figure: string; readonly params: Readonly<Record<string, unknown>> }
   | { readonly type: "next"; readonly figure: string; /** One step on, and no more. */ readonly single?: true }
   | { readonly type: "stop"; readonly figure: string }
+  /** Holds the frame that is being computed at its next breath, until any other message of this figure: nobody sees it. */
+  | { readonly type: "rest"; readonly figure: string }
+  | { readonly type: "rouse"; readonly figure: string }
   /** The next frame is the one at this step, computed again from a checkpoint or from the start. */
   | { readonly type: "seek"; readonly figure: string; readonly step: number }
   | { readonly type: "take"; readonly figure: string; readonly kind: TakeKind }

@@ -59,6 +59,9 @@ export interface Session {
   arrive: (() => void) | null;
   /** When the last frame was handed over. */
   answeredAt: number;
+  /** Set while nobody sees it: resolves when somebody does. */
+  resting: Promise<void> | null;
+  rouse: (() => void) | null;
   busy: boolean;
   asked: boolean;
   single: boolean;
@@ -73,7 +76,7 @@ export function newSession(start: Start): Session {
     start, params: { ...start.params }, choice: start.backend, place: start.backend === "webgpu" ? "webgpu" : "cpu", kind: "cpu",
     tensors: undefined, watched: null, note: undefined, gpu: undefined, pace: Infinity, retryAt: 0, late: 0, contest: null, seams: [], frames: null, run: null, fail: null,
     generation: 0, resume: undefined, checkpoints: createCheckpoints(), at: 0, target: null, pending: null, arrive: null,
-    answeredAt: 0, busy: false, asked: false, single: false, stopped: false, changed: false, wake: null,
+    answeredAt: 0, resting: null, rouse: null, busy: false, asked: false, single: false, stopped: false, changed: false, wake: null,
   };
 }
 

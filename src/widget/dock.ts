@@ -3,9 +3,13 @@ import { ask, figureStore } from "./store.ts";
 /** The figure whose run the reader started and may scroll away from: one a page. */
 let kept: string | null = null;
 
+/** How long a figure says that its run waited, in milliseconds. */
+const SAID = 20_000;
+
 /**
  * Keeps a run that the reader started: while its figure is off the screen a chip at the edge of the window says how it goes and leads
- * back. A run kept before is paused, so that two trainings never share the machine unseen.
+ * back. A run kept before is paused, so that two trainings never share the machine unseen. A run that waited for
+ * a hidden tab says so when the reader is back.
  */
 export function keepRun(figure: HTMLElement, title: string): { see(visible: boolean): void } {
   const { id } = figure;
@@ -43,6 +47,17 @@ export function keepRun(figure: HTMLElement, title: string): { see(visible: bool
     if (now.pressed && !before.pressed) claim();
     if (!now.pressed && kept === id) kept = null;
     if (now.step !== before.step || now.playing !== before.playing || now.waited !== before.waited || now.finished !== before.finished) update();
+  });
+  let waits = false;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      const { pressed, playing, finished, keepsHidden } = store.getState();
+      waits = pressed && playing && !finished && !keepsHidden;
+    } else if (waits) {
+      waits = false;
+      store.setState({ waited: true });
+      setTimeout(() => store.setState({ waited: false }), SAID);
+    }
   });
   return {
     see(now) {

@@ -9,7 +9,7 @@ import type { AnyValues } from "./params.ts";
 import { momentOf } from "./moment.ts";
 import { createRunner, type FindOwn, isOwn, type Runner } from "./runner.ts";
 import { createStage } from "./stage.ts";
-import { answer, ask, type FigureState, type FigureStore, figureStore, onWake } from "./store.ts";
+import { answer, ask, type FigureState, figureStore, onWake } from "./store.ts";
 import { formatTimes } from "./times.ts";
 
 /** Widgets by id, loaded on demand. */
@@ -186,7 +186,7 @@ async function hydrate(
         .then((size) => store.getState().waits !== null && store.setState({ waits: waits + size }), () => undefined);
     }
   }
-  watch(figure, runner, keep ? store : null, (now) => {
+  watch(figure, runner, (now) => {
     inView = now;
     dock?.see(now);
   });
@@ -194,21 +194,10 @@ async function hydrate(
   reflect(figure, widget, store.getState());
 }
 
-/** How long a figure says that its run waited, in milliseconds. */
-const SAID = 20_000;
-
 /** Tells the runner, and the chip that stands in for the figure, when it is on the screen of a visible tab. */
-function watch(figure: HTMLElement, runner: Runner, kept: FigureStore | null, see: (inView: boolean) => void): void {
-  let inView = false, waits = false;
+function watch(figure: HTMLElement, runner: Runner, see: (inView: boolean) => void): void {
+  let inView = false;
   const tell = (): void => {
-    if (kept && document.hidden) {
-      const { pressed, playing, finished, keepsHidden } = kept.getState();
-      waits = pressed && playing && !finished && !keepsHidden;
-    } else if (kept && waits) {
-      waits = false;
-      kept.setState({ waited: true });
-      setTimeout(() => kept.setState({ waited: false }), SAID);
-    }
     runner.see(inView && !document.hidden);
     see(inView);
   };

@@ -33,7 +33,7 @@ function setUp(params: AnyValues, find: FindOwn) {
   const client: EngineClient = {
     start(request) {
       starts.push(request);
-      return { next: () => undefined, params: () => undefined, seek: () => undefined, choose: () => undefined, take: async () => null, stop: () => undefined };
+      return { next: () => undefined, params: () => undefined, seek: () => undefined, choose: () => undefined, rest: () => undefined, take: async () => null, stop: () => undefined };
     },
   };
   return { store, starts, runner: createRunner({ widget, figure: "own", store, client, base, findOwn: find, draw: () => undefined, repaint: (now) => now() }) };

@@ -41,7 +41,7 @@ function setUp(playing = true, shown: Widget = widget, repaint: (draw: () => voi
       listener = heard;
       return {
         next: () => said.push("next"), params: (patch) => said.push(`params ${JSON.stringify(patch)}`), seek: (step) => said.push(`seek ${step}`),
-        choose: (choice) => said.push(`choose ${choice}`), take: async () => null, stop: () => said.push("stop"),
+        choose: (choice) => said.push(`choose ${choice}`), rest: (resting) => resting && said.push("rest"), take: async () => null, stop: () => said.push("stop"),
       };
     },
   };
@@ -85,6 +85,19 @@ test("off-screen it pauses by not asking, and goes on when seen again", () => {
   vi.advanceTimersByTime(1000);
   expect(said()).toEqual(["next"]);
   expect(store.getState().status).toBe("live");
+});
+
+test("what is being computed when a figure leaves the screen rests, but for a run that the reader started", () => {
+  const { runner, said } = setUp();
+  runner.see(true);
+  said();
+  runner.see(false);
+  expect(said()).toEqual(["rest"]);
+  runner.see(true);
+  runner.fulfil({ type: "run" });
+  said();
+  runner.see(false);
+  expect(said()).toEqual([]);
 });
 
 test("a run that the reader started goes on off-screen", () => {

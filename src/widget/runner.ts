@@ -281,6 +281,7 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     see(now) {
       visible = now;
+      handle?.rest(!active());
       if (now) {
         if (state().playing && !handle && !looking && state().error === null) start();
         else if (handle) goOn();
