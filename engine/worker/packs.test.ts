@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, expect, test, vi } from "vitest";
 import { fetchPack } from "./packs.ts";
 
@@ -59,4 +61,19 @@ test("without a sound manifest the bytes come unchecked", async () => {
 
 test("a server that refuses is quoted with its status", async () => {
   await expect(load(serve({}).site)).rejects.toThrow("story/a.bin could not be loaded (status 404)");
+});
+
+test("whoever asks for a pack that is there already is not kept", async () => {
+  const { site } = serve({ "models/story/a.bin": pack });
+  const weights: WeakRef<object>[] = [];
+  for (let i = 0; i < 3; i++) {
+    const run = { weights: new Float32Array(1000) };
+    weights.push(new WeakRef(run));
+    await fetchPack("models/story/a.bin", site, () => void run);
+  }
+  setFlagsFromString("--expose-gc");
+  await new Promise((resolve) => { setTimeout(resolve, 0); });
+  (runInNewContext("gc") as () => void)();
+  // The last one may still stand in this function's own frame.
+  expect(weights.slice(0, 2).map((one) => one.deref())).toEqual([undefined, undefined]);
 });

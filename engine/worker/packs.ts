@@ -5,7 +5,8 @@ const LARGEST = 1 << 30;
 
 type Progress = (received: number, total: number) => void;
 
-const packs = new Map<string, { readonly bytes: Promise<Uint8Array>; readonly listeners: Set<Progress> }>();
+/** `listeners` is null once the pack is there: one that was kept would keep its whole run, weights and checkpoints, for as long as the page lives. */
+const packs = new Map<string, { readonly bytes: Promise<Uint8Array>; listeners: Set<Progress> | null }>();
 const manifests = new Map<string, Promise<ReadonlyMap<string, string>>>();
 /** Addresses whose last download failed: the next one goes past every cache. */
 const failed = new Set<string>();
@@ -19,16 +20,17 @@ export function fetchPack(name: string, site: string, progress?: Progress): Prom
   const address = new URL(name, site);
   const known = packs.get(address.href);
   if (known) {
-    if (progress) known.listeners.add(progress);
+    if (progress) known.listeners?.add(progress);
     return known.bytes;
   }
   const listeners = new Set(progress ? [progress] : []);
   const loading = checked(name, site, address, (received, total) => { for (const tell of listeners) tell(received, total); });
-  packs.set(address.href, { bytes: loading, listeners });
+  const pack = { bytes: loading, listeners: listeners as Set<Progress> | null };
+  packs.set(address.href, pack);
   // A failed download is forgotten, so that "Try again" tries again.
   loading.then(() => {
     failed.delete(address.href);
-    listeners.clear();
+    pack.listeners = null;
   }, () => {
     packs.delete(address.href);
     failed.add(address.href);
