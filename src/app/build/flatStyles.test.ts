@@ -17,3 +17,8 @@ test("a font in short is written out", () => {
   expect(flatStyles(":root { --font-mono: Some Mono; } .a { font: 600 13px/1.2 var(--font-mono, x); }"))
     .toBe(".a{font-size:13px;font-family:JetBrains Mono;font-weight:600}");
 });
+
+test("mixtures of two colours are mixed, and those with nothing are let through", () => {
+  const css = ".c-x { --c: #ff0000; } .a { fill: color-mix(in srgb, var(--c) 60%, #000000); } .b { stroke: color-mix(in srgb, #0000ff 12%, transparent); }";
+  expect(flatStyles(css)).toBe(".c-x .a,.a.c-x{fill:#990000}\n.b{stroke:#0000ff;stroke-opacity:0.12}");
+});

@@ -55,6 +55,12 @@ function resolved(value: string, variables: ReadonlyMap<string, string>, theme: 
 const kept = /^(fill|stroke|opacity|visibility|text-anchor|font-size|font-weight|font-style|paint-order)/;
 
 function presentation(name: string, value: string): Declaration[] {
+  const mixture = /^color-mix\(in srgb, (#[\da-f]{6}) ([\d.]+)%, (#[\da-f]{6}|transparent)\)$/i.exec(value);
+  if (mixture && (name === "fill" || name === "stroke")) {
+    const [, a = "", share, b = ""] = mixture;
+    const part = Number(share) / 100;
+    return b === "transparent" ? [[name, a], [`${name}-opacity`, String(part)]] : [[name, mixed(a, b, part)]];
+  }
   if (value === "" || /var\(|color-mix\(/.test(value)) return [];
   if (name === "font-family") return [["font-family", familyOf(value)]];
   if (name === "font") {
@@ -62,6 +68,12 @@ function presentation(name: string, value: string): Declaration[] {
     return [["font-size", size], ["font-family", familyOf(family)], ...(weight ? [["font-weight", weight] as const] : [])];
   }
   return kept.test(name) ? [[name, value]] : [];
+}
+
+/** So much of a, and the rest of b: #rrggbb each. */
+function mixed(a: string, b: string, part: number): string {
+  const channel = (color: string, at: number): number => Number.parseInt(color.slice(at, at + 2), 16);
+  return `#${[1, 3, 5].map((at) => Math.round(part * channel(a, at) + (1 - part) * channel(b, at)).toString(16).padStart(2, "0")).join("")}`;
 }
 
 const familyOf = (value: string): string => (/mono/i.test(value) ? "JetBrains Mono" : "Inter");

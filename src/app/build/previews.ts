@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
@@ -63,10 +63,12 @@ async function painted(svg: string, scale: number): Promise<Uint8Array> {
   return picture;
 }
 
-const sheets = ["colors.css", "charts.css", "tokens.css", "quantization.css", "serving.css", "positions.css"];
+const charts = join(root, "src/charts");
+/** What figures are drawn with; the colours first, as in book.css. */
+const sheets = readdirSync(charts).filter((name) => name.endsWith(".css")).sort((a, b) => Number(b === "colors.css") - Number(a === "colors.css"));
 const styles = new Map<Theme, string>();
 function figureStyles(theme: Theme): string {
-  const known = styles.get(theme) ?? flatStyles(sheets.map((name) => readFileSync(join(root, "src/charts", name), "utf8")).join("\n"), theme);
+  const known = styles.get(theme) ?? flatStyles(sheets.map((name) => readFileSync(join(charts, name), "utf8")).join("\n"), theme);
   styles.set(theme, known);
   return known;
 }
@@ -129,10 +131,11 @@ async function previewFonts(): Promise<string[]> {
   const letters = wanted.flatMap(([name, weight]) => ["latin", "greek"].map((script) => ({ name, weight, script })));
   const own = letters.map(({ name, weight, script }) => {
     const file = join(resolve(`@fontsource-variable/${name}/package.json`), "..", "files", `${name}-${script}-wght-normal.woff2`);
-    return outlines(`${name}-${script}-${weight}`, readFileSync(file), { variationAxes: { wght: weight } });
+    return outlines(`${name}-${script}-${weight}`, readFileSync(file), characters, { variationAxes: { wght: weight } });
   });
+  // Signs alone: a face that also had the letters around a sign would draw those, too.
   const lent = ["KaTeX_Main-Regular", "KaTeX_AMS-Regular"].map((name) =>
-    outlines(name, readFileSync(join(resolve("katex/package.json"), "..", "dist/fonts", `${name}.woff2`)), {}));
+    outlines(name, readFileSync(join(resolve("katex/package.json"), "..", "dist/fonts", `${name}.woff2`)), drawnSigns));
   const bar = barFont();
   const barPath = join(cache, "preview-fonts", `bar-${hashOf(bar)}.ttf`);
   if (!existsSync(barPath)) writeWhole(barPath, bar);
@@ -140,8 +143,8 @@ async function previewFonts(): Promise<string[]> {
 }
 
 /** A font as a file of plain outlines. */
-async function outlines(name: string, source: Uint8Array, options: object): Promise<string> {
-  const path = join(cache, "preview-fonts", `${name}-${hashOf(source, characters)}.ttf`);
-  if (!existsSync(path)) writeWhole(path, await subsetFont(Buffer.from(source), characters, { targetFormat: "sfnt", ...options }));
+async function outlines(name: string, source: Uint8Array, signs: string, options: object = {}): Promise<string> {
+  const path = join(cache, "preview-fonts", `${name}-${hashOf(source, signs)}.ttf`);
+  if (!existsSync(path)) writeWhole(path, await subsetFont(Buffer.from(source), signs, { targetFormat: "sfnt", ...options }));
   return path;
 }
