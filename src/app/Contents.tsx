@@ -18,7 +18,7 @@ export function BookContents({ base, chapters, map }: BookContentsProps): ReactE
     <section className="section book-contents" id="contents" aria-labelledby="contents-title">
       <h2 id="contents-title">Contents</h2>
       <p>
-        Ten parts, {outline.reduce((sum, part) => sum + part.chapters.length, 0)} chapters, of which {chapters.length} are written. A line
+        Ten parts, {outline.reduce((sum, part) => sum + part.chapters.length, 0)} chapters, of which {chapters.length} are written. An arc
         leads from a chapter to those that build on it, but no chapter closes its door: each opens with a figure that needs nothing.
       </p>
       <div className="span-page">{map}</div>

@@ -106,18 +106,19 @@ function sumUp(keptOf: (slug: string) => Progress | null): void {
 
 /** A chapter under the pointer or the keyboard lights what it needs and what needs it. */
 function attachMap(): void {
-  for (const svg of document.querySelectorAll<SVGSVGElement>("[data-chapter-map] svg")) {
+  // Listeners on the wrapper: an SVG that listens for focus becomes a stop of the Tab key in Chromium.
+  for (const map of document.querySelectorAll<HTMLElement>("[data-chapter-map]")) {
     const light = ({ target }: Event): void => {
       const number = target instanceof Element ? target.closest<SVGElement>("[data-node]")?.dataset.node : undefined;
-      svg.classList.toggle("lighting", number !== undefined);
+      map.classList.toggle("lighting", number !== undefined);
       const near = new Set([number]);
-      for (const edge of svg.querySelectorAll<SVGElement>("[data-from]")) {
+      for (const edge of map.querySelectorAll<SVGElement>("[data-from]")) {
         const on = edge.dataset.from === number || edge.dataset.to === number;
         edge.classList.toggle("on", on);
         if (on) near.add(edge.dataset.from).add(edge.dataset.to);
       }
-      for (const node of svg.querySelectorAll<SVGElement>("[data-node]")) node.classList.toggle("on", near.has(node.dataset.node));
+      for (const node of map.querySelectorAll<SVGElement>("[data-node]")) node.classList.toggle("on", near.has(node.dataset.node));
     };
-    for (const kind of ["pointerover", "focusin", "pointerleave", "focusout"]) svg.addEventListener(kind, kind === "pointerover" || kind === "focusin" ? light : () => light(new Event("none")));
+    for (const kind of ["pointerover", "focusin", "pointerleave", "focusout"]) map.addEventListener(kind, kind === "pointerover" || kind === "focusin" ? light : () => light(new Event("none")));
   }
 }

@@ -1,40 +1,31 @@
-import { linkHorizontal } from "d3-shape";
+import { scalePoint } from "d3-scale";
 import type { ReactElement } from "react";
 import type { ChapterHead } from "../ChapterPage.tsx";
 import { outline, titleOf } from "../outline.ts";
 import { needsOf } from "../prerequisites.ts";
 
-interface Node {
-  readonly number: number;
-  readonly title: string;
-  readonly x: number;
-  readonly y: number;
-}
-
-interface Lane {
-  readonly title: string;
-  readonly y: number;
-  readonly height: number;
-}
-
+/** What the map is drawn for. The book runs along the page, or down a phone. */
 interface Look {
+  readonly name: "wide" | "middle" | "narrow";
+  readonly down: boolean;
+  /** Across the screen, in the units of the drawing: about a pixel each on the screens that this look is for. */
   readonly width: number;
-  readonly row: number;
+  /** From the first place of the book to the last. */
+  readonly length: number;
+  /** Room for arcs on one side of the dots. */
+  readonly arcs: number;
   readonly radius: number;
-  /** Room above the rows of a part for its name. */
-  readonly head: number;
-  readonly names: boolean;
+  /** Room for names on the other side. */
+  readonly names: number;
+  /** Degrees by which names are turned. */
+  readonly turn: number;
 }
 
-const wide: Look = { width: 900, row: 52, radius: 11, head: 18, names: true };
-const narrow: Look = { width: 360, row: 30, radius: 11, head: 18, names: false };
-
-const numbers = outline.flatMap(({ chapters }) => chapters.map(([number]) => number));
-const depths = new Map<number, number>();
-/** The length of the longest chain of prerequisites below a chapter; prerequisites come before what needs them. */
-for (const number of numbers) depths.set(number, Math.max(-1, ...needsOf(number).map((need) => depths.get(need)!)) + 1);
-/** One more than the longest chain: room to move aside. */
-const columns = Math.max(...depths.values()) + 2;
+const looks: readonly Look[] = [
+  { name: "wide", down: false, width: 1020, length: 930, arcs: 210, radius: 9, names: 176, turn: -58 },
+  { name: "middle", down: false, width: 740, length: 692, arcs: 176, radius: 7.4, names: 178, turn: -72 },
+  { name: "narrow", down: true, width: 360, length: 1180, arcs: 118, radius: 9.5, names: 215, turn: 0 },
+];
 
 /** Every chapter that must be read before this one. */
 function ancestors(number: number): Set<number> {
@@ -42,84 +33,60 @@ function ancestors(number: number): Set<number> {
 }
 
 /** Prerequisites that do not follow from another one: the lines that are drawn. */
-export const drawnNeeds = (number: number): number[] =>
+const drawnNeeds = (number: number): number[] =>
   needsOf(number).filter((need) => !needsOf(number).some((other) => other !== need && ancestors(other).has(need)));
 
-/** The last column in which a chapter still stands left of everything that builds on it. */
-const lastColumn = (number: number): number =>
-  Math.min(columns - 1, ...numbers.filter((other) => needsOf(other).includes(number)).map((other) => depths.get(other)! - 1));
-
-/**
- * A row of chapters a part where they fit: a chapter stands right of everything it builds on, and moves further right, or a row down,
- * where its place is taken.
- */
-export function layOut({ width, row, head }: Look): { nodes: Node[]; lanes: Lane[]; height: number } {
-  const nodes: Node[] = [];
-  const lanes: Lane[] = [];
-  let y = 0;
-  for (const { title, chapters } of outline) {
-    const taken: Set<number>[] = [];
-    for (const [number, , name] of [...chapters].sort(([a], [b]) => depths.get(a)! - depths.get(b)!)) {
-      const [line, column] = freePlace(taken, depths.get(number)!, lastColumn(number));
-      (taken[line] ??= new Set()).add(column);
-      nodes.push({ number, title: name, x: ((column + 0.5) * width) / columns, y: y + head + (line + 0.36) * row });
-    }
-    const height = head + taken.length * row;
-    lanes.push({ title, y, height });
-    y += height;
-  }
-  return { nodes, lanes, height: y + 8 };
-}
-
-function freePlace(taken: readonly Set<number>[], first: number, last: number): [line: number, column: number] {
-  for (let line = 0; ; line++) {
-    for (let column = first; column <= Math.min(last, first + 2); column++) if (!taken[line]?.has(column)) return [line, column];
-  }
-}
+/** The book as a row of places: the name of each part, then its chapters. */
+const places: readonly (string | number)[] = outline.flatMap(({ title, chapters }) => [title, ...chapters.map(([number]) => number)]);
+const numbers = places.filter((place) => typeof place === "number");
 
 interface ChapterMapProps {
   readonly base: string;
   readonly chapters: readonly ChapterHead[];
 }
 
-/** All chapters in ten parts, from left to right by what they need; for narrow screens numbers alone, the list below has the names. */
+/**
+ * The book as a row of dots in ten parts, with an arc from each chapter to those that build on it. Arcs keep to one side and names to
+ * the other, so that none is crossed out.
+ */
 export function ChapterMap({ base, chapters }: ChapterMapProps): ReactElement {
   return (
     <div className="chapter-map" data-chapter-map="">
-      <Drawing look={wide} name="wide" base={base} chapters={chapters} />
-      <Drawing look={narrow} name="narrow" base={base} chapters={chapters} />
+      {looks.map((look) => <Drawing key={look.name} look={look} base={base} chapters={chapters} />)}
     </div>
   );
 }
 
-const curve = linkHorizontal<unknown, [number, number]>();
-
-function Drawing({ look, name, base, chapters }: ChapterMapProps & { readonly look: Look; readonly name: string }): ReactElement {
-  const { nodes, lanes, height } = layOut(look);
-  const at = new Map(nodes.map((node) => [node.number, node]));
+function Drawing({ look, base, chapters }: ChapterMapProps & { readonly look: Look }): ReactElement {
+  const { name, down, width, length, arcs, names, radius } = look;
   const written = new Map(chapters.map((chapter) => [chapter.number, chapter]));
+  const start = down ? radius + 6 : (width - length) * 0.62;
+  const along = scalePoint(places, [start, start + length]);
+  /** Where a place stands: along the book, and across it on the line between arcs and names. */
+  const at = (place: string | number): readonly [x: number, y: number] => {
+    const where = Math.round(along(place)! * 10) / 10;
+    return down ? [arcs + radius + 4, where] : [where, arcs + radius + 4];
+  };
+  const height = down ? length + 2 * radius + 12 : arcs + 2 * radius + 4 + names;
   return (
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- within SVG there is no such tag
-    <svg className={`map-${name}`} viewBox={`0 0 ${look.width} ${height}`} role="group" aria-label="Map of the chapters, from left to right by what they build on">
-      {lanes.map(({ title, y, height: tall }, i) => (
-        <g key={title} className={i % 2 === 0 ? "lane even" : "lane"}>
-          <rect x="0" y={y} width={look.width} height={tall} rx="6" />
-          <text x="10" y={y + 15}>{title}</text>
-        </g>
-      ))}
+    <svg className={`map-${name}`} viewBox={`0 0 ${width} ${height}`} role="group" aria-label="Map of the chapters in the order of the book, each with what it builds on">
       <g className="edges" fill="none">
-        {nodes.flatMap((node) => drawnNeeds(node.number).map((need) => {
-          const from = at.get(need)!;
-          const path = curve({ source: [from.x + look.radius, from.y], target: [node.x - look.radius, node.y] });
-          return <path key={`${need}-${node.number}`} d={rounded(path ?? "")} data-from={need} data-to={node.number} />;
-        }))}
+        {numbers.flatMap((number) => drawnNeeds(number).map((need) => (
+          <path key={`${need}-${number}`} className={written.has(need) && written.has(number) ? "both" : ""} d={arc(look, at(need), at(number))} data-from={need} data-to={number} />
+        )))}
       </g>
-      {nodes.map((node) => {
-        const chapter = written.get(node.number);
-        const dot = <Dot node={node} look={look} />;
-        if (!chapter) return <g key={node.number} className="node planned" data-node={node.number} aria-hidden="true">{dot}</g>;
+      {outline.map(({ title, chapters: inPart }) => {
+        const [[x1, y1], [x2, y2]] = [at(title), at(inPart.at(-1)![0])];
+        const line = down ? { x1, y1: y1 + 8, x2, y2 } : { x1, y1, x2, y2 };
+        return <g key={title} className="part-line"><line {...line} /><Name look={look} at={at(title)} text={title} /></g>;
+      })}
+      {numbers.map((number) => {
+        const chapter = written.get(number);
+        const dot = <Dot look={look} at={at(number)} number={number} />;
+        if (!chapter) return <g key={number} className="node planned" data-node={number} aria-hidden="true">{dot}</g>;
         return (
-          <a key={node.number} className="node written" data-node={node.number} data-slug={chapter.slug} href={base + chapter.path.slice(1)} aria-label={spoken(node.number)}>
+          <a key={number} className="node written" data-node={number} data-slug={chapter.slug} href={base + chapter.path.slice(1)} aria-label={spoken(number)}>
             {dot}
           </a>
         );
@@ -128,28 +95,38 @@ function Drawing({ look, name, base, chapters }: ChapterMapProps & { readonly lo
   );
 }
 
-const rounded = (path: string): string => path.replace(/\d+\.\d+/g, (digits) => String(Math.round(Number(digits) * 10) / 10));
+/** Half an ellipse from one dot to another; those that reach far rise less than a circle would. */
+function arc({ down, arcs, radius, length }: Look, [x1, y1]: readonly [number, number], [x2, y2]: readonly [number, number]): string {
+  const reach = down ? y2 - y1 : x2 - x1;
+  // The longest one reaches over three fifths of the book.
+  const rise = Math.min(arcs - 4, (arcs - 4) * (reach / (0.64 * length)) ** 0.8);
+  const one = (value: number): number => Math.round(value * 10) / 10;
+  return down ? `M${x1 - radius} ${y1}A${one(rise)} ${one(reach / 2)} 0 0 0 ${x2 - radius} ${y2}` : `M${x1} ${y1 - radius}A${one(reach / 2)} ${one(rise)} 0 0 1 ${x2} ${y2 - radius}`;
+}
 
 function spoken(number: number): string {
   const needs = needsOf(number).map(titleOf);
   return `Chapter ${number}, ${titleOf(number)}${needs.length > 0 ? `, builds on ${needs.join(", ")}` : ""}`;
 }
 
-function Dot({ node: { number, title, x, y }, look }: { readonly node: Node; readonly look: Look }): ReactElement {
+interface NamedProps {
+  readonly look: Look;
+  readonly at: readonly [x: number, y: number];
+}
+
+function Dot({ look, at: [x, y], number }: NamedProps & { readonly number: number }): ReactElement {
   return (
     <>
-      <title>{title}</title>
+      {look.down && <rect className="touch" x={x - look.radius - 2} y={y - 12.5} width={look.names + 2 * look.radius} height="25" />}
       <circle cx={x} cy={y} r={look.radius} />
-      <text className="number" x={x} y={y + 3.8} textAnchor="middle">{number}</text>
-      {look.names && twoLines(title).map((line, i) => <text key={line} className="name" x={x} y={y + look.radius + 11 + i * 11} textAnchor="middle">{line}</text>)}
+      <text className="number" x={x} y={y + 3.4} textAnchor="middle">{number}</text>
+      <Name look={look} at={[x, y]} text={titleOf(number)} />
     </>
   );
 }
 
-/** Breaks a title near its middle. */
-function twoLines(title: string): string[] {
-  const words = title.split(" ");
-  if (title.length < 13 || words.length < 2) return [title];
-  const cuts = words.slice(1).map((_, i) => [words.slice(0, i + 1).join(" "), words.slice(i + 1).join(" ")]);
-  return cuts.sort((a, b) => Math.max(a[0]!.length, a[1]!.length) - Math.max(b[0]!.length, b[1]!.length))[0]!;
+/** Beside its dot on a phone; elsewhere leaning up to it. */
+function Name({ look: { down, radius, turn }, at: [x, y], text }: NamedProps & { readonly text: string }): ReactElement {
+  if (down) return <text className="name" x={x + radius + 8} y={y + 4.2}>{text}</text>;
+  return <text className="name" transform={`translate(${x + 3.5} ${y + radius + 8}) rotate(${turn})`} textAnchor="end">{text}</text>;
 }
