@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { patience } from "./figure.ts";
 import { expect, test } from "./harness.ts";
 import { keptItem } from "./kept.ts";
@@ -17,6 +18,27 @@ test.describe("search", () => {
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(/attention\/#attention-by-hand$/);
     await expect(field).toBeHidden();
+  });
+
+  test("forgives a slip of the finger, says nothing for nothing, and gives the focus back", async ({ page }) => {
+    await page.goto("./sampling/");
+    const opener = page.getByRole("button", { name: "Search" });
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    const field = page.getByRole("combobox", { name: "Search the book" });
+    await expect(field).toBeFocused();
+    for (const [typed, wanted] of [["atention", "Attention"], ["quantisation", "Quantization"], ["tokeniser", "Tokens"], ["temprature", "temperature"], ["SOFTMAX", "softmax"]] as const) {
+      await field.fill(typed);
+      await expect(page.locator("#found [role=option]").filter({ hasText: wanted }).first(), typed).toBeVisible();
+    }
+    await expect(page.locator(".search-box mark").first()).toHaveText(/softmax/i);
+    for (const nothing of ["", "   ", "?!."]) {
+      await field.fill(nothing);
+      await expect(page.locator("#found [role=option]")).toHaveCount(0);
+    }
+    await page.keyboard.press("Escape");
+    await expect(field).toBeHidden();
+    await expect(opener).toBeFocused();
   });
 
   test("answers within a tenth of a second, and says when there is nothing", async ({ page }) => {
@@ -87,6 +109,31 @@ test("previous and next follow the chosen reading path, until it is left", async
   await expect(shown.locator(".on-path")).toContainText("Builder: 2 of", { timeout: patience });
   await shown.getByRole("button", { name: "leave this path" }).click();
   await expect(shown).toHaveAttribute("data-path", "book");
+});
+
+test("every reading path leads through its chapters in their order, forward and back, and remembers where it was", async ({ page }) => {
+  test.setTimeout(180_000);
+  await page.goto("./");
+  const paths = await page.locator("[data-path-card]").evaluateAll((cards) => cards.map((card) => ({
+    id: (card as HTMLElement).dataset.pathCard!,
+    chapters: [...card.querySelectorAll("p a")].map((link) => link.getAttribute("href")!),
+  })));
+  expect(paths.length).toBeGreaterThan(4);
+  for (const { id, chapters } of paths) {
+    await page.goto(`./#path-${id}`);
+    await page.locator(`#path-${id}`).evaluate((details) => details.setAttribute("open", ""));
+    await page.locator(`[data-follow-path=${id}]`).click();
+    const shown = page.locator("nav.neighbours:visible");
+    for (const [i, chapter] of chapters.entries()) {
+      await expect(page).toHaveURL(new RegExp(`${chapter}$`), { timeout: patience });
+      await expect(shown).toHaveAttribute("data-path", id, { timeout: patience });
+      await expect(shown.locator(".on-path")).toContainText(`${i + 1} of ${chapters.length}`);
+      if (i > 0) await expect(shown.locator("a[rel=prev]")).toHaveAttribute("href", chapters[i - 1]!);
+      await shown.locator("a.next").click();
+    }
+    await expect(page).toHaveURL(new RegExp(`#path-${id}$`));
+    await expect(page.locator(`#path-${id}`)).toHaveAttribute("data-chosen", "", { timeout: patience });
+  }
 });
 
 test("steps go forward and back by buttons and arrow keys, and each undoes the one before", async ({ page }) => {
@@ -185,6 +232,23 @@ test("a cell of a matrix can be the guess", async ({ page }) => {
   await box.getByRole("button", { name: "row you, column ?" }).click();
   await expect(box.locator(".verdict")).toContainText("so it is");
 });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`in the open search and in the list of keys axe finds nothing, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.goto("./glossary/");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("combobox").fill("loss");
+    await expect(page.getByRole("option").first()).toBeVisible();
+    const found = async (): Promise<string[]> =>
+      (await new AxeBuilder({ page }).include("dialog[open]").analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+    expect(await found()).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Keys" }).click();
+    await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+    expect(await found()).toEqual([]);
+  });
+}
 
 test("? lists the keys, but not while somebody types", async ({ page }) => {
   await page.goto("./sampling/");

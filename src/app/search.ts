@@ -73,7 +73,8 @@ export function fillSearch(place: HTMLElement, base: string, query = ""): void {
     try {
       const search = await (index ??= load(base));
       if (input.value.trim() !== asked) return;
-      const hits = asked === "" ? [] : (search.search(asked).slice(0, 12) as Hit[]);
+      // Signs alone would be searched as the empty beginning of every word.
+      const hits = /[\p{L}\p{N}]/u.test(asked) ? (search.search(asked).slice(0, 12) as Hit[]) : [];
       list.replaceChildren(...hits.map((hit, i) => option(hit, i, base)));
       input.setAttribute("aria-expanded", String(hits.length > 0));
       status.textContent = asked === "" ? "" : hits.length === 0 ? `Nothing found for “${asked}”.` : `${hits.length === 12 ? "The best 12" : hits.length} found`;
@@ -99,19 +100,30 @@ export function fillSearch(place: HTMLElement, base: string, query = ""): void {
 
 function option(hit: Hit, i: number, base: string): HTMLLIElement {
   const item = document.createElement("li");
-  Object.assign(item, { id: `found-${i}`, role: "option" });
+  item.role = "presentation";
   const link = document.createElement("a");
-  link.href = base + hit.url;
-  link.tabIndex = -1;
-  const add = (name: string, text: string): void => {
+  Object.assign(link, { id: `found-${i}`, role: "option", href: base + hit.url, tabIndex: -1 });
+  const add = (name: string, text: string, marked: readonly string[] = []): void => {
     const part = document.createElement("span");
     part.className = name;
-    part.textContent = text;
+    part.append(...withMarks(text, marked));
     link.append(part, " ");
   };
-  add("hit-title", hit.title);
+  add("hit-title", hit.title, hit.terms);
   add("hit-kind", hit.where === "" || hit.kind === "term" ? kinds[hit.kind] : `${kinds[hit.kind]} in ${hit.where}`);
-  add("hit-text", excerpt(hit.text, hit.terms));
+  add("hit-text", excerpt(hit.text, hit.terms), hit.terms);
   item.append(link);
   return item;
+}
+
+/** A text with the words that were found marked in it. */
+function withMarks(text: string, words: readonly string[]): (string | HTMLElement)[] {
+  if (words.length === 0) return [text];
+  const longestFirst = words.toSorted((a, b) => b.length - a.length).map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
+  return text.split(new RegExp(`(?<![\\p{L}\\p{N}])(${longestFirst.join("|")})(?![\\p{L}\\p{N}])`, "giu")).map((part, i) => {
+    if (i % 2 === 0) return part;
+    const found = document.createElement("mark");
+    found.textContent = part;
+    return found;
+  });
 }

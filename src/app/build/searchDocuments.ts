@@ -31,7 +31,9 @@ function chapter({ path, title, kind, body }: Page): Found[] {
   if (kind === "home") return figures;
   const text = main.replace(/<figure [^]*?<\/figure>/g, " ");
   const [opening = "", ...parts] = text.split(/(?=<section class="section")/);
-  const first: Found = { kind: "chapter", title, where: "", url: at, text: plain(opening) };
+  // Number, title and prerequisites stand elsewhere in the list; the question says what the chapter is about.
+  const asked = /<p class="chapter-question">[^]*/.exec(opening)?.[0].replace(/<p class="about-chapter">[^]*?<\/p>/, " ") ?? "";
+  const first: Found = { kind: "chapter", title, where: "", url: at, text: plain(asked) };
   const sections = parts.filter((part) => !part.includes('class="section sources"')).map((part): Found => {
     const id = /id="([\w-]+)"/.exec(part)?.[1] ?? "";
     const [, heading = "", rest = ""] = /<h2[^>]*>([^]*?)<\/h2>([^]*)/.exec(part) ?? [];
