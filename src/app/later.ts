@@ -3,11 +3,13 @@ import { attachCurves } from "../prose/drawCurve.ts";
 import { lightTerms } from "../prose/lightTerms.ts";
 import { attachCitations, attachPredictions } from "../prose/predictor.ts";
 import { attachOffline } from "./offline.ts";
+import { attachPrintNotes } from "./printNotes.ts";
 
 attachPredictions();
 attachCurves();
 attachCitations();
 lightTerms();
+attachPrintNotes();
 attachOffline(import.meta.env.BASE_URL);
 // What the reader keeps comes with a storage of its own, for which the rest does not wait.
 const [{ attachNotSaved }, { attachReading }] = await Promise.all([import("./notSaved.ts"), import("./reading.ts")]);
