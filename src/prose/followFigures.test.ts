@@ -22,8 +22,8 @@ const press = (element: Element, key: string): boolean =>
   element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
 
 test("a number follows the readout of its figure and keeps the poster's text until there is one", () => {
-  page('<output data-live="walk" data-readout="weight">3.8192</output>');
-  const output = document.querySelector("output")!;
+  page('<span data-live="walk" data-readout="weight">3.8192</span>');
+  const output = document.querySelector("span")!;
   figureStore("walk").setState({ readouts: { loss: "1" } });
   expect(output.textContent).toBe("3.8192");
   figureStore("walk").setState({ readouts: { weight: "3.02" } });

@@ -10,7 +10,8 @@ export function Live({ figure, readout }: { readonly figure: string; readonly re
   if (request && !read) throw new Error(`Live: ${figure} has no readout "${readout}"`);
   const poster = page.posters.get(figure);
   const text = request && read && poster ? read(poster.wide.frame, request.params) : "…";
-  return <output className="live" data-live={figure} data-readout={readout}>{text}</output>;
+  // No `<output>`: a live region of its own would speak at every frame. The figure's says the same, once in a while.
+  return <span className="live" data-live={figure} data-readout={readout}>{text}</span>;
 }
 
 /** A number in the sentence that can be dragged, or changed by arrow keys: a number param of a figure. */
