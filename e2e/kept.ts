@@ -17,3 +17,19 @@ export function keptItem(page: Page, key: string): Promise<unknown> {
     };
   }), key);
 }
+
+/** Puts anything at all where an item of the reader's lies. The page has to have kept something before. */
+export function plant(page: Page, key: string, value: unknown): Promise<void> {
+  return page.evaluate(([at, what]) => new Promise<void>((resolve, reject) => {
+    const opening = indexedDB.open("glassbox");
+    opening.onerror = () => reject(new Error(String(opening.error)));
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction("items", "readwrite");
+      transaction.objectStore("items").put(what, at);
+      transaction.oncomplete = () => {
+        opening.result.close();
+        resolve();
+      };
+    };
+  }), [key, value] as const);
+}
