@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { bibliography, type CiteKey } from "../prose/bibliography.ts";
 import { Entry } from "../prose/Cite.tsx";
+import { Letters } from "./Letters.tsx";
 import { Mentions } from "./Mentions.tsx";
 import type { Surveyed } from "./survey.tsx";
 
@@ -15,13 +16,17 @@ export function BibliographyPage({ base, book }: { readonly base: string; readon
         <h1>Sources</h1>
         <p className="chapter-question">Every work that a chapter cites, and where it does.</p>
       </header>
-      <ul className="bibliography">
-        {byAuthor.map((key) => (
-          <li key={key} id={key}>
-            <Entry id={key} /> <Mentions base={base} book={book} kind="cite" name={key} word="Cited in" />
-          </li>
-        ))}
-      </ul>
+      <Letters entries={byAuthor} nameOf={(key) => key}>
+        {(ofLetter) => (
+          <ul className="bibliography">
+            {ofLetter.map((key) => (
+              <li key={key} id={key}>
+                <Entry id={key} /> <Mentions base={base} book={book} kind="cite" name={key} word="Cited in" />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Letters>
     </article>
   );
 }

@@ -23,7 +23,7 @@ interface GalleryProps {
 /** Every widget: its poster, the chapters that explain it, its settings, and the code that puts it into another site. */
 export function Gallery({ site, shown }: GalleryProps): ReactElement {
   const { base } = site;
-  const chapters = new Map(shown.flatMap(({ uses }) => uses.map(({ path, title }) => [path, title] as const)));
+  const groups = byChapter(shown);
   return (
     <article className="chapter">
       <header className="opening">
@@ -40,17 +40,38 @@ export function Gallery({ site, shown }: GalleryProps): ReactElement {
           Chapter{" "}
           <select data-chapter-of="">
             <option value="">all</option>
-            {[...chapters].map(([path, title]) => <option key={path} value={path}>{title}</option>)}
+            {groups.flatMap(({ use }) => (use ? <option key={use.path} value={use.path}>{use.title}</option> : []))}
           </select>
         </label>
         <label><input type="checkbox" data-trains="" /> trains a model</label>
         <output data-found="">{shown.length} figures</output>
       </search>
-      <ul className="gallery">
-        {shown.map((one) => <GalleryEntry key={one.widget.id} site={site} {...one} />)}
-      </ul>
+      {groups.map(({ use, figures }) => (
+        <section key={use?.path ?? ""} className="gallery-group">
+          <h2>{use ? <><span className="gallery-number">{use.number}</span> <a href={base + use.path.slice(1)}>{use.title}</a></> : "In no chapter yet"}</h2>
+          <ul className="gallery">
+            {figures.map((one) => <GalleryEntry key={one.widget.id} site={site} {...one} />)}
+          </ul>
+        </section>
+      ))}
     </article>
   );
+}
+
+interface GalleryGroup {
+  /** The chapter; null for the figures of none. */
+  readonly use: Use | null;
+  readonly figures: readonly Shown[];
+}
+
+/** The figures under the first chapter that shows them, in the order of the book. */
+function byChapter(shown: readonly Shown[]): GalleryGroup[] {
+  const groups = new Map<number, Shown[]>();
+  for (const one of shown) {
+    const number = one.uses.find((use) => use.number !== null)?.number ?? Infinity;
+    groups.set(number, [...(groups.get(number) ?? []), one]);
+  }
+  return [...groups].sort(([a], [b]) => a - b).map(([number, figures]) => ({ use: figures[0]!.uses.find((use) => use.number === number) ?? null, figures }));
 }
 
 function GalleryEntry({ site, widget, poster, uses }: Shown & { readonly site: Site }): ReactElement {
@@ -67,7 +88,7 @@ function GalleryEntry({ site, widget, poster, uses }: Shown & { readonly site: S
         <strong>{widget.title}</strong>
       </a>
       <p className="gallery-uses">
-        {uses.length === 0 ? "In no chapter yet." : "In "}
+        {uses.length > 0 && "In "}
         {uses.map(({ path, title, figure }, i) => (
           <span key={path + figure}><a href={`${base}${path.slice(1)}#${figure}`}>{title}</a>{i < uses.length - 1 ? ", " : "."}</span>
         ))}

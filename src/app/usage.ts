@@ -6,6 +6,8 @@ import type { Surveyed } from "./survey.tsx";
 export interface Use {
   readonly path: string;
   readonly title: string;
+  /** The number of the chapter; null for the first page. */
+  readonly number: number | null;
   /** The figure's id on that page. */
   readonly figure: string;
   /** What its params are there, as in a link. */
@@ -16,9 +18,9 @@ export interface Use {
 export function usesOfWidgets(book: readonly Surveyed[]): ReadonlyMap<string, readonly Use[]> {
   const uses = new Map<string, Use[]>();
   const ordered = book.toSorted((a, b) => (a.head.number ?? Infinity) - (b.head.number ?? Infinity));
-  for (const { head: { path, title }, page } of ordered) {
+  for (const { head: { path, title, number }, page } of ordered) {
     for (const { id, widget, params } of page.figures.values()) {
-      const use = { path, title, figure: id, params: encode(widget.params, params as AnyValues).query };
+      const use = { path, title, number, figure: id, params: encode(widget.params, params as AnyValues).query };
       uses.set(widget.id, [...(uses.get(widget.id) ?? []), use]);
     }
   }
