@@ -9,7 +9,9 @@ export interface Sent {
 }
 
 /** Everything that was sent, as it went over the wire: the server's word, because the browser does not count a worker's own script. */
-export async function sent(requests: readonly Request[]): Promise<Sent[]> {
+export async function sent(all: readonly Request[]): Promise<Sent[]> {
+  // What the page asked for early is in the cache when the worker asks for it.
+  const requests = all.filter((one, i) => all.findIndex((other) => other.url() === one.url()) === i);
   return Promise.all(requests.map(async (request) => {
     const name = new URL(request.url()).pathname;
     const bytes = Number((await (await request.response())?.headerValue("content-length")) ?? NaN);

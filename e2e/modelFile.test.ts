@@ -3,7 +3,7 @@ import { openLive, patience } from "./figure.ts";
 import { expect, test } from "./harness.ts";
 
 const heatmap = "figure[data-widget=attention-heatmap]";
-const weights = /\/models\/story\/model\.safetensors$/;
+const weights = /\/models\/story\/model\.safetensors\.gz$/;
 
 /** Flips every bit of some bytes in the middle of the file. */
 async function corrupted(route: Route): Promise<void> {

@@ -45,7 +45,8 @@ async function firstLive(browser, site, path, widget) {
   for (let round = 0; round < 3; round++) {
     const context = await browser.newContext({ serviceWorkers: "block" });
     const requests = [];
-    context.on("requestfinished", (request) => requests.push(request));
+    // What the page asked for early is in the cache when the worker asks for it.
+    context.on("requestfinished", (request) => { if (!requests.some((one) => one.url() === request.url())) requests.push(request); });
     const page = await context.newPage();
     await page.goto(site + path);
     times.push(await readyOf(page, widget));
@@ -166,14 +167,15 @@ async function slowLine(site, bytesPerSecond, delay) {
   let free = 0;
   const server = createServer(async (request, response) => {
     await sleep(delay);
-    const answer = await fetch(new URL(request.url, site), { headers: { "accept-encoding": "identity" } });
+    const known = request.headers["if-none-match"];
+    const answer = await fetch(new URL(request.url, site), { cache: "no-store", headers: { "accept-encoding": "identity", ...(known && { "if-none-match": known }) } });
     const body = Buffer.from(await answer.arrayBuffer());
     const { gzipSync } = await import("node:zlib");
-    const squeezed = /text|javascript|json|wasm|svg/.test(answer.headers.get("content-type") ?? "") ? gzipSync(body) : null;
+    const squeezed = answer.status === 200 && /text|javascript|json|wasm|svg/.test(answer.headers.get("content-type") ?? "") ? gzipSync(body) : null;
     const headers = Object.fromEntries([...answer.headers].filter(([name]) => !/^(content-length|content-encoding|transfer-encoding|connection|keep-alive)$/.test(name)));
     const sent = squeezed ?? body;
     await sleep(delay);
-    response.writeHead(answer.status, { ...headers, "content-length": sent.length, ...(squeezed && { "content-encoding": "gzip" }) });
+    response.writeHead(answer.status, { ...headers, ...(answer.status !== 304 && { "content-length": sent.length }), ...(squeezed && { "content-encoding": "gzip" }) });
     for (let at = 0; at < sent.length; at += 4096) {
       const part = sent.subarray(at, at + 4096);
       free = Math.max(free, performance.now()) + (part.length / bytesPerSecond) * 1000;

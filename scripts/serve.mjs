@@ -1,6 +1,6 @@
 /**
  * A static server for dist/ that keeps the promises of a static host: `_headers` rules, clean folder addresses, a 404 page,
- * compression, and nothing outside the folder. `node scripts/serve.mjs [FOLDER] [--port N] [--base /book/]`.
+ * compression, ETags, and nothing outside the folder. `node scripts/serve.mjs [FOLDER] [--port N] [--base /book/]`.
  */
 import { createReadStream, existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -29,6 +29,7 @@ const types = {
   ".woff2": "font/woff2",
   ".wasm": "application/wasm",
   ".safetensors": "application/octet-stream",
+  ".gz": "application/gzip",
 };
 const compressible = /^text\/|^application\/(json|xml|wasm|manifest)|svg/;
 
@@ -116,6 +117,12 @@ function fileInside(root, path) {
 
 function send(request, response, status, file, headers, compressed) {
   const { size, mtimeMs } = statSync(file);
+  if (status === 200) headers.ETag = `W/"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`;
+  // What a browser has already is not sent again.
+  if (headers.ETag && request.headers["if-none-match"]?.split(/,\s*/).includes(headers.ETag)) {
+    response.writeHead(304, headers);
+    return response.end();
+  }
   const wantsGzip = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
   if (compressible.test(headers["Content-Type"])) headers.Vary = "Accept-Encoding";
   if (wantsGzip && headers.Vary && size > 500) {

@@ -113,6 +113,16 @@ describe("the server", () => {
     expect([head.status, head.body, head.headers["content-length"]]).toEqual([200, "", "2000"]);
   });
 
+  test("does not send again what a browser has, until it is another", async () => {
+    const { headers } = await ask("/kernels.wasm");
+    expect(headers.etag).toMatch(/^W\/".+"$/);
+    const again = await ask("/kernels.wasm", "GET", { "If-None-Match": `"other", ${String(headers.etag)}` });
+    expect([again.status, again.body, again.headers["content-length"]]).toEqual([304, "", undefined]);
+    writeFileSync(join(folder, "site", "kernels.wasm"), "\0asm, longer");
+    expect((await ask("/kernels.wasm", "GET", { "If-None-Match": String(headers.etag) })).status).toBe(200);
+    expect((await ask("/nowhere/")).headers.etag).toBeUndefined();
+  });
+
   test("refuses to be written to", async () => {
     expect((await ask("/", "POST")).status).toBe(405);
   });

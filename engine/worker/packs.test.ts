@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { gzipSync } from "node:zlib";
 import { afterEach, expect, test, vi } from "vitest";
 import { fetchPack } from "./packs.ts";
 
@@ -76,4 +77,23 @@ test("whoever asks for a pack that is there already is not kept", async () => {
   (runInNewContext("gc") as () => void)();
   // The last one may still stand in this function's own frame.
   expect(weights.slice(0, 2).map((one) => one.deref())).toEqual([undefined, undefined]);
+});
+
+test("weights are fetched squeezed, and held to the checksum of what they were", async () => {
+  const weights = new Uint8Array(5000).map((_, i) => i % 7);
+  const listed = manifest({ file: "story/model.safetensors", sha256: sha256(weights) });
+  const { site, asked } = serve({ "models/story/model.safetensors.gz": gzipSync(weights), "models/manifest.json": listed });
+  expect(await load(site, "models/story/model.safetensors")).toEqual(weights);
+  expect(asked.map(({ path }) => path)).not.toContain("models/story/model.safetensors");
+  // A server that squeezes or unsqueezes files by their names hands out the bytes themselves.
+  expect(await load(serve({ "models/story/model.safetensors.gz": weights, "models/manifest.json": listed }).site, "models/story/model.safetensors")).toEqual(weights);
+  const cut = gzipSync(weights).subarray(0, 20);
+  await expect(load(serve({ "models/story/model.safetensors.gz": cut, "models/manifest.json": listed }).site, "models/story/model.safetensors"))
+    .rejects.toThrow("story/model.safetensors could not be used: it arrived damaged");
+});
+
+test("a browser that cannot undo gzip takes the weights as they are", async () => {
+  vi.stubGlobal("DecompressionStream", undefined);
+  const { site } = serve({ "models/story/model.safetensors": pack });
+  expect(await load(site, "models/story/model.safetensors")).toEqual(pack);
 });

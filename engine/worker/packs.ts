@@ -1,3 +1,5 @@
+import { packAddress, unsqueezed } from "./squeezed.ts";
+
 /** Milliseconds without a byte after which a download counts as stalled. */
 const STALL = 15_000;
 /** No pack of this site is larger. */
@@ -17,7 +19,7 @@ const failed = new Set<string>();
  * Throws: Error with a plain sentence when the server refuses, stalls, sends more than 1 GiB or other bytes than were shipped.
  */
 export function fetchPack(name: string, site: string, progress?: Progress): Promise<Uint8Array> {
-  const address = new URL(name, site);
+  const address = new URL(packAddress(name), site);
   const known = packs.get(address.href);
   if (known) {
     if (progress) known.listeners?.add(progress);
@@ -41,11 +43,13 @@ export function fetchPack(name: string, site: string, progress?: Progress): Prom
 async function checked(name: string, site: string, address: URL, progress: Progress): Promise<Uint8Array> {
   const [folder = "", ...path] = name.split("/");
   const promised = checksums(new URL(`${folder}/manifest.json`, site));
-  const bytes = await download(address, progress);
+  const sent = await download(address, progress);
+  // What cannot be undone is not what was shipped, and its checksum says so.
+  const bytes = address.pathname.endsWith(".gz") ? await unsqueezed(sent).catch(() => sent) : sent;
   const wanted = (await promised).get(path.join("/"));
   // Pages that are not served securely have no `crypto.subtle`; the file's own checks remain.
   if (wanted === undefined || !globalThis.crypto?.subtle) return bytes;
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   if (Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("") === wanted) return bytes;
   // "<" opens a web page and nothing that this site ships.
   const what = bytes[0] === 0x3c ? "the server sent a web page instead of it" : "it arrived damaged, its checksum is not the one it was shipped with";
@@ -71,9 +75,9 @@ function listed(manifest: { readonly packs?: unknown } | null): Map<string, stri
   return new Map(files.flatMap((one) => (typeof one?.file === "string" && typeof one.sha256 === "string" ? [[one.file, one.sha256]] : [])));
 }
 
-const shortName = (address: URL): string => address.pathname.split("/").slice(-2).join("/");
+const shortName = (address: URL): string => address.pathname.replace(/\.gz$/, "").split("/").slice(-2).join("/");
 
-async function download(address: URL, progress: Progress): Promise<Uint8Array> {
+async function download(address: URL, progress: Progress): Promise<Uint8Array<ArrayBuffer>> {
   const name = shortName(address);
   const stalled = new AbortController();
   const stall = (): ReturnType<typeof setTimeout> => setTimeout(() => stalled.abort(), STALL);

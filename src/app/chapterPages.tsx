@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { newPage, PageContext, type PageRecord, type Posters } from "../prose/page.ts";
+import type { Widget } from "../widget/defineWidget.ts";
 import { BibliographyPage } from "./BibliographyPage.tsx";
 import { ChapterMap } from "./build/ChapterMap.tsx";
 import { type Entry, pathOf } from "./catalogue.ts";
@@ -21,7 +22,7 @@ export interface ProsePage {
   readonly kind: string;
   readonly html: string;
   /** The widget of the first figure. */
-  readonly widget: string | null;
+  readonly widget: Widget | null;
   readonly preview: { readonly number: number | null; readonly title: string; readonly question: string; readonly svg: string | null } | null;
 }
 
@@ -58,7 +59,7 @@ export async function gatheredPage(path: string, base: string, sourceOf: SourceR
 }
 
 /** The second pass over a page: it has the contents list, the posters of its figures, and the numbers in the text that come from them. */
-async function renderWith(first: PageRecord, posterOf: PosterMaker, body: ReactNode): Promise<{ html: string; widget: string | null; poster: Posters | null }> {
+async function renderWith(first: PageRecord, posterOf: PosterMaker, body: ReactNode): Promise<{ html: string; widget: Widget | null; poster: Posters | null }> {
   const posters = new Map<string, Posters>();
   for (const figure of first.figures.values()) {
     const poster = await posterOf(figure);
@@ -67,5 +68,5 @@ async function renderWith(first: PageRecord, posterOf: PosterMaker, body: ReactN
   const page = newPage(first.base, first.address, first, posters);
   const html = renderToStaticMarkup(<PageContext value={page}>{body}</PageContext>);
   const shown = [...first.figures.values()].find(({ id }) => posters.has(id));
-  return { html, widget: shown?.widget.id ?? null, poster: (shown && posters.get(shown.id)) ?? null };
+  return { html, widget: shown?.widget ?? null, poster: (shown && posters.get(shown.id)) ?? null };
 }

@@ -45,8 +45,15 @@
   const fetchScripts = (): void => {
     if (fetched) return;
     fetched = true;
-    const [script, ...imported] = JSON.parse(document.getElementById("scripts")!.textContent!) as [string, ...string[]];
-    for (const href of [script, ...imported]) document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+    const { scripts: [script, ...imported], early } = JSON.parse(document.getElementById("scripts")!.textContent!) as Record<"scripts" | "early", string[]>;
+    // For the cache, where the worker finds it: not where the book lies on the device already, nor where the reader spares bytes.
+    const spared = early!.length > 0 && (navigator.serviceWorker?.controller || (navigator as { connection?: { saveData?: boolean } }).connection?.saveData);
+    const ahead = (address: string, priority: RequestPriority): unknown => spared || fetch(address, { priority }).then((response) => response.blob()).catch(() => undefined);
+    // The largest one before all else: the line is never idle then.
+    const [largest, ...others] = early!;
+    if (largest !== undefined) ahead(largest, "auto");
+    for (const href of [script!, ...imported]) document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+    for (const address of others) ahead(address, "low");
     const run = (): void => document.head.append(Object.assign(document.createElement("script"), { type: "module", src: script }));
     if (document.readyState === "loading") addEventListener("DOMContentLoaded", run);
     else run();

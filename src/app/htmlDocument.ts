@@ -17,7 +17,7 @@ export interface DocumentParts {
 }
 
 /** One whole HTML page. Only one script stands in it, the one that the policy names. */
-export function htmlDocument(site: Site, { first, scripts, styles }: Assets, parts: DocumentParts): string {
+export function htmlDocument(site: Site, { first, scripts, early, styles }: Assets, parts: DocumentParts): string {
   const { path, title, description, body, kind, indexed = true, oembed, preview, canonical = path } = parts;
   const full = title === bookTitle ? `${bookTitle}: an explorable textbook of modern AI` : `${title} · ${bookTitle}`;
   const address = site.origin ? site.origin + site.base + canonical.slice(1) : null;
@@ -30,7 +30,7 @@ export function htmlDocument(site: Site, { first, scripts, styles }: Assets, par
     `<meta name="color-scheme" content="light dark">`,
     indexed ? "" : `<meta name="robots" content="noindex">`,
     ...styles.map((text) => `<style>${text.trim()}</style>`),
-    `<script type="application/json" id="scripts">${JSON.stringify(scripts)}</script>`,
+    `<script type="application/json" id="scripts">${JSON.stringify({ scripts, early })}</script>`,
     "code" in first ? `<script>${first.code}</script>` : `<script src="${first.src}"></script>`,
     `<link rel="icon" href="${site.base}favicon.svg" type="image/svg+xml">`,
     `<meta property="og:title" content="${escapeHtml(title)}">`,

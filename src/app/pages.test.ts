@@ -11,7 +11,7 @@ import { htmlDocument } from "./htmlDocument.ts";
 import { type Assets, policyFor } from "./site.ts";
 
 const site = { base: "/book/", origin: "https://example.org" };
-const assets: Assets = { first: { code: "first()", sha256: "abc=" }, scripts: ["/book/p.js", "/book/c.js"], styles: ["p{}"] };
+const assets: Assets = { first: { code: "first()", sha256: "abc=" }, scripts: ["/book/p.js", "/book/c.js"], early: ["/book/w.js"], styles: ["p{}"] };
 const parts = { path: "/tokens/", title: "A <b>", description: 'say "a"', body: "<main></main>", kind: "reading" };
 
 test("a page holds one inline script, which its policy names, and its title and description are escaped", () => {

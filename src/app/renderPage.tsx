@@ -27,6 +27,8 @@ export interface RenderedPage extends DocumentParts {
   readonly script: "page" | "embed";
   /** The widget of the first figure: its code is fetched together with the page. */
   readonly widget: string | null;
+  /** What the first figure computes and reads as soon as the page is open; null where it waits for a press. */
+  readonly starts: { readonly task: string; readonly packs: readonly string[] } | null;
   /** The drawing that stands for the figure of an embed where nothing can run: it becomes pictures beside the page. */
   readonly poster?: string;
   /** Files beside the page, by their address from the root: what they hold. */
@@ -70,7 +72,8 @@ export async function renderPage(path: string, site: Site, posterOf: PosterMaker
 }
 
 function prosePage({ path, title, summary, kind, html, widget, preview }: ProsePage): RenderedPage {
-  return { ...pageParts(path, title, summary, kind, html), widget, ...(preview ? { preview } : {}) };
+  const starts = widget?.start === "auto" ? { task: widget.task.name, packs: widget.uses } : null;
+  return { ...pageParts(path, title, summary, kind, html), widget: widget?.id ?? null, starts, ...(preview ? { preview } : {}) };
 }
 
 async function galleryPage(site: Site, posterOf: PosterMaker, sourceOf: SourceReader): Promise<RenderedPage> {
@@ -117,5 +120,5 @@ async function embedPage(path: string, widget: Widget, site: Site, posterOf: Pos
 
 function pageParts(path: string, title: string, description: string, kind: string, body: string): RenderedPage {
   const file = path.endsWith("/") ? `${path.slice(1)}index.html` : path.slice(1);
-  return { path, title, description, kind, body, file, listed: true, script: "page", widget: null };
+  return { path, title, description, kind, body, file, listed: true, script: "page", widget: null, starts: null };
 }

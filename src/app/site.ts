@@ -12,6 +12,8 @@ export interface Assets {
   readonly first: { readonly code: string; readonly sha256: string } | { readonly src: string };
   /** The page's module, then what it imports; they are fetched after the first paint. */
   readonly scripts: readonly [string, ...string[]];
+  /** What the engine is going to ask for: it is fetched beside the scripts, and lies in the browser's cache then. */
+  readonly early: readonly string[];
   /** Style sheets as text: they stand in the page, so that it is painted when it has come. */
   readonly styles: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { type Cell, cellCursor } from "./cellCursor.ts";
-import { type CellsPath, cellsPath } from "./cellsPath.ts";
+import { type CellRows, cellRows } from "./cellsPath.ts";
 import type { Group } from "./plot.ts";
 
 /** Colour classes on either side of the paper's own colour, which is zero. */
@@ -59,7 +59,7 @@ export function divergingMap(parent: Group, options: DivergingMapOptions): (matr
     const { rows, columns, values, marked } = matrix;
     const square = Math.min(largestCell, width / columns, height / rows);
     const wide = round(fills ? width / columns : square), tall = round(fills ? height / rows : square);
-    const parts = new Map<number, CellsPath>();
+    const parts = new Map<number, CellRows>();
     let outlined = "";
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns;) {
@@ -67,7 +67,7 @@ export function divergingMap(parent: Group, options: DivergingMapOptions): (matr
         let end = column + 1;
         while (end < columns && signedClass(values[row * columns + end]!, max) === index) end++;
         if (index !== 0) {
-          const path = parts.get(index) ?? cellsPath();
+          const path = parts.get(index) ?? cellRows();
           parts.set(index, path);
           path.add(row, column, end - column);
         }
@@ -77,9 +77,9 @@ export function divergingMap(parent: Group, options: DivergingMapOptions): (matr
         if (marked?.(row, column)) outlined += `M${round(column * wide)},${round(row * tall)}h${wide}v${tall}h${-wide}z`;
       }
     }
-    cells.attr("transform", `scale(${wide},${tall})`).selectAll<SVGPathElement, [number, CellsPath]>("path")
+    cells.attr("transform", `scale(${wide},${tall})translate(0,0.5)`).selectAll<SVGPathElement, [number, CellRows]>("path")
       .data([...parts].sort(([a], [b]) => a - b), ([index]) => index).join("path")
-      .attr("class", ([index]) => (index < 0 ? "gb-low" : "gb-high")).attr("fill-opacity", ([index]) => opacity(index))
+      .attr("class", ([index]) => (index < 0 ? "gb-low" : "gb-high")).attr("stroke-opacity", ([index]) => opacity(index))
       .attr("d", ([, path]) => path.d());
     marks.attr("d", outlined);
     frame.attr("width", round(columns * wide)).attr("height", round(rows * tall));

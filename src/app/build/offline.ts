@@ -5,12 +5,12 @@ import { hashOf } from "./paths.ts";
 import { serviceWorker } from "./serviceWorker.ts";
 
 /**
- * Not part of the book on a reader's device: what hosts read, what only other sites ask for, and the published vocabularies, which
- * come when a figure is told to run.
+ * Not part of the book on a reader's device: what hosts read, what only other sites ask for, weights that lie there squeezed as well,
+ * and the published vocabularies, which come when a figure is told to run.
  */
 const left = new RegExp(`^(${[
   "_headers|robots\\.txt|sitemap\\.xml|sw\\.js|preview/.*|.*oembed\\.json|embed/[^/]*/(poster\\..*|data\\.json)|embed/manifest\\.json",
-  "data/vocabulary-.*|.*\\.map|.*\\.d\\.ts",
+  "data/vocabulary-.*|models/.*\\.safetensors|.*\\.map|.*\\.d\\.ts",
 ].join("|")})$`);
 
 /** Writes `sw.js` when all other files lie in the output folder. */

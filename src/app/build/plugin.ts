@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Plugin, Rollup, ViteDevServer } from "vite";
+import { packAddress } from "../../../engine/worker/squeezed.ts";
 import { htmlDocument, previewFile } from "../htmlDocument.ts";
 import type { RenderedPage } from "../renderPage.tsx";
 import type { Assets, Site } from "../site.ts";
+import { earlyFiles } from "./early.ts";
 import { fontSheet, wholeFonts, writeFonts } from "./fonts.ts";
 import { headersFile, robots, siteMap } from "./hostFiles.ts";
 import { root } from "./paths.ts";
@@ -59,6 +62,7 @@ export function book(site: Site): Plugin[] {
         for (const [fileName, source] of Object.entries(page.files ?? {})) this.emitFile({ type: "asset", fileName, source });
       }
       const listed = pages.filter((page) => page.listed).map(({ path }) => path);
+      for (const name of weights()) this.emitFile({ type: "asset", fileName: packAddress(name), source: squeezed(name) });
       this.emitFile({ type: "asset", fileName: "sitemap.xml", source: siteMap(site, listed) });
       this.emitFile({ type: "asset", fileName: "robots.txt", source: robots(site) });
       this.emitFile({ type: "asset", fileName: "search.json", source: JSON.stringify(searchDocuments(pages)) });
@@ -81,9 +85,14 @@ export function book(site: Site): Plugin[] {
   return [fonts, build, serve, offline(site.base)];
 }
 
+/** Packs of weights, by their names. */
+const weights = (): string[] => (existsSync(join(root, "public", "models")) ? readdirSync(join(root, "public", "models"), { recursive: true, encoding: "utf8" }) : [])
+  .map((path) => `models/${path.replaceAll("\\", "/")}`).filter((name) => packAddress(name) !== name).sort();
+const squeezed = (name: string): Buffer => gzipSync(readFileSync(join(root, "public", name)), { level: 9 });
+
 /** Where the development server finds what the bundle will hold. */
 export const sourceAssets = (site: Site, script: "page" | "embed"): Assets => ({
-  first: { src: site.base + scripts.first }, scripts: [site.base + scripts[script]], styles: [],
+  first: { src: site.base + scripts.first }, scripts: [site.base + scripts[script]], early: [], styles: [],
 });
 
 function answerPages(server: ViteDevServer, site: Site): void {
@@ -104,6 +113,11 @@ function answerPages(server: ViteDevServer, site: Site): void {
   };
   server.middlewares.use((request, response, next) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    const pack = path.endsWith(".gz") ? weights().find((name) => `/${packAddress(name)}` === path) : undefined;
+    if (pack !== undefined) {
+      response.setHeader("Content-Type", "application/gzip").end(squeezed(pack));
+      return;
+    }
     if (path === "/search.json") {
       allPages(server, site).then((all) => response.setHeader("Content-Type", "application/json").end(JSON.stringify(searchDocuments(all))), next);
       return;
@@ -143,7 +157,7 @@ const styleSheets = (bundle: Rollup.OutputBundle): Rollup.OutputAsset[] =>
   Object.values(bundle).filter((file) => file.type === "asset").filter(({ fileName }) => fileName.endsWith(".css"));
 
 /** What a page needs of the bundle: its script, what that imports, and its styles. Throws on styles that only a later script brings. */
-function assetsOf(bundle: Rollup.OutputBundle, site: Site, { script, widget }: RenderedPage): Pick<Assets, "scripts" | "styles"> {
+function assetsOf(bundle: Rollup.OutputBundle, site: Site, { script, widget, starts }: RenderedPage): Pick<Assets, "scripts" | "early" | "styles"> {
   const imported = new Set<Rollup.OutputChunk>();
   const visit = (chunk: Rollup.OutputChunk): void => {
     if (imported.has(chunk)) return;
@@ -165,6 +179,7 @@ function assetsOf(bundle: Rollup.OutputBundle, site: Site, { script, widget }: R
   const address = (file: string): string => site.base + file;
   return {
     scripts: [address(main.fileName), ...[...imported].filter((chunk) => chunk !== main).map(({ fileName }) => address(fileName))],
+    early: earlyFiles(bundle, starts, packAddress).map(address),
     styles: styleSheets(bundle).filter(({ fileName }) => styles.has(fileName)).map(({ source }) => String(source)),
   };
 }

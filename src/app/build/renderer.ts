@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createServer, type ViteDevServer } from "vite";
 import type { Backend } from "../../../engine/backend.ts";
 import { extractExport } from "../../prose/extractExport.ts";
+import { withShortPaths } from "../../widget/shortPaths.ts";
 import type { FigureRequest, Posters } from "../../prose/page.ts";
 import type { PosterMaker, RenderedPage } from "../renderPage.tsx";
 import type { Site } from "../site.ts";
@@ -65,7 +66,8 @@ async function drawPosters(server: ViteDevServer, { id, widget, params }: Figure
     return made;
   };
   try {
-    return await renderPosters(widget, params, { id, backend, getArtefact });
+    const { wide, narrow } = await renderPosters(widget, params, { id, backend, getArtefact });
+    return { wide: { ...wide, svg: withShortPaths(wide.svg) }, narrow: { ...narrow, svg: withShortPaths(narrow.svg) } };
   } finally {
     for (const made of opened) made.close();
   }
