@@ -2,12 +2,14 @@ import type { Backend } from "../backend.ts";
 import { loadTask } from "../tasks/loadTask.ts";
 import type { Run, Task } from "../tasks/task.ts";
 import { backendFactories, type BackendFactories } from "./backends.ts";
-import { fetchPack } from "./packs.ts";
 import type { GpuDesk } from "./gpuDesk.ts";
 import type { FromWorker, TakeKind, ToWorker } from "./protocol.ts";
 import { endable, leave, Left, newSession, type Params, type Session, stepOf, Stopped } from "./session.ts";
 import { createTurns } from "./turns.ts";
 import { watch } from "./watch.ts";
+
+/** Pages without packs do not load how they are fetched. */
+const fetchPack: typeof import("./packs.ts").fetchPack = async (...asked) => (await import("./packs.ts")).fetchPack(...asked);
 
 export interface HostOptions {
   post(message: FromWorker, transfer?: Transferable[]): void;

@@ -7,10 +7,10 @@ const bundleOf = (files: Readonly<Record<string, string>>): Rollup.OutputBundle 
 
 const files = {
   "worker-Aa_1.js": "import{a as b}from\"./host-1.js\";",
-  "host-1.js": "let l={descend:async()=>(await import(`./descend-De.js`)).descend,inspect:async()=>(await import(`./inspect-In.js`)).inspect},c=()=>import(`./cpuBackend-Cp.js`)",
+  "host-1.js": "let l={descend:async()=>(await import(`./descend-De.js`)).descend,inspect:async()=>(await import(`./inspect-In.js`)).inspect},c=()=>import(`./cpuBackend-Cp.js`),p=()=>import(`./packs-Pa.js`)",
   "descend-De.js": "export{d as descend}",
   "inspect-In.js": "import{t}from\"./tensor-Te.js\";import\"./ops-Op.js\";async function*f(e){await e.backend();await import(`./readersModel-Re.js`)}",
-  "tensor-Te.js": "import\"./ops-Op.js\";", "ops-Op.js": "", "readersModel-Re.js": "", "cpuBackend-Cp.js": "import\"./launch-La.js\";", "launch-La.js": "", "kernels-Ke.wasm": "",
+  "tensor-Te.js": "import\"./ops-Op.js\";", "ops-Op.js": "", "readersModel-Re.js": "", "packs-Pa.js": "", "cpuBackend-Cp.js": "import\"./launch-La.js\";", "launch-La.js": "", "kernels-Ke.wasm": "",
 };
 const asset = (name: string): string => `assets/${name}`;
 
@@ -18,7 +18,7 @@ test("the worker's script, the task and all that it imports, the backend that it
   const starts = { task: "inspect", packs: ["models/story/config.json", "models/story/model.safetensors"] };
   expect(earlyFiles(bundleOf(files), starts, (name) => `${name}!`)).toEqual([
     "models/story/model.safetensors!",
-    ...["worker-Aa_1.js", "host-1.js", "inspect-In.js", "tensor-Te.js", "ops-Op.js", "cpuBackend-Cp.js", "launch-La.js", "kernels-Ke.wasm"].map(asset),
+    ...["worker-Aa_1.js", "host-1.js", "inspect-In.js", "tensor-Te.js", "ops-Op.js", "packs-Pa.js", "cpuBackend-Cp.js", "launch-La.js", "kernels-Ke.wasm"].map(asset),
     "models/manifest.json", "models/story/config.json!",
   ]);
 });

@@ -36,6 +36,7 @@ export function earlyFiles(bundle: Rollup.OutputBundle, starts: RenderedPage["st
   visit(worker);
   const host = [...files].map((file) => textOf(file)!).find((text) => named("cpuBackend").test(text)) ?? "";
   visit(findIn(host, starts.task));
+  if (starts.packs.length > 0) visit(findIn(host, "packs"));
   if ([...files].some((file) => file !== worker && textOf(file)!.includes(".backend()"))) {
     visit(findIn(host, "cpuBackend"));
     const kernels = Object.keys(bundle).find((file) => /^assets\/kernels-[\w-]+\.wasm$/.test(file));
