@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import type { FigureRequest, Posters } from "../prose/page.ts";
 import type { Widget } from "../widget/defineWidget.ts";
+import { packAddresses } from "../widget/packSizes.ts";
 import { widgets } from "../widgets/index.ts";
 import { entries, pathOf } from "./catalogue.ts";
 import { chapterPage, gatheredPage, gatheredPaths, type ProsePage } from "./chapterPages.tsx";
@@ -27,7 +28,7 @@ export interface RenderedPage extends DocumentParts {
   readonly script: "page" | "embed";
   /** The widget of the first figure: its code is fetched together with the page. */
   readonly widget: string | null;
-  /** What the first figure computes and reads as soon as the page is open; null where it waits for a press. */
+  /** What the first figure computes and reads, by task and addresses, as soon as the page is open; null where it waits for a press. */
   readonly starts: { readonly task: string; readonly packs: readonly string[] } | null;
   /** The drawing that stands for the figure of an embed where nothing can run: it becomes pictures beside the page. */
   readonly poster?: string;
@@ -72,7 +73,7 @@ export async function renderPage(path: string, site: Site, posterOf: PosterMaker
 }
 
 function prosePage({ path, title, summary, kind, html, widget, preview }: ProsePage): RenderedPage {
-  const starts = widget?.start === "auto" ? { task: widget.task.name, packs: widget.uses } : null;
+  const starts = widget?.start === "auto" ? { task: widget.task.name, packs: packAddresses(widget.uses) } : null;
   return { ...pageParts(path, title, summary, kind, html), widget: widget?.id ?? null, starts, ...(preview ? { preview } : {}) };
 }
 

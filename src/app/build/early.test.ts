@@ -15,19 +15,19 @@ const files = {
 const asset = (name: string): string => `assets/${name}`;
 
 test("the worker's script, the task and all that it imports, the backend that it opens, and its packs, the weights first", () => {
-  const starts = { task: "inspect", packs: ["models/story/config.json", "models/story/model.safetensors"] };
-  expect(earlyFiles(bundleOf(files), starts, (name) => `${name}!`)).toEqual([
-    "models/story/model.safetensors!",
+  const starts = { task: "inspect", packs: ["models/story/config.json", "models/story/model.safetensors.gz"] };
+  expect(earlyFiles(bundleOf(files), starts)).toEqual([
+    "models/story/model.safetensors.gz",
     ...["worker-Aa_1.js", "host-1.js", "inspect-In.js", "tensor-Te.js", "ops-Op.js", "packs-Pa.js", "cpuBackend-Cp.js", "launch-La.js", "kernels-Ke.wasm"].map(asset),
-    "models/manifest.json", "models/story/config.json!",
+    "models/manifest.json", "models/story/config.json",
   ]);
 });
 
 test("a task without tensors brings no backend, and a figure that waits for its press brings nothing", () => {
-  expect(earlyFiles(bundleOf(files), { task: "descend", packs: [] }, String)).toEqual(["worker-Aa_1.js", "host-1.js", "descend-De.js"].map(asset));
-  expect(earlyFiles(bundleOf(files), null, String)).toEqual([]);
+  expect(earlyFiles(bundleOf(files), { task: "descend", packs: [] })).toEqual(["worker-Aa_1.js", "host-1.js", "descend-De.js"].map(asset));
+  expect(earlyFiles(bundleOf(files), null)).toEqual([]);
 });
 
 test("a task that the worker does not load stops the build", () => {
-  expect(() => earlyFiles(bundleOf(files), { task: "fly", packs: [] }, String)).toThrow('the engine\'s worker does not load "fly"');
+  expect(() => earlyFiles(bundleOf(files), { task: "fly", packs: [] })).toThrow('the engine\'s worker does not load "fly"');
 });

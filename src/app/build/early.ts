@@ -12,7 +12,7 @@ const still = /(?:from|import)\s*[`"']\.\/([^`"']+\.js)[`"']/g;
  *
  * Throws: Error when the bundle has no such task, so that a change of how bundles are written is noticed.
  */
-export function earlyFiles(bundle: Rollup.OutputBundle, starts: RenderedPage["starts"], packAddress: (name: string) => string): string[] {
+export function earlyFiles(bundle: Rollup.OutputBundle, starts: RenderedPage["starts"]): string[] {
   if (!starts) return [];
   const folder = "assets/";
   const textOf = (file: string): string | null => {
@@ -42,8 +42,8 @@ export function earlyFiles(bundle: Rollup.OutputBundle, starts: RenderedPage["st
     const kernels = Object.keys(bundle).find((file) => /^assets\/kernels-[\w-]+\.wasm$/.test(file));
     if (kernels !== undefined) files.add(kernels.slice(folder.length));
   }
-  const manifests = new Set(starts.packs.map((name) => name.replace(/\/.*/, "/manifest.json")));
-  const packs = starts.packs.map(packAddress);
+  const manifests = new Set(packs.map((name) => name.replace(/\/.*/, "/manifest.json")));
+  const { packs } = starts;
   const isLarge = (address: string): boolean => address.includes(".safetensors");
   return [...packs.filter(isLarge), ...[...files].map((file) => folder + file), ...manifests, ...packs.filter((address) => !isLarge(address))];
 }

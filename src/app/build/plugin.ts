@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Plugin, Rollup, ViteDevServer } from "vite";
-import { packAddress } from "../../../engine/worker/squeezed.ts";
 import { htmlDocument, previewFile } from "../htmlDocument.ts";
 import type { RenderedPage } from "../renderPage.tsx";
 import type { Assets, Site } from "../site.ts";
@@ -62,7 +61,7 @@ export function book(site: Site): Plugin[] {
         for (const [fileName, source] of Object.entries(page.files ?? {})) this.emitFile({ type: "asset", fileName, source });
       }
       const listed = pages.filter((page) => page.listed).map(({ path }) => path);
-      for (const name of weights()) this.emitFile({ type: "asset", fileName: packAddress(name), source: squeezed(name) });
+      for (const name of weights()) this.emitFile({ type: "asset", fileName: `${name}.gz`, source: squeezed(name) });
       this.emitFile({ type: "asset", fileName: "sitemap.xml", source: siteMap(site, listed) });
       this.emitFile({ type: "asset", fileName: "robots.txt", source: robots(site) });
       this.emitFile({ type: "asset", fileName: "search.json", source: JSON.stringify(searchDocuments(pages)) });
@@ -85,9 +84,9 @@ export function book(site: Site): Plugin[] {
   return [fonts, build, serve, offline(site.base)];
 }
 
-/** Packs of weights, by their names. */
+/** Packs of weights, by their names: they lie beside themselves squeezed, as `packAddress` of the engine asks for them. */
 const weights = (): string[] => (existsSync(join(root, "public", "models")) ? readdirSync(join(root, "public", "models"), { recursive: true, encoding: "utf8" }) : [])
-  .map((path) => `models/${path.replaceAll("\\", "/")}`).filter((name) => packAddress(name) !== name).sort();
+  .map((path) => `models/${path.replaceAll("\\", "/")}`).filter((name) => name.endsWith(".safetensors")).sort();
 const squeezed = (name: string): Buffer => gzipSync(readFileSync(join(root, "public", name)), { level: 9 });
 
 /** Where the development server finds what the bundle will hold. */
@@ -113,7 +112,7 @@ function answerPages(server: ViteDevServer, site: Site): void {
   };
   server.middlewares.use((request, response, next) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
-    const pack = path.endsWith(".gz") ? weights().find((name) => `/${packAddress(name)}` === path) : undefined;
+    const pack = path.endsWith(".gz") ? weights().find((name) => `/${name}.gz` === path) : undefined;
     if (pack !== undefined) {
       response.setHeader("Content-Type", "application/gzip").end(squeezed(pack));
       return;
@@ -179,7 +178,7 @@ function assetsOf(bundle: Rollup.OutputBundle, site: Site, { script, widget, sta
   const address = (file: string): string => site.base + file;
   return {
     scripts: [address(main.fileName), ...[...imported].filter((chunk) => chunk !== main).map(({ fileName }) => address(fileName))],
-    early: earlyFiles(bundle, starts, packAddress).map(address),
+    early: earlyFiles(bundle, starts).map(address),
     styles: styleSheets(bundle).filter(({ fileName }) => styles.has(fileName)).map(({ source }) => String(source)),
   };
 }
