@@ -14,6 +14,7 @@ const still = /(?:from|import)\s*[`"']\.\/([^`"']+\.js)[`"']/g;
  */
 export function earlyFiles(bundle: Rollup.OutputBundle, starts: RenderedPage["starts"]): string[] {
   if (!starts) return [];
+  const { packs } = starts;
   const folder = "assets/";
   const textOf = (file: string): string | null => {
     const found = bundle[folder + file];
@@ -36,14 +37,13 @@ export function earlyFiles(bundle: Rollup.OutputBundle, starts: RenderedPage["st
   visit(worker);
   const host = [...files].map((file) => textOf(file)!).find((text) => named("cpuBackend").test(text)) ?? "";
   visit(findIn(host, starts.task));
-  if (starts.packs.length > 0) visit(findIn(host, "packs"));
+  if (packs.length > 0) visit(findIn(host, "packs"));
   if ([...files].some((file) => file !== worker && textOf(file)!.includes(".backend()"))) {
     visit(findIn(host, "cpuBackend"));
     const kernels = Object.keys(bundle).find((file) => /^assets\/kernels-[\w-]+\.wasm$/.test(file));
     if (kernels !== undefined) files.add(kernels.slice(folder.length));
   }
   const manifests = new Set(packs.map((name) => name.replace(/\/.*/, "/manifest.json")));
-  const { packs } = starts;
   const isLarge = (address: string): boolean => address.includes(".safetensors");
   return [...packs.filter(isLarge), ...[...files].map((file) => folder + file), ...manifests, ...packs.filter((address) => !isLarge(address))];
 }
