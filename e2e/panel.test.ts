@@ -151,6 +151,20 @@ test("under the hood stand the kernels of the last frame with their launches, sh
   expect((await new AxeBuilder({ page }).include("figure[data-widget=attention-by-hand]").analyze()).violations).toEqual([]);
 });
 
+test("the race of the backends has a table of kernels for each of them that ran", async ({ page }) => {
+  await page.goto("./embed/gpu-cpu-race/");
+  const figure = page.locator("figure[data-widget=gpu-cpu-race]");
+  await figure.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(figure).toHaveAttribute("data-step", "5", { timeout: 60_000 });
+  await figure.locator("details[data-panel] > summary").click();
+  await figure.getByRole("button", { name: "Under the hood" }).click();
+  const hood = figure.locator("[data-hood]");
+  await expect(hood).toContainText(/The last frame made \d+ launches of \d+ kernels on the CPU/, { timeout: 60_000 });
+  const backends = await page.evaluate(async () => ((await navigator.gpu?.requestAdapter()) ? 2 : 1));
+  await expect(hood.locator("table")).toHaveCount(backends);
+  if (backends === 2) await expect(hood).toContainText(/launches of \d+ kernels on the GPU/);
+});
+
 test("a figure without tensors says that there is nothing under its hood", async ({ page }) => {
   const figure = await openPanel(page);
   await figure.getByRole("button", { name: "Under the hood" }).click();

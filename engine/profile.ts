@@ -22,7 +22,7 @@ export interface ProfileLaunch {
   readonly shader: number;
 }
 
-/** Everything that a plan did in one run, as plain data: what `take("profile")` hands out as JSON. */
+/** Everything that a plan did in one run, as plain data: what `take("profile")` hands out as JSON, one for each backend used. */
 export interface Profile {
   readonly backend: Backend["kind"];
   readonly clock: Clock;

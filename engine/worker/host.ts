@@ -43,6 +43,13 @@ export function createHost({ post, factories = backendFactories, load = loadTask
   const begin = async (session: Session): Promise<void> => {
     const { start } = session;
     const mine = ++session.generation;
+    session.watched = [];
+    /** For a task that compares backends. */
+    const another = async (opened: Promise<Backend>): Promise<Backend> => {
+      const watched = watch(await opened);
+      session.watched = [...session.watched, watched];
+      return watched.backend;
+    };
     const alive = (): void => {
       if (session.stopped) throw new Stopped("the run was stopped");
       if (session.generation !== mine) throw new Left("the run went to another step");
@@ -59,8 +66,8 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         alive();
         session.kind = session.place;
         session.tensors = { tensors: true };
-        session.watched = watch(backend);
-        return session.watched.backend;
+        session.watched = [watch(backend)];
+        return session.watched[0]!.backend;
       },
       async artefact(name, progress) {
         const own = start.artefacts?.[name];
@@ -88,7 +95,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
         alive();
       },
       ...(session.resume && { resume: session.resume }),
-      backends: { cpu, webgpu: async () => (await gpu()).open() },
+      backends: { cpu: () => another(cpu()), webgpu: () => another(gpu().then((desk) => desk.open())) },
       get seams() {
         return session.seams;
       },
@@ -99,7 +106,7 @@ export function createHost({ post, factories = backendFactories, load = loadTask
 
   const next = (session: Session): Promise<IteratorResult<unknown, void>> => {
     const frames = session.frames!;
-    if (!session.pending) session.watched?.frame();
+    if (!session.pending) for (const watched of session.watched) watched.frame();
     const pending = session.pending ?? frames.next();
     session.pending = pending;
     const settled = (): void => {
@@ -216,18 +223,10 @@ export function createHost({ post, factories = backendFactories, load = loadTask
     void session.frames?.return().catch(() => undefined);
   };
 
-  /** What the last frame launched, measured again: as JSON bytes of a `Profile`. Null for a task that launches nothing. */
-  const profile = async ({ watched, start }: Session): Promise<Uint8Array | null> => {
-    const launches = watched?.launches() ?? [];
-    if (!watched || launches.length === 0) return null;
-    const { profileLaunches } = await import("../profileLaunches.ts");
-    const found = await profileLaunches(watched.backend, launches, { contents: watched.contents, breathe: () => turns.take(start.training) });
-    return new TextEncoder().encode(JSON.stringify(found));
-  };
-
   const take = async (session: Session, kind: TakeKind): Promise<void> => {
-    const { figure, run } = session.start;
-    const taken = kind === "profile" ? profile(session) : session.run?.take?.(kind);
+    const { figure, run, training } = session.start;
+    const profile = async () => (await import("./profileSession.ts")).profileSession(session, () => turns.take(training));
+    const taken = kind === "profile" ? profile() : session.run?.take?.(kind);
     const bytes = (await taken?.catch(() => null)) ?? null;
     post({ type: "taken", figure, run, kind, bytes }, bytes ? [bytes.buffer as ArrayBuffer] : []);
   };

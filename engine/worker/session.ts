@@ -26,8 +26,8 @@ export interface Session {
   kind: BackendKind;
   /** Set when the task first asks for a backend. */
   tensors: { readonly tensors: true } | undefined;
-  /** The backend as the task sees it, and what it launched there. */
-  watched: Watched | null;
+  /** The backend as the task sees it, and what it launched there; more than one where it compares them. */
+  watched: readonly Watched[];
   note: string | undefined;
   /** What is known of the GPU beside the CPU. */
   gpu: GpuStanding | undefined;
@@ -74,7 +74,7 @@ export interface Session {
 export function newSession(start: Start): Session {
   return {
     start, params: { ...start.params }, choice: start.backend, place: start.backend === "webgpu" ? "webgpu" : "cpu", kind: "cpu",
-    tensors: undefined, watched: null, note: undefined, gpu: undefined, pace: Infinity, retryAt: 0, late: 0, contest: null, seams: [], frames: null, run: null, fail: null,
+    tensors: undefined, watched: [], note: undefined, gpu: undefined, pace: Infinity, retryAt: 0, late: 0, contest: null, seams: [], frames: null, run: null, fail: null,
     generation: 0, resume: undefined, checkpoints: createCheckpoints(), at: 0, target: null, pending: null, arrive: null,
     answeredAt: 0, resting: null, rouse: null, busy: false, asked: false, single: false, stopped: false, changed: false, wake: null,
   };

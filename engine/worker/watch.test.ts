@@ -57,7 +57,7 @@ async function profileOfTask(name: string, task: string, params: object, looks =
     const taken = next("taken");
     say({ type: "take", figure: "a", kind: "profile" });
     const { bytes } = (await taken) as { bytes: Uint8Array | null };
-    if (bytes) frames.push(JSON.parse(new TextDecoder().decode(bytes)));
+    if (bytes) frames.push(...JSON.parse(new TextDecoder().decode(bytes)) as Profile[]);
     if (bytes) say({ type: "params", figure: "a", params: {} });
   }
   say({ type: "stop", figure: "a" });
@@ -92,3 +92,34 @@ describe.each(names)("a figure's profile on %s", (name) => {
     expect(plain.profile, "a task without tensors").toBeNull();
   });
 });
+
+test("a task that compares backends has a profile of each of them, of the same launches", async () => {
+  const there = await backends.webgpu!();
+  there?.close();
+  let hear: (message: FromWorker) => void = () => undefined;
+  const open = (name: string) => async () => {
+    const backend = await backends[name]!();
+    if (!backend) throw new Error("no adapter here");
+    return backend;
+  };
+  const say = createHost({ post: (message) => hear(message), factories: { cpu: open("cpu"), webgpu: open("webgpu"), survey: async () => null } });
+  const heard = (): Promise<FromWorker> => new Promise((resolve) => { hear = resolve; });
+  say({ type: "start", figure: "a", run: 1, task: "raceBackends", training: false, params: { preset: "nano", seed: 1 }, backend: "auto", site: "https://book.test/" });
+  for (let i = 0; i < 3; i++) {
+    const frame = heard();
+    say({ type: "next", figure: "a" });
+    expect((await frame).type).toBe("frame");
+  }
+  const taken = heard();
+  say({ type: "take", figure: "a", kind: "profile" });
+  const { bytes } = (await taken) as { bytes: Uint8Array };
+  const found = JSON.parse(new TextDecoder().decode(bytes)) as Profile[];
+  expect(found.map(({ backend }) => backend)).toEqual(there ? ["cpu", "webgpu"] : ["cpu"]);
+  for (const profile of found) {
+    // A step of a model of two layers: every one of them launches its attention once forward and at least once backward.
+    const rows = byKernel(profile);
+    expect(rows.reduce((sum, { launches }) => sum + launches, 0)).toBeGreaterThan(20);
+    expect(profile.milliseconds).toBeGreaterThan(0);
+  }
+  say({ type: "stop", figure: "a" });
+}, 120_000);

@@ -132,7 +132,7 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
       {trouble !== null && <p className="gb-notice" role="alert">{trouble}</p>}
       {asTable && description && <DataTable table={description.table} caption={widget.title} />}
       {hood && (
-        <Suspense fallback={<p className="gb-notice">Measuring…</p>}><UnderTheHood figure={figure.id} tensors={state.tensors} /></Suspense>
+        <Suspense fallback={<p className="gb-notice">Measuring…</p>}><UnderTheHood figure={figure.id} tensors={state.tensors || state.frame === null} /></Suspense>
       )}
       {embeds && <EmbedDialog widget={widget} state={store.getState()} site={site} close={() => setEmbeds(false)} />}
     </>

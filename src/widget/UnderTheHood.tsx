@@ -21,11 +21,11 @@ export function UnderTheHood(props: UnderTheHoodProps) {
 }
 
 function Measured({ figure, tensors, again }: UnderTheHoodProps & { readonly again: () => void }) {
-  const [found, setFound] = useState<Profile | "waiting" | "none">("waiting");
+  const [found, setFound] = useState<readonly Profile[] | "waiting" | "none">("waiting");
   useEffect(() => {
     let wanted = true;
-    const read = (bytes: Uint8Array | null): Profile | "none" => (bytes ? JSON.parse(new TextDecoder().decode(bytes)) as Profile : "none");
-    void takeFrom(figure, "profile").then(read).then((profile) => { if (wanted) setFound(profile); });
+    const read = (bytes: Uint8Array | null) => (bytes ? JSON.parse(new TextDecoder().decode(bytes)) as Profile[] : "none");
+    void takeFrom(figure, "profile").then(read).then((profiles) => { if (wanted) setFound(profiles); });
     return () => { wanted = false; };
   }, [figure]);
   if (found === "none") {
@@ -36,14 +36,23 @@ function Measured({ figure, tensors, again }: UnderTheHoodProps & { readonly aga
     );
   }
   if (found === "waiting") return <output className="gb-notice">Measuring…</output>;
-  const rows = byKernel(found);
   return (
     <section className="gb-hood" aria-label="Under the hood" data-hood="">
-      <p>{inWords(found, rows)}</p>
-      <DataTable table={tableOf(rows)} caption="Kernels of the last frame" />
-      {rows.map(({ kernel }) => <KernelText key={kernel} profile={found} kernel={kernel} />)}
+      {found.map((profile) => <OneBackend key={profile.backend} profile={profile} named={found.length > 1} />)}
       <p><button type="button" onClick={again}>Measure again</button></p>
     </section>
+  );
+}
+
+function OneBackend({ profile, named }: { readonly profile: Profile; readonly named: boolean }) {
+  const rows = byKernel(profile);
+  const where = named ? `, on the ${profile.backend === "webgpu" ? "GPU" : "CPU"}` : "";
+  return (
+    <>
+      <p>{inWords(profile, rows)}</p>
+      <DataTable table={tableOf(rows)} caption={`Kernels of the last frame${where}`} />
+      {rows.map(({ kernel }) => <KernelText key={kernel} profile={profile} kernel={kernel} />)}
+    </>
   );
 }
 
