@@ -46,36 +46,37 @@ export function flatProduct(p: Product): Program {
       : gather(4, (c) => `${b.name}[${line} + ${clampColumn(4 * q + c)}]`);
 
   // A step takes `depth` k at once: vectors along k (one a row or column) where a step is as deep as a vector, else across it (one a k).
-  const along = (name: string, letter: string, from: string, count: number, wide: boolean): string =>
+  const steps = Array.from({ length: depth }, (_, s) => s);
+  const along = (name: string, letter: string, from: string, j: number, wide: boolean): string =>
     depth === 4
-      ? unroll(count, (j) => `let ${letter}${j} = ${four(name, `${from}${j} + k`, wide)};`)
-      : unroll(depth, (s) => unroll(count, (j) => `let ${letter}${j}_${s} = ${name}[${from}${j} + k + ${s}u];`, " "));
-  const loadA = a.alongInner
-    ? along(a.name, "x", "fromA", rows, wideA)
-    : unroll(depth, (s) => unroll(Math.ceil(rows / 4), (q) => `let x${s}_${q} = ${acrossA(`(k + ${s}u) * sizes.m`, q)};`, " "));
-  const loadB = b.alongInner
-    ? along(b.name, "y", "fromB", columns, wideB)
-    : unroll(depth, (s) => unroll(quads, (q) => `let z${s}_${q} = ${acrossB(`(k + ${s}u) * sizes.n`, q)};`, " "));
+      ? `let ${letter}${j} = ${four(name, `${from}${j} + k`, wide)};`
+      : unroll(depth, (s) => `let ${letter}${j}_${s} = ${name}[${from}${j} + k + ${s}u];`, " ");
   const inner = (letter: string, j: number, s: number): string => (depth === 4 ? `${letter}${j}[${s}]` : `${letter}${j}_${s}`);
   const left = (r: number, s: number): string => (a.alongInner ? inner("x", r, s) : `x${s}_${r >> 2}[${r & 3}]`);
-  const turnB = b.alongInner
-    ? unroll(depth, (s) => unroll(quads, (q) => `let z${s}_${q} = vec4f(${[0, 1, 2, 3].map((c) => inner("y", 4 * q + c, s)).join(", ")});`, " "))
-    : "";
-  const steps = Array.from({ length: depth }, (_, s) => s);
-  const tile = (line: (r: number, q: number) => string): string => unroll(rows, (r) => unroll(quads, (q) => line(r, q), " "));
-  const multiply = a.alongInner && b.alongInner && depth === 4
-    ? tile((r, q) => `sum${r}_${q} += vec4f(${[0, 1, 2, 3].map((c) => `dot(x${r}, y${4 * q + c})`).join(", ")});`)
-    : `${turnB}
-    ${tile((r, q) => `sum${r}_${q} += ${steps.map((s) => `${left(r, s)} * z${s}_${q}`).join(" + ")};`)}`;
-  const addRows = !p.rowSum ? "" : unroll(rows, (r) => `rowSum${r} += ${steps.map((s) => left(r, s)).join(" + ")};`);
+  const right = (c: number, s: number): string => (b.alongInner ? inner("y", c, s) : `y${s}_${c >> 2}[${c & 3}]`);
+  const loadB = b.alongInner
+    ? unroll(columns, (c) => along(b.name, "y", "fromB", c, wideB))
+    : unroll(depth, (s) => unroll(quads, (q) => `let y${s}_${q} = ${acrossB(`(k + ${s}u) * sizes.n`, q)};`, " "));
+  const product = (r: number, c: number): string =>
+    a.alongInner && b.alongInner && depth === 4 ? `dot(x${r}, y${c})` : steps.map((s) => `${left(r, s)} * ${right(c, s)}`).join(" + ");
+  // Subtle: numbers one by one, each read where it is used: compilers of software adapters keep in registers only what is used soon.
+  const multiply = unroll(rows, (r) => {
+    const load = a.alongInner
+      ? along(a.name, "x", "fromA", r, wideA)
+      : r % 4 > 0 ? "" : unroll(depth, (s) => `let x${s}_${r >> 2} = ${acrossA(`(k + ${s}u) * sizes.m`, r >> 2)};`, " ");
+    const add = p.rowSum ? ` rowSum${r} += ${steps.map((s) => left(r, s)).join(" + ")};` : "";
+    return `${load} ${unroll(columns, (c) => `sum${r}_${c} += ${product(r, c)};`, " ")}${add}`;
+  }, "\n    ");
 
   const scalarA = (r: number): string => (a.alongInner ? `${a.name}[fromA${r} + k]` : `${acrossA("k * sizes.m", r >> 2)}[${r & 3}]`);
-  const vectorB = (q: number): string => (b.alongInner ? gather(4, (c) => `${b.name}[fromB${4 * q + c} + k]`) : acrossB("k * sizes.n", q));
+  const scalarB = (c: number): string => (b.alongInner ? `${b.name}[fromB${c} + k]` : `${acrossB("k * sizes.n", c >> 2)}[${c & 3}]`);
   const tail = k % depth === 0 ? "" : `for (var k = whole; k < sizes.k; k++) {
-    ${unroll(quads, (q) => `let z${q} = ${vectorB(q)};`)}
-    ${unroll(rows, (r) => `let x${r} = ${scalarA(r)};${p.rowSum ? ` rowSum${r} += x${r};` : ""}`)}
-    ${tile((r, q) => `sum${r}_${q} += x${r} * z${q};`)}
+    ${unroll(columns, (c) => `let y${c} = ${scalarB(c)};`)}
+    ${unroll(rows, (r) => `let x${r} = ${scalarA(r)};${p.rowSum ? ` rowSum${r} += x${r};` : ""} ${unroll(columns, (c) => `sum${r}_${c} += x${r} * y${c};`, " ")}`)}
   }`;
+  const sum = (r: number, q: number): string => `vec4f(${[0, 1, 2, 3].map((c) => `sum${r}_${4 * q + c}`).join(", ")})`;
+  const storeTile = unroll(rows, (r) => unroll(quads, (q) =>
+    storeRow(p, "sizes.n", `row + ${r}u`, `column + ${place(4 * q)}u`, sum(r, q), r === 0 ? "true" : `row + ${r}u < sizes.m`, sum(r, 1 - q)), " "));
 
   const code = `@compute @workgroup_size(${workgroupSize})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -86,17 +87,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   if (row >= sizes.m || column >= sizes.n) { return; }
   ${a.alongInner ? unroll(rows, (r) => `let fromA${r} = ${clampRow(r)} * sizes.k;`) : ""}
   ${b.alongInner ? unroll(columns, (c) => `let fromB${c} = ${clampColumn(c)} * sizes.k;`) : ""}
-  ${tile((r, q) => `var sum${r}_${q} = vec4f();`)}
+  ${unroll(rows, (r) => unroll(columns, (c) => `var sum${r}_${c} = 0.0f;`, " "))}
   ${p.rowSum ? unroll(rows, (r) => `var rowSum${r} = 0.0f;`) : ""}
   let whole = sizes.k - sizes.k % ${depth}u;
   for (var k = 0u; k < whole; k += ${depth}u) {
-    ${loadA}
     ${loadB}
     ${multiply}
-    ${addRows}
   }
   ${tail}
-  ${tile((r, q) => storeRow(p, "sizes.n", `row + ${r}u`, `column + ${place(4 * q)}u`, `sum${r}_${q}`, r === 0 ? "true" : `row + ${r}u < sizes.m`, `sum${r}_${1 - q}`))}
+  ${storeTile}
   ${storeRowSums(p, rows, "sizes.m")}
 }`;
   const vec4 = [...(wideA ? [a.name] : []), ...(wideB ? [b.name] : []), ...wideResult(p)];
