@@ -3,6 +3,7 @@ import { generate } from "../nn/generate.ts";
 import { random } from "../random.ts";
 import { greedy } from "../sampling/sample.ts";
 import { read } from "../tensor.ts";
+import { pieceText } from "../tokenizer/pieceText.ts";
 import type { LanguageModel } from "./languageModel.ts";
 
 /** The loss is the mean of 1,024 tokens, in as long rows as the context allows up to this. */
@@ -63,7 +64,7 @@ export async function openHeldOutModel(language: LanguageModel): Promise<HeldOut
       const length = Math.min(most, model.config.contextLength >> 1);
       const ids = [start, ...tokenizer.encode(prompt).slice(1 - model.config.contextLength + length)];
       const texts: string[] = [];
-      for await (const { id } of generate(model, ids, { ...greedy, maxTokens: length, stop: start }, random(1))) texts.push(tokenizer.decode([id]));
+      for await (const { id } of generate(model, ids, { ...greedy, maxTokens: length, stop: start }, random(1))) texts.push(pieceText(tokenizer, id));
       return texts;
     },
   };

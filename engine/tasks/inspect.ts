@@ -1,5 +1,6 @@
 import { candidates } from "../sampling/sample.ts";
 import { read, scope, type Tensor, tensor } from "../tensor.ts";
+import { pieceText } from "../tokenizer/pieceText.ts";
 import { type LanguageModel, type ModelCard, openLanguageModel } from "./languageModel.ts";
 import { untaughtFolder } from "./shippedModel.ts";
 import type { Task } from "./task.ts";
@@ -114,7 +115,7 @@ export async function look({ model, tokenizer, card, start }: LanguageModel, par
     clipped: encoded.length > limit,
     layers: nLayers, heads: nHeads, dHead, layer, head, patterns, scores,
     next: candidates(row(time - 1), { temperature: 1, topK: 0, topP: 1 }).slice(0, 20)
-      .map(({ id, probability }) => ({ id, probability, piece: id === start ? "end" : tokenizer.display(id), text: id === start ? "" : tokenizer.decode([id]) })),
+      .map(({ id, probability }) => ({ id, probability, piece: id === start ? "end" : tokenizer.display(id), text: id === start ? "" : pieceText(tokenizer, id) })),
     read: card.read, training: card.training ?? null, taught: card.taught,
   };
 }

@@ -1,5 +1,6 @@
 import { candidates } from "../sampling/sample.ts";
 import { read, scope, tensor } from "../tensor.ts";
+import { pieceText } from "../tokenizer/pieceText.ts";
 import { type LanguageModel, openLanguageModel } from "./languageModel.ts";
 import type { Task } from "./task.ts";
 
@@ -81,7 +82,7 @@ export async function foresee({ model, tokenizer, card, start }: LanguageModel, 
     tokens, clipped: encoded.length > text.length, at,
     before: tokenizer.decode(encoded.slice(0, encoded.length - text.length + place)),
     top: rows[place]!.slice(0, shown).map(({ id, probability }) =>
-      ({ probability, piece: id === start ? "end" : tokenizer.display(id), text: id === start ? "" : tokenizer.decode([id]) })),
+      ({ probability, piece: id === start ? "end" : tokenizer.display(id), text: id === start ? "" : pieceText(tokenizer, id) })),
     entropy: entropies[place]!, vocabSize, read: card.read,
   };
 }

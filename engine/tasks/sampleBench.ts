@@ -3,6 +3,7 @@ import { random } from "../random.ts";
 import { logProbabilities } from "../sampling/logProbabilities.ts";
 import { applyLogitRules } from "../sampling/logitRules.ts";
 import { type Candidate, candidates, sample, type SamplingOptions } from "../sampling/sample.ts";
+import { pieceText } from "../tokenizer/pieceText.ts";
 import { type LanguageModel, openLanguageModel } from "./languageModel.ts";
 import { lanes } from "./lanes.ts";
 import type { Run, Task } from "./task.ts";
@@ -102,11 +103,11 @@ export async function* bench(
     for (const id of prompt.slice(0, -1)) cache.feed(id);
     const first = await cache.push(prompt.at(-1)!);
     const facts = distribution(first, prompt, params, (id) => (id === start ? { piece: "end", text: "" }
-      : { piece: tokenizer.display(id), text: tokenizer.decode([id]) }));
+      : { piece: tokenizer.display(id), text: pieceText(tokenizer, id) }));
     const frame = (writing: boolean): SampleBenchFrame => ({
       prompt: tokenizer.decode(prompt.slice(1)), clipped: encoded.length > room, vocabSize, ...facts, writing,
       continuations: drawn.map(({ ids, surprise, ended }) => ({
-        tokens: ids.map((id) => tokenizer.decode([id])), repeated: repeats(ids),
+        tokens: ids.map((id) => pieceText(tokenizer, id)), repeated: repeats(ids),
         surprise: ids.length > 0 ? surprise / ids.length : null, ended,
       })),
     });

@@ -27,7 +27,7 @@ async function pytorchFrame(layer: number, head: number): Promise<{ frame: Inspe
   const { config, parameters } = openModel({ config: file("config.json"), weights: file("model.safetensors") });
   const [ids] = (JSON.parse(new TextDecoder().decode(file("batch.json"))) as { ids: number[][] }).ids as [number[]];
   const tokenizer = { vocabSize: 61, encode: () => ids.slice(1), display: (id: number) => `▁t${id}`,
-    decode: (some: ArrayLike<number>) => ` t${some[0]}` } as unknown as Tokenizer;
+    piece: (id: number) => new TextEncoder().encode(` t${id}`) } as unknown as Tokenizer;
   const model = transformer(config, frozen(backend, parameterShapes(config), parameters));
   const language: LanguageModel = { model, tokenizer, card: { read: "numbers", counts: [], taught }, start: ids[0]!,
     close: () => undefined };
