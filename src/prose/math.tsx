@@ -12,8 +12,18 @@ const macros = {
   "\\softmax": "\\operatorname{softmax}",
 };
 
+/** A page is rendered more than once, and in development after each change: a formula is set once. */
+const set = new Map<string, string>();
+
 /** KaTeX's HTML, with MathML for those who listen. Throws: on a formula that KaTeX does not understand, so that the build fails. */
 export function texToHtml(tex: string, display: boolean): string {
+  const key = `${display ? "display" : "inline"} ${tex}`;
+  const html = set.get(key) ?? typeset(tex, display);
+  set.set(key, html);
+  return html;
+}
+
+function typeset(tex: string, display: boolean): string {
   return katex.renderToString(tex, {
     displayMode: display,
     output: "htmlAndMathml",

@@ -11,6 +11,7 @@ import { fontSheet, wholeFonts, writeFonts } from "./fonts.ts";
 import { headersFile, robots, siteMap } from "./hostFiles.ts";
 import { root } from "./paths.ts";
 import { searchDocuments } from "./searchDocuments.ts";
+import { withoutUnusedMath } from "./mathStyles.ts";
 import { offline } from "./offline.ts";
 import { posterFiles, previewPicture } from "./previews.ts";
 import { moduleServer, rendererOf } from "./renderer.ts";
@@ -94,6 +95,8 @@ export const sourceAssets = (site: Site, script: "page" | "embed"): Assets => ({
   first: { src: site.base + scripts.first }, scripts: [site.base + scripts[script]], early: [], styles: [],
 });
 
+const bodyHere = "<!--body-->";
+
 function answerPages(server: ViteDevServer, site: Site): void {
   // What the build writes beside a page: all but the list of widgets lies in the folder of its page.
   const besides = async (path: string): Promise<string | undefined> => {
@@ -107,8 +110,9 @@ function answerPages(server: ViteDevServer, site: Site): void {
   const answer = async (path: string): Promise<{ status: number; html: string }> => {
     const { render } = await rendererOf(server, site);
     const page = (await render(path)) ?? (await render("/404.html"))!;
-    const html = htmlDocument(site, sourceAssets(site, page.script), page);
-    return { status: page.path === path ? 200 : 404, html: await server.transformIndexHtml(path, html) };
+    // Vite puts its tags into the head; it would read through the whole page for them, which takes longer than to render it.
+    const html = await server.transformIndexHtml(path, htmlDocument(site, sourceAssets(site, page.script), { ...page, body: bodyHere }));
+    return { status: page.path === path ? 200 : 404, html: html.replace(bodyHere, () => page.body) };
   };
   server.middlewares.use((request, response, next) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
@@ -156,7 +160,7 @@ const styleSheets = (bundle: Rollup.OutputBundle): Rollup.OutputAsset[] =>
   Object.values(bundle).filter((file) => file.type === "asset").filter(({ fileName }) => fileName.endsWith(".css"));
 
 /** What a page needs of the bundle: its script, what that imports, and its styles. Throws on styles that only a later script brings. */
-function assetsOf(bundle: Rollup.OutputBundle, site: Site, { script, widget, starts }: RenderedPage): Pick<Assets, "scripts" | "early" | "styles"> {
+function assetsOf(bundle: Rollup.OutputBundle, site: Site, { script, widget, starts, body }: RenderedPage): Pick<Assets, "scripts" | "early" | "styles"> {
   const imported = new Set<Rollup.OutputChunk>();
   const visit = (chunk: Rollup.OutputChunk): void => {
     if (imported.has(chunk)) return;
@@ -179,7 +183,7 @@ function assetsOf(bundle: Rollup.OutputBundle, site: Site, { script, widget, sta
   return {
     scripts: [address(main.fileName), ...[...imported].filter((chunk) => chunk !== main).map(({ fileName }) => address(fileName))],
     early: earlyFiles(bundle, starts).map(address),
-    styles: styleSheets(bundle).filter(({ fileName }) => styles.has(fileName)).map(({ source }) => String(source)),
+    styles: styleSheets(bundle).filter(({ fileName }) => styles.has(fileName)).map(({ source }) => withoutUnusedMath(String(source), body)),
   };
 }
 
