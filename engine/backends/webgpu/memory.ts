@@ -22,8 +22,8 @@ class DoesNotFit extends RangeError {
   override readonly name = "DoesNotFit";
 }
 
-/** The default limit of one binding, and so of one tensor. */
-const maxBytes = 128 * 1024 * 1024;
+/** The default limits: of one binding, and so of one tensor, and of a buffer. A device may have less; more is never asked for. */
+const defaults = { maxStorageBufferBindingSize: 128 * 1024 * 1024, maxBufferSize: 256 * 1024 * 1024 };
 
 /** The smallest size of the series 256, 384, 512, 768, 1024, 1536 … that holds `bytes`: at most half of a block is unused. */
 export function sizeClass(bytes: number): number {
@@ -31,6 +31,13 @@ export function sizeClass(bytes: number): number {
   while (size < bytes) size *= 2;
   const between = (size / 4) * 3;
   return size > 256 && between >= bytes ? between : size;
+}
+
+/** The largest size class of at most `bytes`. */
+function largestClass(bytes: number): number {
+  let size = 256;
+  while (sizeClass(size + 1) <= bytes) size = sizeClass(size + 1);
+  return size;
 }
 
 /**
@@ -54,14 +61,16 @@ export function shelve(idle: Map<number, Block[]>, block: Block): void {
  */
 export function createPool(
   counts: Counts, createBuffer: (bytes: number, usage: GPUBufferUsageFlags) => GPUBuffer, usage: GPUBufferUsageFlags,
+  limits: Pick<GPUSupportedLimits, keyof typeof defaults> = defaults,
 ): Pool {
+  const most = Math.min(defaults.maxStorageBufferBindingSize, limits.maxStorageBufferBindingSize, largestClass(limits.maxBufferSize));
   const idle = new Map<number, Block[]>();
   const all = new Set<Block>();
   let nextId = 0;
   return {
     sizeClass,
     acquire(bytes) {
-      if (bytes > maxBytes) throw new DoesNotFit(`webgpu: a tensor of ${bytes} bytes is larger than the ${maxBytes} that one binding may hold`);
+      if (bytes > most) throw new DoesNotFit(`webgpu: a tensor of ${bytes} bytes is larger than the ${most} that one binding may hold`);
       const size = sizeClass(bytes);
       let block = idle.get(size)?.pop();
       if (!block) {

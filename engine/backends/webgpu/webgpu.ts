@@ -83,8 +83,8 @@ export async function createWebGpuBackend({ gpu, variant, tuned = null, onTuned,
     return buffer;
   }
 
-  const pool = createPool(counts, createBuffer, usage.storage | usage.copySource | usage.copyTarget);
-  const staging = createPool(counts, createBuffer, usage.mapRead | usage.copyTarget);
+  const pool = createPool(counts, createBuffer, usage.storage | usage.copySource | usage.copyTarget, device.limits);
+  const staging = createPool(counts, createBuffer, usage.mapRead | usage.copyTarget, device.limits);
   const pipelines = createPipelineCache(device, counts, health.report);
   const bindGroups = createBindGroups(device, counts);
   let uniformBlocks = 0;
