@@ -93,7 +93,8 @@ export default defineChapter({
 
           For 0.1, 0.5 and 1.6 in 4 bits the step shrinks from ${numbers.symmetricScale} to ${numbers.asymmetricScale}, and the codes are
           ${numbers.asymmetricCodes}. Zero keeps a rung of its own because models are full of exact zeros, from padding or from pruning, and
-          these should stay zeros (${<Cite id="jacob2017" />}). With 1 bit the symmetric recipe has nothing left but the sign. The figure
+          these should stay zeros (${<Cite id="jacob2017" />}). Whether a matrix gains by it whose weights lie on both sides can be
+          ${<Chip figure={lab} scene="asymmetric">tried</Chip>}. With 1 bit the symmetric recipe has nothing left but the sign. The figure
           then takes the mean size of the weights as the scale, which makes the squared error least (${<Cite id="rastegari2016" />}).
 
           How bad is an error? Engineers compare the power of the signal with the power of the noise, on a scale of decibels. Each bit more
