@@ -78,6 +78,18 @@ describe.skipIf(!isShipped && process.env.CI !== "true")("on the shipped model",
     expect(order.map(({ index }) => table.rows[index]![column])).toEqual(shown);
   });
 
+  test("a bar of a head without which the loss falls points the other way, from the same line", () => {
+    const order = ranking(measured, { ...base, test: "twice" } as const);
+    const marks = [...show(measured, { test: "twice" }).querySelectorAll(".gb-bars .gb-bar-mark")];
+    const ends = marks.map((mark) => [Number(mark.getAttribute("x")), Number(mark.getAttribute("x")) + Number(mark.getAttribute("width"))] as const);
+    const zero = ends[0]![0];
+    expect(order.some(({ value }) => value! < -0.01)).toBe(true);
+    for (const [i, { value }] of order.entries()) {
+      expect(ends[i]![value! < 0 ? 1 : 0]).toBeCloseTo(zero, 1);
+      expect(marks[i]!.classList.contains("gb-below")).toBe(value! < 0);
+    }
+  });
+
   test("a press on a bar switches that head, and a thumbnail only chooses", () => {
     const svg = show(measured, { test: "twice" });
     const press = (element: Element): void => void element.dispatchEvent(new window.MouseEvent("click", { bubbles: true }) as never);
