@@ -103,7 +103,7 @@ export function recipes({ element, iframe, address, root, widget, height, title 
     {
       name: "A policy-strict page",
       how: "With Content-Security-Policy: default-src 'self' the iframe alone needs one more source.",
-      code: `Content-Security-Policy: default-src 'self'; frame-src ${new URL(root).origin}\n
+      code: `Content-Security-Policy: default-src 'self'; frame-src ${root}\n
 ${iframe.replace(' style="border:0"', "")}\n<!-- ${widget}: no inline style, no script of ours in your page -->`,
     },
   ];

@@ -9,8 +9,9 @@ export function CopyButton({ text, children }: { readonly text: () => string; re
       setSaid("Copied");
       setTimeout(() => setSaid(null), 2000);
     };
+    if (copySelected(written, button)) return copied();
     const done = navigator.clipboard?.writeText(written) ?? Promise.reject(new Error("no clipboard"));
-    done.then(copied, () => (copySelected(written, button) ? copied() : setSaid(written)));
+    done.then(copied, () => setSaid(written));
   };
   return (
     <>
@@ -25,7 +26,7 @@ export function CopyButton({ text, children }: { readonly text: () => string; re
 }
 
 /**
- * The older way: it asks for a press and no permission, which a frame in another site has not. The text stands beside the button for
+ * The older way: it asks for a press and no permission, which a frame in another site does not have. The text stands beside the button for
  * that moment, because in a dialog nothing outside it can be selected.
  */
 function copySelected(text: string, button: HTMLElement): boolean {

@@ -1,8 +1,9 @@
 import { saveFile } from "./saveFile.ts";
 
 const PRESENTATION = [
-  "fill", "stroke", "stroke-width", "stroke-dasharray", "fill-opacity", "stroke-opacity", "opacity", "font-family", "font-size",
-  "font-weight", "text-anchor", "visibility", "display",
+  "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-linecap", "paint-order", "fill-opacity", "stroke-opacity",
+  "opacity", "font-family", "font-size", "font-style", "font-weight", "font-variant-numeric", "letter-spacing", "text-anchor",
+  "dominant-baseline", "visibility", "display",
 ];
 
 /** What a picture says about itself when it has left the book. */
@@ -23,7 +24,7 @@ interface Picture {
  * The drawing of a figure as a file of its own: styles that come from the page are written into it, caption and source stand below,
  * on the page's background.
  */
-export function standaloneSvg(figure: HTMLElement, origin: Origin): Picture {
+export async function standaloneSvg(figure: HTMLElement, origin: Origin): Promise<Picture> {
   const svg = [...figure.querySelectorAll<SVGSVGElement>("[data-stage] svg")].find((one) => one.getClientRects().length > 0);
   if (!svg) throw new Error(`figure ${figure.id} has no drawing`);
   const copy = svg.cloneNode(true) as SVGSVGElement;
@@ -38,15 +39,50 @@ export function standaloneSvg(figure: HTMLElement, origin: Origin): Picture {
   });
   const [, , width = 720, height = 360] = (svg.getAttribute("viewBox") ?? "").split(" ").map(Number);
   for (const [name, value] of Object.entries({ x: MARGIN, y: MARGIN, width, height })) copy.setAttribute(name, String(value));
-  return framed(copy, width, height, origin, getComputedStyle(figure));
+  const look = getComputedStyle(figure);
+  const families = new Set([figure, ...from].flatMap((element) => familiesOf(getComputedStyle(element).fontFamily)));
+  const letters = new Set(`${svg.textContent}${origin.title}${origin.caption}${origin.source}`);
+  return framed(copy, width, height, origin, look, await fontFaces(families, letters).catch(() => ""));
+}
+
+const familiesOf = (names: string): string[] => names.split(",").map((name) => name.trim().replaceAll(/^["']|["']$/g, ""));
+
+/**
+ * The page's own fonts, as far as these letters need them, written out: a picture has no page to fetch them from. Nothing where they
+ * cannot be read, and the picture then takes what its reader's system has.
+ */
+async function fontFaces(families: ReadonlySet<string>, letters: ReadonlySet<string>): Promise<string> {
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule instanceof CSSFontFaceRule);
+  const needed = rules.filter(({ style }) => {
+    const [family = ""] = familiesOf(style.getPropertyValue("font-family"));
+    return families.has(family) && [...letters].some((letter) => inRange(letter.codePointAt(0)!, style.getPropertyValue("unicode-range")));
+  });
+  const written = await Promise.all(needed.map(async ({ style }) => {
+    const [, address] = /url\("?([^")]+)"?\)/.exec(style.getPropertyValue("src")) ?? [];
+    if (address === undefined) return "";
+    const bytes = new Uint8Array(await (await fetch(new URL(address, document.baseURI))).arrayBuffer());
+    const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+    const properties = ["font-family", "font-style", "font-weight", "unicode-range"].map((name) => `${name}:${style.getPropertyValue(name)}`);
+    return `@font-face{${properties.join(";")};src:url(data:font/woff2;base64,${text})}`;
+  }));
+  return written.join("");
+}
+
+/** Whether a character lies in `U+0-36F, U+2000-FFFF`; an empty range holds every one. */
+function inRange(code: number, range: string): boolean {
+  return range === "" || range.split(",").some((part) => {
+    const [first = "", last = first] = part.trim().replace(/^U\+/i, "").split("-");
+    return code >= Number.parseInt(first, 16) && code <= Number.parseInt(last, 16);
+  });
 }
 
 const MARGIN = 24;
 
-function framed(drawing: SVGSVGElement, width: number, height: number, { title, caption, source }: Origin, style: CSSStyleDeclaration): Picture {
+function framed(drawing: SVGSVGElement, width: number, height: number, { title, caption, source }: Origin, style: CSSStyleDeclaration, fonts: string): Picture {
   const lines = [
     ...wrapped(title, width, 15).map((text) => ({ text, size: 15, weight: 600, opacity: 1 })),
-    ...wrapped(caption, width, 13).map((text) => ({ text, size: 13, weight: 400, opacity: 0.85 })),
+    // Alone on its page a figure is called what it is.
+    ...wrapped(caption === `${title}.` ? "" : caption, width, 13).map((text) => ({ text, size: 13, weight: 400, opacity: 0.85 })),
     ...wrapped(source, width, 11).map((text) => ({ text, size: 11, weight: 400, opacity: 0.7 })),
   ];
   const page = document.implementation.createDocument(SVG, "svg");
@@ -64,6 +100,7 @@ function framed(drawing: SVGSVGElement, width: number, height: number, { title, 
   for (const [name, value] of Object.entries(box)) root.setAttribute(name, String(value));
   add("title", {}, title);
   add("desc", {}, `${caption} ${source}`);
+  if (fonts !== "") add("style", {}, fonts);
   add("rect", { ...whole, fill: getComputedStyle(document.body).backgroundColor });
   root.append(page.importNode(drawing, true));
   for (const { text, size, weight, opacity, y: at } of texts) {
@@ -90,13 +127,13 @@ function wrapped(text: string, width: number, size: number): string[] {
   return line === "" ? lines : [...lines, line];
 }
 
-export function saveSvg(figure: HTMLElement, origin: Origin, name: string): void {
-  saveFile(new Blob([standaloneSvg(figure, origin).text], { type: "image/svg+xml" }), `${name}.svg`);
+export async function saveSvg(figure: HTMLElement, origin: Origin, name: string): Promise<void> {
+  saveFile(new Blob([(await standaloneSvg(figure, origin)).text], { type: "image/svg+xml" }), `${name}.svg`);
 }
 
 /** The picture at twice its logical size. */
 export async function savePng(figure: HTMLElement, origin: Origin, name: string): Promise<void> {
-  const { text, width, height } = standaloneSvg(figure, origin);
+  const { text, width, height } = await standaloneSvg(figure, origin);
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();

@@ -8,16 +8,22 @@ import { loadWasm } from "../../engine/backends/cpu/loadNode.ts";
 import type { Widget } from "../widget/defineWidget.ts";
 import { type AnyValues, defaults, type Param, valid, validValue } from "../widget/params.ts";
 import { decode, encode } from "../widget/permalink.ts";
-import { renderPoster } from "../widget/poster.ts";
+import { type Poster, renderPoster } from "../widget/poster.ts";
 import { createStage } from "../widget/stage.ts";
 import { widgets } from "./index.ts";
 
 /** What holds for every widget's links, numbers and keyboard; a new one is covered on the day it is added. */
 const packs = join(import.meta.dirname, "../../public");
 const missing = (widget: Widget): boolean => widget.uses.some((name) => !existsSync(join(packs, name))) && !process.env.CI;
-const firstFrame = (widget: Widget) => renderPoster(widget, {}, {
-  backend: async () => createCpuBackend({ wasm: await loadWasm() }), getArtefact: async (name) => new Uint8Array(readFileSync(join(packs, name))),
-});
+const drawn = new Map<Widget, Promise<Poster>>();
+/** Computed once for all the tests of a widget. */
+function firstFrame(widget: Widget): Promise<Poster> {
+  const known = drawn.get(widget) ?? renderPoster(widget, {}, {
+    backend: async () => createCpuBackend({ wasm: await loadWasm() }), getArtefact: async (name) => new Uint8Array(readFileSync(join(packs, name))),
+  });
+  drawn.set(widget, known);
+  return known;
+}
 
 function anyValue(param: Param): fc.Arbitrary<unknown> {
   switch (param.kind) {
@@ -128,6 +134,70 @@ for (const [id, load] of Object.entries(widgets)) {
         }
         await window.happyDOM.close();
       }
+    });
+
+    test("keys reach and speak every row and column of cells, every mark and both ends of every curve", async (context) => {
+      const widget = await load();
+      if (missing(widget) && process.env.CI !== "true") return context.skip("a pack is not built");
+      const { frame } = await firstFrame(widget);
+      const window = new Window();
+      const document = window.document as unknown as Document;
+      const stage = createStage({ document, prefix: "p", title: widget.title, size: widget.size.wide, narrow: false });
+      widget.draw(stage)(frame, defaults(widget.params) as AnyValues);
+      document.body.append(stage.svg);
+      const press = (element: Element, key: string, more: object = {}): void => {
+        element.dispatchEvent(new window.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }) as unknown as Event);
+      };
+      const number = (element: Element | null, name: string): number => Number(element?.getAttribute(name));
+
+      for (const matrix of stage.svg.querySelectorAll(".gb-cells")) {
+        const [target, cursor] = [matrix.querySelector(".gb-target"), matrix.querySelector(".gb-cursor")];
+        matrix.dispatchEvent(new window.Event("focus") as unknown as Event);
+        press(matrix, "Home", { ctrlKey: true });
+        const rows = Math.round(number(target, "height") / number(cursor, "height")), columns = Math.round(number(target, "width") / number(cursor, "width"));
+        if (!Number.isFinite(rows * columns) || matrix.closest("[display=none]")) continue;
+        const seen = new Set<string>();
+        const silent: string[] = [];
+        const look = (): void => {
+          const at = `${number(cursor, "x")},${number(cursor, "y")}`;
+          seen.add(at);
+          if (!/\S/.test(cursor?.getAttribute("aria-label") ?? "") || matrix.getAttribute("aria-activedescendant") !== cursor?.id) silent.push(at);
+        };
+        look();
+        for (const [key, count] of [["ArrowRight", columns], ["ArrowDown", rows]] as const) {
+          for (let i = 1; i < count; i++) {
+            press(matrix, key);
+            look();
+          }
+        }
+        expect(seen.size, `${matrix.getAttribute("aria-label")}: a walk through ${rows} × ${columns} cells`).toBe(rows + columns - 1);
+        expect(silent).toEqual([]);
+      }
+
+      const reached = new Set<Element>();
+      for (const stop of stage.svg.querySelectorAll<SVGElement>("[role=button][tabindex='0']")) {
+        let at: Element = stop;
+        stop.focus();
+        for (const key of ["Home", ...Array<string>(300).fill("ArrowRight")]) {
+          reached.add(at);
+          press(at, key);
+          const next = document.activeElement;
+          if (next === at && key !== "Home") break;
+          if (next && stage.svg.contains(next)) at = next;
+        }
+      }
+      const marks = [...stage.svg.querySelectorAll("[role=button][tabindex]")].filter((mark) => !mark.closest("[display=none]"));
+      expect(marks.filter((mark) => !reached.has(mark)).map((mark) => mark.outerHTML.slice(0, 120))).toEqual([]);
+      for (const mark of marks) expect(mark.getAttribute("aria-label") || mark.textContent, mark.outerHTML.slice(0, 120)).toMatch(/\S/);
+
+      for (const curve of stage.svg.querySelectorAll(".gb-crosshair [role=slider]")) {
+        for (const [key, end] of [["Home", "aria-valuemin"], ["End", "aria-valuemax"]] as const) {
+          press(curve, key);
+          expect(curve.getAttribute("aria-valuenow"), key).toBe(curve.getAttribute(end));
+        }
+        if (number(curve, "aria-valuemax") > number(curve, "aria-valuemin")) expect(curve.getAttribute("aria-valuetext")).toMatch(/\d/);
+      }
+      await window.happyDOM.close();
     });
   });
 }
