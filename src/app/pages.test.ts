@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "vite";
@@ -78,6 +79,12 @@ test("the development server shows the page that the build writes", async () => 
     expect(answer.status).toBe(200);
     expect(bodyOf(await answer.text())).toBe(built!.body);
     expect((await fetch(`http://127.0.0.1:${port}/alchemy/`)).status).toBe(404);
+    // What stands in for an embed where nothing can run.
+    const picture = await fetch(`http://127.0.0.1:${port}/embed/descent-1d/poster.dark.svg`);
+    expect([picture.headers.get("content-type"), (await picture.text()).slice(0, 4)]).toEqual(["image/svg+xml", "<svg"]);
+    expect((await fetch(`http://127.0.0.1:${port}/embed/descent-1d/poster.light.png`)).headers.get("content-type")).toBe("image/png");
+    // Weights come as the site serves them.
+    if (existsSync("public/models/story")) expect((await fetch(`http://127.0.0.1:${port}/models/story/model.safetensors.gz`)).headers.get("content-type")).toBe("application/gzip");
     // The drawer of models asks for it.
     const own = (await (await fetch(`http://127.0.0.1:${port}/own-figures.json`)).json()) as { url: string }[];
     expect(own.map(({ url }) => url)).toContain("attention/#attention-heatmap?model=");

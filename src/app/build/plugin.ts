@@ -107,6 +107,13 @@ function answerPages(server: ViteDevServer, site: Site): void {
     }
     return undefined;
   };
+  /** The picture of an embed, as the build writes it. */
+  const poster = async (path: string, name: string): Promise<string | Uint8Array | undefined> => {
+    const { render } = await rendererOf(server, site);
+    const drawn = (await render(path))?.poster;
+    const files: Readonly<Record<string, string | Uint8Array>> = drawn === undefined ? {} : await posterFiles(drawn);
+    return files[name];
+  };
   const answer = async (path: string): Promise<{ status: number; html: string }> => {
     const { render } = await rendererOf(server, site);
     const page = (await render(path)) ?? (await render("/404.html"))!;
@@ -116,6 +123,12 @@ function answerPages(server: ViteDevServer, site: Site): void {
   };
   server.middlewares.use((request, response, next) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    const picture = /^(\/embed\/[a-z0-9-]+\/)(poster\.(?:light|dark)\.(svg|png))$/.exec(path);
+    if (picture) {
+      const [, page = "", name = "", kind] = picture;
+      poster(page, name).then((source) => (source === undefined ? next() : response.setHeader("Content-Type", kind === "svg" ? "image/svg+xml" : "image/png").end(source)), next);
+      return;
+    }
     const pack = path.endsWith(".gz") ? weights().find((name) => `/${name}.gz` === path) : undefined;
     if (pack !== undefined) {
       response.setHeader("Content-Type", "application/gzip").end(squeezed(pack));
