@@ -243,6 +243,24 @@ test("what is locked is changed by the host alone", () => {
   expect(store.getState().params.start).toBe(2);
 });
 
+test("a scene starts what trains or waits for its press, and the reader's run goes on out of sight; a paused walk stays paused", () => {
+  const trained = { ...widget, task: { ...widget.task, training: true } } as unknown as Widget;
+  const training = setUp(false, trained);
+  training.runner.see(false);
+  training.runner.fulfil({ type: "scene", scene: "fast" });
+  expect(training.store.getState()).toMatchObject({ playing: true, pressed: true, scene: "fast" });
+  expect(training.starts.map(({ params }) => params)).toMatchObject([{ learningRate: 0.9 }]);
+  forget("f");
+  const waits = setUp(false, { ...widget, start: "press", uses: ["data/none"] } as unknown as Widget);
+  waits.runner.fulfil({ type: "scene", scene: "fast" });
+  expect(waits.store.getState()).toMatchObject({ playing: true, pressed: false });
+  expect(waits.starts).toHaveLength(1);
+  forget("f");
+  const walk = setUp(false);
+  walk.runner.fulfil({ type: "scene", scene: "fast" });
+  expect(walk.store.getState()).toMatchObject({ playing: false, pressed: false });
+});
+
 test("a param of the picture alone reaches no running training and leaves no mark on it", () => {
   const shown = { ...widget, task: { ...widget.task, training: true }, params: { ...widget.params, scale: { kind: "number", default: 0, min: 0, max: 1, step: 1, label: "scale", live: true, picture: true } } } as unknown as Widget;
   const { runner, said, answer, store } = setUp(true, shown);

@@ -249,8 +249,12 @@ export function createRunner(options: RunnerOptions): Runner {
           const scene = Object.hasOwn(widget.scenes, wish.scene) ? widget.scenes[wish.scene] : undefined;
           // A reader's own model stays: a scene says what is to be seen of a model, not of which.
           const own = Object.entries(state().params).filter(([name, value]) => widget.params[name]?.kind === "model" && isOwn(value));
-          if (scene) change({ ...base, ...Object.fromEntries(own), ...scene.params }, wish.scene);
-          return;
+          if (!scene || state().locked) return;
+          change({ ...base, ...Object.fromEntries(own), ...scene.params }, wish.scene);
+          // Whoever asks for a scene wants to see what it says: a training runs, even if the chip stands far from it, and packs are fetched.
+          if (state().finished || (!widget.task.training && widget.start !== "press")) return;
+          set({ pressed: widget.task.training || state().pressed });
+          return play(true);
         }
         case "run":
           set({ pressed: true });
