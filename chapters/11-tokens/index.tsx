@@ -167,8 +167,8 @@ export default defineChapter({
         </Question>
         <Question ask="Why do numbers tokenize badly?">
           {md`
-            Which digits end up together depends on which years, prices and page numbers were frequent, so one number may be cut as
-            ${<Tokens of="19 84" />} and the next as ${<Tokens of="1 985" />}. Addition by columns needs digits in fixed places. Later
+            Which digits end up together depends on which years, prices and page numbers were frequent: GPT-2’s table holds
+            ${<Tokens of={numbers.compared.digits[0]!} />} whole, and cuts another number into ${<Tokens of={numbers.compared.digits[1]!} />}. Addition by columns needs digits in fixed places. Later
             tokenizers cut digits one by one, or in groups of three, before any merge.
           `}
         </Question>

@@ -42,8 +42,8 @@ export function Prices({ numbers }: { readonly numbers: Awaited<ReturnType<typeo
           dictionary would make, and it is the oldest. The models do not seem to mind; they learn what *co* before *oking* means, as we
           learn that *sh* is one sound.
 
-          The English text of the next figure has ${numbers.bytesPerToken} bytes a token in the newest table, and that is a fair rule of thumb for
-          formal English. It does not travel. ${<Chip figure={compare} scene="code">Code</Chip>} is full of indents, and GPT-2’s table spent a token
+          The English text of the next figure has ${numbers.bytesPerToken} bytes a token in the newest table, or ${numbers.tokensPerWord} tokens
+          a word, and that is a fair rule of thumb for formal English. It does not travel. ${<Chip figure={compare} scene="code">Code</Chip>} is full of indents, and GPT-2’s table spent a token
           on each space of them. ${<Chip figure={compare} scene="numbers">Numbers</Chip>} fall apart at places that have nothing to do with
           tens and hundreds. ${<Chip figure={compare} scene="capitals">The same word in odd capitals</Chip>} costs several times as much, and
           ${<Chip figure={compare} scene="emoji">some emoji</Chip>} more than a sentence. The text in the figure is now

@@ -1,6 +1,6 @@
 import { readPack } from "../../engine/data/readPackNode.ts";
 import { cutOf as cutText, type CompareTokenizersFrame } from "../../engine/tasks/compareTokenizers.ts";
-import { countLanguages } from "../../engine/tasks/countLanguages.ts";
+import { countLanguages, type Declarations, declarationsPack } from "../../engine/tasks/countLanguages.ts";
 import { openVocabularies } from "../../engine/tasks/openVocabularies.ts";
 import { bpeTrainer, type BpeTrainer, type PairCount } from "../../engine/tokenizer/bpeTrainer.ts";
 import { displayPiece } from "../../engine/tokenizer/displayPiece.ts";
@@ -43,6 +43,7 @@ const packs = {
 /** The counts, ids and ratios that the chapter quotes, by the tables and texts of its figures. */
 async function compared() {
   const tables = await openVocabularies(packs);
+  const declarations = JSON.parse(new TextDecoder().decode(await readPack(declarationsPack))) as Declarations;
   const cuts = (text: string): CompareTokenizersFrame["cuts"] => vocabularyNames.map((name) => cutText(text, vocabularies[name].title, tables.get(name)!));
   const counts = (text: string): string => cuts(text).map(({ length }) => length).join(" / ");
   const run = {
@@ -52,12 +53,16 @@ async function compared() {
   const frame = (await countLanguages(run).next()).value!;
   const ratios = (language: string): string[] =>
     Object.values(frame.languages.find(({ name }) => name === language)!.ratios).map((ratio) => ratio.toPrecision(3));
+  const english = declarations.texts.find(({ name }) => name === "English")!.text;
+  const words = english.trim().split(/\s+/u).length;
   const quoted = ["Spanish", "Chinese", "Hindi", "Tamil", "Burmese", "Amharic", "Lao"];
   return {
     ids: cuts("the unfortunate cat").map(({ title, ids }) => `[${ids.join(",")}] in the table of ${title}`).join("; "),
     wait: counts("I can't wait to build AI applications"),
     fullStop: String(cuts("I can't wait to build AI applications.")[1]!.length),
     howAreYou: String(cuts("How are you?")[0]!.length),
+    digits: [" 1984", " 3969"].map((text) => cuts(text)[0]!.pieces),
+    tokensPerWord: fixed(frame.english.o200k / words, 1),
     cooking: cuts("cooking").map(({ pieces }) => pieces),
     chinese: counts("我喜欢机器学习"),
     face: counts("😀"),

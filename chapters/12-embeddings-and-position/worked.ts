@@ -44,7 +44,7 @@ export async function worked() {
     toy: table(["id", "token", "its row"], toy.map(([token, vector], i) => [String(i), token, row(vector, 1)])),
     x: [0, 1, 2].map((t) => row(gathered.slice(t * 3, t * 3 + 3), 1)).join(", "),
     widths: table(["model", "date", "tokens V", "width d", "numbers in E", "share of the model"], models.map(({ name, date, vocabSize, dModel, parameters }) => [
-      name, date, grouped(vocabSize), grouped(dModel), grouped(vocabSize * dModel), `${trimmed((vocabSize * dModel * 100) / parameters, 1)} %`,
+      name.replaceAll(" ", "\u00a0"), date, grouped(vocabSize), grouped(dModel), grouped(vocabSize * dModel), `${trimmed((vocabSize * dModel * 100) / parameters, 1)} %`,
     ])),
     widthSources: [...new Set(models.map(({ source }) => source))].join("; "),
     blind: fixed(blind[0]!, 3),

@@ -26,7 +26,8 @@ export interface CountLanguagesFrame {
 /** The pack of the declarations. */
 export const declarationsPack = "data/udhr.json";
 
-interface Declarations {
+/** The pack as it is written. */
+export interface Declarations {
   readonly texts: readonly { readonly name: string; readonly text: string }[];
 }
 
