@@ -250,6 +250,22 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
+test("the theme changes by one step a press, also when it is pressed before its script is there, and is remembered", async ({ page }) => {
+  await page.route(/\/assets\/later-/, async (route) => {
+    await new Promise((resolve) => { setTimeout(resolve, 1500); });
+    await route.continue();
+  });
+  await page.goto("./sampling/");
+  const button = page.getByRole("button", { name: /^Theme: / });
+  await button.click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "light", { timeout: patience });
+  await button.click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(button).toHaveAccessibleName("Theme: dark", { timeout: patience });
+});
+
 test("? lists the keys, but not while somebody types", async ({ page }) => {
   await page.goto("./sampling/");
   const figure = page.locator("figure[data-widget]").first();

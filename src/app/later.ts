@@ -4,6 +4,8 @@ import { lightTerms } from "../prose/lightTerms.ts";
 import { attachCitations, attachPredictions } from "../prose/predictor.ts";
 import { attachOffline } from "./offline.ts";
 import { attachPrintNotes } from "./printNotes.ts";
+import { attachSearchHere } from "./searchHere.ts";
+import { attachThemeSwitch } from "./themeSwitch.ts";
 
 attachPredictions();
 attachCurves();
@@ -11,7 +13,10 @@ attachCitations();
 lightTerms();
 attachPrintNotes();
 attachOffline(import.meta.env.BASE_URL);
+attachSearchHere(import.meta.env.BASE_URL);
 // What the reader keeps comes with a storage of its own, for which the rest does not wait.
 const [{ attachNotSaved }, { attachReading }] = await Promise.all([import("./notSaved.ts"), import("./reading.ts")]);
 attachNotSaved();
 attachReading();
+// Last: until this script is complete its early presses are repeated, and a switch that was there already would be pressed twice.
+attachThemeSwitch();

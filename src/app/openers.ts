@@ -12,10 +12,6 @@ export function attachSearch(base: string): void {
     if (key === "/") open();
     else help();
   });
-  const inPage = document.querySelector<HTMLElement>("[data-search-here]");
-  // Words of the address that led nowhere are what the reader may have meant.
-  const meant = decodeURIComponent(location.pathname.split("/").filter((part) => part !== "").at(-1) ?? "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-  if (inPage) void import("./search.ts").then(({ fillSearch }) => fillSearch(inPage, base, meant));
 }
 
 /** Whatever is marked `data-models` opens the drawer of the reader's models; its code is fetched then. */
