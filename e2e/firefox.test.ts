@@ -15,6 +15,7 @@ test.describe.configure({ mode: "serial" });
 let firefox: Browser | null = null;
 test.beforeAll(async () => {
   if (executablePath) firefox = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+  else console.log("Firefox is skipped: no firefox and no firefox-esr on this machine");
 });
 test.afterAll(() => firefox?.close());
 
