@@ -31,6 +31,19 @@ test("picture and numbers are saved with what they are and where they come from"
   const png = await saved(page, figure.getByRole("button", { name: "PNG" }));
   expect(png.bytes.subarray(1, 4).toString()).toBe("PNG");
   expect(png.bytes.readUInt32BE(16)).toBe(2 * (720 + 48));
+  // The title below the drawing, in a font that the picture brings with it.
+  expect(await page.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+    const context = canvas.getContext("2d")!;
+    context.drawImage(image, 0, 0);
+    const { data: pixels } = context.getImageData(0, 2 * 384, image.width, 2 * 16);
+    return pixels.filter((value, i) => i % 4 === 0 && value < 120).length;
+  }, png.bytes.toString("base64"))).toBeGreaterThan(500);
+  expect(svg.text).toContain("@font-face{font-family:Inter");
+  expect(svg.text).toContain("paint-order");
   const csv = await saved(page, figure.getByRole("button", { name: "CSV" }));
   expect(csv.text.split("\r\n").slice(0, 3)).toEqual(["step,w,loss", "0,5,4", "1,1.4,2.56"]);
   const json = JSON.parse((await saved(page, figure.getByRole("button", { name: "JSON" }))).text) as Record<string, unknown>;

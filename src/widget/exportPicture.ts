@@ -97,7 +97,8 @@ function framed(drawing: SVGSVGElement, width: number, height: number, { title, 
   const texts = lines.map((line) => ({ ...line, y: (y += line.size * 1.45) }));
   const whole = { width: width + 2 * MARGIN, height: Math.ceil(y + MARGIN) };
   const box = { ...whole, viewBox: `0 0 ${whole.width} ${whole.height}` };
-  for (const [name, value] of Object.entries(box)) root.setAttribute(name, String(value));
+  // Letters stand where their outlines say, and not on whole pixels of another size.
+  for (const [name, value] of Object.entries({ ...box, "text-rendering": "geometricPrecision" })) root.setAttribute(name, String(value));
   add("title", {}, title);
   add("desc", {}, `${caption} ${source}`);
   if (fonts !== "") add("style", {}, fonts);
@@ -138,6 +139,15 @@ export async function savePng(figure: HTMLElement, origin: Origin, name: string)
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
   const canvas = Object.assign(document.createElement("canvas"), { width: width * 2, height: height * 2 });
-  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const context = canvas.getContext("2d");
+  // A picture reads its own fonts when it is first painted: it is painted until it stays as it is.
+  for (let before = "", i = 0; i < 12; i++) {
+    context?.clearRect(0, 0, canvas.width, canvas.height);
+    context?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const now = canvas.toDataURL();
+    if (i > 1 && now === before) break;
+    before = now;
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
   canvas.toBlob((blob) => { if (blob) saveFile(blob, `${name}.png`); });
 }
