@@ -75,9 +75,8 @@ export function tickText(scale: Scale, ticks: number): (tick: number) => string 
   const plain = scale.tickFormat(ticks);
   // Even steps far from zero need as many digits as tell them apart.
   const [first = 0, second = 0, third = 0] = scale.ticks(ticks);
-  const step = Math.abs(second - first);
-  const even = step > 0 && Math.abs(Math.abs(third - second) - step) < 1e-6 * step;
-  const digits = Math.max(1, even ? Math.floor(Math.log10(size) + 1e-9) - Math.floor(Math.log10(step) + 1e-9) : 1);
+  const step = second - first;
+  const digits = step > 0 && third - second < 1.01 * step ? Math.max(1, Math.floor(Math.log10(size) + 1e-9) - Math.floor(Math.log10(step) + 1e-9)) : 1;
   const short = (tick: number): string => tick.toExponential(digits).replace(/\.0+e/, "e").replace("e+", "e").replaceAll("-", "−");
   // On a log axis that goes far down, zeros would not fit either.
   if (low > 0 && low < 1e-4 && size >= 1e-3 && size < 1e5) return (tick) => (tick < 1e-3 ? short(tick) : plain(tick));

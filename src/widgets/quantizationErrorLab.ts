@@ -3,7 +3,7 @@ import { scaleSharing } from "../../engine/tasks/scaleSharing.ts";
 import { shippedModel } from "../../engine/tasks/shippedModel.ts";
 import { defineWidget } from "../widget/defineWidget.ts";
 import { drawLab } from "./quantizationErrorLab/draw.ts";
-import { describe, factor, lossText, MATRICES, megabytes, percent, sqnrText } from "./quantizationErrorLab/reading.ts";
+import { describe, factor, lossText, MATRICES, percent, sqnrText } from "./quantizationErrorLab/reading.ts";
 
 const plain = { scales: "tensor", codes: "symmetric", percentile: 100, outlier: 0 } as const;
 
@@ -41,11 +41,11 @@ export const quantizationErrorLab = defineWidget({
     },
     rows: {
       title: "4 bits, a scale a row", more: true, params: { ...plain, bits: 4, scales: "channel", numbers: "" },
-      watch: "A scale for each row costs next to nothing. How much of the loss does it bring back, and how much is left for groups?",
+      watch: "A scale for each row: how much of the loss comes back?",
     },
     asymmetric: {
       title: "asymmetric codes", more: true, params: { ...plain, bits: 4, codes: "asymmetric", numbers: "" },
-      watch: "Sixteen rungs from the smallest weight to the largest, and one of them is zero. Do weights around zero gain by it?",
+      watch: "Sixteen rungs, from the smallest weight to the largest. Is the loss lower?",
     },
     cliff: {
       title: "the cliff", params: { ...plain, bits: 2, scales: "g32", numbers: "" },
@@ -82,10 +82,7 @@ export const quantizationErrorLab = defineWidget({
     full: ({ full }) => lossText(full.loss),
     loss: ({ rounded }) => lossText(rounded.loss),
     factor: (frame) => factor(frame),
-    bitsPerWeight: ({ bitsPerWeight }) => String(Number(bitsPerWeight.toFixed(3))),
-    size: ({ bytes }) => megabytes(bytes),
     tokens: ({ tokens }) => tokens.toLocaleString("en"),
-    rungs: ({ block }) => String(block.rungs.length),
   },
   goals: {
     loss: { label: "held-out loss", value: ({ rounded }) => rounded.loss },
