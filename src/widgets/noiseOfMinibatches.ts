@@ -40,7 +40,9 @@ export const noiseOfMinibatches = defineWidget({
       walk.nearExamples === null ? "not in time" : String(walk.nearExamples),
     ]);
     return {
-      sentence: `Step ${frame.step} with ${batchWords(batch, chosen.size)} a step: once settled, the walks scatter by ${spreadText(chosen.spread)} miles per gallon about their middle.`,
+      sentence: `Step ${frame.step} with ${batchWords(batch, chosen.size)} a step: `
+        + (batch === "all" ? "one walk, without chance, that comes to rest."
+          : `once settled, the walks scatter by ${spreadText(chosen.spread)} miles per gallon about their middle.`),
       table: { columns: ["batch", "spread of the cloud", "steps to come near", "examples to come near"], rows },
     };
   },
