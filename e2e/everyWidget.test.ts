@@ -1,4 +1,5 @@
 import type { Locator, Page, Request } from "@playwright/test";
+import { withShortPaths } from "../src/widget/shortPaths.ts";
 import { kilobytes, scriptsUntil, sent } from "./bytes.ts";
 import { builtWidgets, cellsOf, patience } from "./figure.ts";
 import { expect, test } from "./harness.ts";
@@ -12,7 +13,10 @@ test.use({ tolerate: [foreign] });
 /** They show milliseconds that they measure: two of their runs have different numbers. */
 const measuring = new Set(["gpu-cpu-race", "prefill-vs-decode"]);
 
-/** Every drawing of an embed's stage is held against the poster that its page came with, until one is it to the letter. */
+/**
+ * Every drawing of an embed's stage is held against the poster that its page came with, until one is it to the letter. Pages hold paths
+ * written short: `shortened`, which the test lends to the page, writes those of a drawing so.
+ */
 function watchPoster(): void {
   // The order in which attributes were set says nothing, nor does a class that is empty.
   const plain = (svg: Element): string => {
@@ -28,15 +32,18 @@ function watchPoster(): void {
     const stage = document.querySelector("html[class] [data-stage]");
     if (!stage || !location.pathname.startsWith("/embed/")) return;
     const posters = [...stage.querySelectorAll("svg")].map(plain);
-    const seen = globalThis as unknown as { posterSeen: boolean; firstDrawing?: string };
+    const seen = globalThis as unknown as { posterSeen: boolean; firstDrawing?: string; shortened(svg: string): Promise<string> };
     seen.posterSeen = false;
     const observer = new MutationObserver(() => {
       const [svg, second] = stage.querySelectorAll("svg");
       if (!svg || second) return;
-      seen.firstDrawing ??= plain(svg);
-      if (!posters.includes(plain(svg))) return;
-      seen.posterSeen = true;
-      observer.disconnect();
+      const drawing = plain(svg);
+      seen.firstDrawing ??= drawing;
+      void seen.shortened(drawing).then((text) => {
+        if (!posters.includes(text)) return;
+        seen.posterSeen = true;
+        observer.disconnect();
+      });
     });
     observer.observe(stage, { childList: true, subtree: true, attributes: true, characterData: true });
   });
@@ -112,6 +119,7 @@ for (const id of builtWidgets()) {
   test(`${id} goes live from another origin, begins as its poster, stays within its bytes, and its link gives the same numbers`, async ({ page, context, baseURL }) => {
     const requests: Request[] = [];
     context.on("requestfinished", (request) => { if (request.url().startsWith(baseURL!)) requests.push(request); });
+    await page.exposeFunction("shortened", withShortPaths);
     await page.addInitScript(watchPoster);
     const figure = await show(page, baseURL!, id, "");
     const pressed = await start(figure);
