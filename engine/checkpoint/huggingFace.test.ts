@@ -69,8 +69,8 @@ describe("config.json", () => {
     ["a negative vocabulary", gpt2, { vocab_size: -1 }, /vocabSize is -1/],
     ["a vocabulary of 4 billion", llama, { vocab_size: 4e9 }, /vocabSize is 4000000000/],
     ["RoPE scaled another way", llama, {
-      rope_scaling: { rope_type: "yarn", factor: 2 },
-    }, /rope_type is "yarn", supported is "default" or "linear" or "dynamic" or "llama3"/],
+      rope_scaling: { rope_type: "longrope", factor: 2 },
+    }, /rope_type is "longrope", supported is "default" or "linear" or "dynamic" or "llama3" or "yarn"/],
     ["RoPE scaled without a factor", llama, { rope_parameters: { rope_type: "llama3" } }, /factor is missing, expected a number/],
     ["RoPE shrunk", llama, { rope_scaling: { type: "linear", factor: 0 } }, /factor of ropeScaling is 0/],
     ["RoPE scaled twice", llama, { rope_scaling: { type: "linear", factor: 2 }, rope_parameters: {} }, /both there/],

@@ -2,6 +2,7 @@ import { decoderConfigFault, type DecoderConfig } from "../nn/decoderConfig.ts";
 import type { RopeScaling } from "../ops/rope.ts";
 import { readJson, type JsonValue } from "./json.ts";
 import { ModelFileError, quoted } from "./modelFileError.ts";
+import { yarn } from "./yarn.ts";
 
 /** The two families whose checkpoints are read and written. */
 export type ModelType = "gpt2" | "llama";
@@ -10,7 +11,7 @@ export type ModelType = "gpt2" | "llama";
  * Reads a Hugging Face config.json of `model_type` gpt2 or llama.
  *
  * Sizes must be stated; fields that files leave out take the defaults of `transformers`. A setting that changes the numbers and is not
- * built here (YaRN, another activation, a quantization) is refused, never ignored.
+ * built here (another activation, a quantization) is refused, never ignored.
  *
  * Throws: ModelFileError `json`, `config` and those of `readJson`.
  * Source: GPT2Config and LlamaConfig of huggingface/transformers.
@@ -92,6 +93,7 @@ function readLlama(fields: Fields): DecoderConfig {
   const nHeads = fields.number("num_attention_heads");
   fields.only("hidden_act", ["silu", "swish"]);
   fields.only("partial_rotary_factor", [1]);
+  const dHead = fields.has("head_dim") ? fields.number("head_dim") : fields.quotient("hidden_size", dModel, "num_attention_heads", nHeads);
   return {
     vocabSize: fields.number("vocab_size"),
     contextLength: fields.number("max_position_embeddings"),
@@ -99,10 +101,10 @@ function readLlama(fields: Fields): DecoderConfig {
     nLayers: fields.number("num_hidden_layers"),
     nHeads,
     nKvHeads: fields.number("num_key_value_heads", nHeads),
-    dHead: fields.has("head_dim") ? fields.number("head_dim") : fields.quotient("hidden_size", dModel, "num_attention_heads", nHeads),
+    dHead,
     dMlp: fields.number("intermediate_size"),
     position: "rope",
-    ...readRope(fields),
+    ...readRope(fields, dHead),
     norm: "rms",
     normEpsilon: fields.number("rms_norm_eps", 1e-6),
     activation: "swiglu",
@@ -114,7 +116,7 @@ function readLlama(fields: Fields): DecoderConfig {
 }
 
 /** Newer files keep base and scaling together in `rope_parameters`, older ones apart, the scaling in `rope_scaling`. */
-function readRope(fields: Fields): Pick<DecoderConfig, "ropeBase" | "ropeScaling"> {
+function readRope(fields: Fields, dHead: number): Pick<DecoderConfig, "ropeBase" | "ropeScaling"> {
   const inner = fields.object("rope_parameters");
   const scaling = fields.object("rope_scaling");
   if (inner && scaling) refuse("rope_parameters and rope_scaling are both there, one of them is expected");
@@ -123,17 +125,18 @@ function readRope(fields: Fields): Pick<DecoderConfig, "ropeBase" | "ropeScaling
   if (fields.has("rope_theta") && plain !== base) refuse(`rope_theta is ${plain} but rope_parameters says ${base}`);
   const found = inner ?? scaling;
   found?.only("partial_rotary_factor", [1]);
-  const ropeScaling = found && readScaling(found, fields.number("max_position_embeddings"));
+  const ropeScaling = found && readScaling(found, fields.number("max_position_embeddings"), dHead, base);
   return { ropeBase: base, ...(ropeScaling ? { ropeScaling } : {}) };
 }
 
 /** The first files called the kind `type`, later ones `rope_type`. */
-function readScaling(fields: Fields, context: number): RopeScaling | null {
+function readScaling(fields: Fields, context: number, dHead: number, base: number): RopeScaling | null {
   const name = fields.has("rope_type") ? "rope_type" : "type";
-  fields.only(name, ["default", "linear", "dynamic", "llama3"]);
+  fields.only(name, ["default", "linear", "dynamic", "llama3", "yarn"]);
   // Up to its context such a model is as it was trained; `transformers` takes that for the original one, whatever else the file says.
   if (fields.is(name, "dynamic")) return { type: "dynamic", factor: fields.number("factor"), originalContext: context };
   if (fields.is(name, "linear")) return { type: "linear", factor: fields.number("factor") };
+  if (fields.is(name, "yarn")) return readYarn(fields, context, dHead, base);
   if (!fields.is(name, "llama3")) return null;
   return {
     type: "llama3", factor: fields.number("factor"), lowFrequency: fields.number("low_freq_factor"),
@@ -141,9 +144,21 @@ function readScaling(fields: Fields, context: number): RopeScaling | null {
   };
 }
 
-function scalingFields(scaling: RopeScaling | undefined): Record<string, unknown> | null {
+/** Zero counts as absent where `transformers` has it so. */
+function readYarn(fields: Fields, context: number, dHead: number, base: number): RopeScaling {
+  const orElse = (name: string, absent: number): number => fields.number(name, 0) || absent;
+  const factor = fields.number("factor");
+  const given = fields.has("attention_factor") ? { magnitude: fields.number("attention_factor") } : {};
+  const scaling = yarn(dHead, base, {
+    factor, originalContext: orElse("original_max_position_embeddings", context), fast: orElse("beta_fast", 32), slow: orElse("beta_slow", 1),
+    truncate: fields.boolean("truncate", true), mscale: fields.number("mscale", 0), mscaleAllDim: fields.number("mscale_all_dim", 0), ...given,
+  });
+  return typeof scaling === "string" ? refuse(scaling) : scaling;
+}
+
+function scalingFields(scaling: RopeScaling | undefined): Readonly<Record<string, unknown>> | null {
   if (!scaling) return null;
-  if (scaling.type === "factors") return refuse("ropeScaling lists a factor for each pair, config.json has no word for it");
+  if (scaling.type === "factors") return scaling.config ?? refuse("ropeScaling lists a factor for each pair, config.json has no word for it");
   if (scaling.type === "linear" || scaling.type === "dynamic") return { rope_type: scaling.type, factor: scaling.factor };
   const { factor, lowFrequency, highFrequency, originalContext } = scaling;
   const frequencies = { low_freq_factor: lowFrequency, high_freq_factor: highFrequency };

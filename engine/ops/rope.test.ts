@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../checkpoint/huggingFace.ts";
+import { readConfig, writeConfig } from "../checkpoint/huggingFace.ts";
 import { ropeFrequencies, ropeTable } from "./rope.ts";
 
 describe("scaled rotary positions", () => {
@@ -33,13 +33,15 @@ describe("scaled rotary positions", () => {
 });
 
 interface Case {
-  readonly rope_type: "linear" | "dynamic" | "llama3";
+  readonly rope_type: "linear" | "dynamic" | "llama3" | "yarn";
   readonly dHead: number;
   readonly context: number;
   readonly base: number;
   readonly length: number | null;
   readonly scaling: Readonly<Record<string, number>>;
   readonly frequencies: readonly number[];
+  /** By how much queries and keys are lengthened, where they are. */
+  readonly magnitude?: number;
 }
 const cases = JSON.parse(readFileSync(join(import.meta.dirname, "..", "fixtures", "rope.json"), "utf8")) as Case[];
 
@@ -51,4 +53,22 @@ it.each(cases)("$rope_type scaling of $dHead numbers a head at length $length ha
   const own = ropeFrequencies(config.dHead, config.ropeBase, config.ropeScaling, one.length ?? one.context);
   // PyTorch computes them in float32.
   one.frequencies.forEach((value, j) => expect(Math.abs(own[j]! / value - 1), `pair ${j}`).toBeLessThan(2e-6));
+  // Every entry of the table is lengthened: the square of a pair's cosine and sine is that of the magnitude.
+  const [cos, sin] = [3 * config.dHead, 3 * config.dHead + config.dHead / 2].map((at) => ropeTable(4, config.dHead, config.ropeBase, config.ropeScaling)[at]!);
+  expect(Math.hypot(cos!, sin!)).toBeCloseTo(one.magnitude ?? 1, 12);
+  // What is written is read again as the same.
+  expect(readConfig(writeConfig(config))).toEqual(config);
+});
+
+it.each([
+  ["that shrinks", { factor: 0.5 }, "the factor of yarn is 0.5, expected 1 to 1e6"],
+  ["with its ramp the wrong way round", { factor: 2, beta_fast: 1, beta_slow: 32 }, "beta_slow 32 and beta_fast 1: expected two rising positive numbers"],
+  ["with a ramp that nothing reaches", { factor: 2, beta_slow: 1e-320 }, "expected two rising positive numbers"],
+  ["with an endless magnitude", { factor: 2, attention_factor: 1e300 }, "the attention_factor of yarn is 1e+300, expected 0.001 to 1000"],
+])("a YaRN %s is refused in one sentence", (_, scaling, message) => {
+  const bytes = new TextEncoder().encode(JSON.stringify({
+    model_type: "llama", vocab_size: 9, hidden_size: 16, num_attention_heads: 2, num_hidden_layers: 1, intermediate_size: 8,
+    max_position_embeddings: 64, rope_scaling: { rope_type: "yarn", ...scaling },
+  }));
+  expect(() => readConfig(bytes)).toThrow(message);
 });

@@ -39,7 +39,8 @@ export function rope(qkv: Tensor, table: Tensor, offset: Tensor, layout: HeadLay
 /**
  * How a model that was trained on short texts is stretched to long ones: `linear` divides every frequency by `factor`; `llama3` only
  * those whose wave is longer than originalContext / lowFrequency, and blends up to originalContext / highFrequency; `factors` lists a
- * divisor for each pair; `dynamic` leaves texts up to originalContext as they are and raises the base for longer ones.
+ * divisor for each pair, and may lengthen queries and keys by `magnitude`; `dynamic` leaves texts up to originalContext as they are and
+ * raises the base for longer ones.
  * Source: Chen et al. 2023 (position interpolation); modeling_rope_utils.py of huggingface/transformers (llama3, dynamic).
  */
 export type RopeScaling =
@@ -49,7 +50,11 @@ export type RopeScaling =
     readonly originalContext: number;
   }
   | { readonly type: "dynamic"; readonly factor: number; readonly originalContext: number }
-  | { readonly type: "factors"; readonly factors: readonly number[] };
+  | {
+    readonly type: "factors"; readonly factors: readonly number[]; readonly magnitude?: number;
+    /** What says the same in a config.json. */
+    readonly config?: Readonly<Record<string, unknown>>;
+  };
 
 /** The frequency of each pair, θⱼ = base^(−2j/dHead), after scaling; `length` is that of the text, which `dynamic` goes by. */
 export function ropeFrequencies(dHead: number, base: number, scaling?: RopeScaling, length = 0): Float64Array {
@@ -75,15 +80,15 @@ export function ropeFrequencies(dHead: number, base: number, scaling?: RopeScali
 
 /** The angles of rotary positions: row p holds cos(p θⱼ) for j < dHead/2, then sin(p θⱼ). Made on the CPU: WGSL's sin is coarse. */
 export function ropeTable(contextLength: number, dHead: number, base: number, scaling?: RopeScaling): Float64Array {
-  const half = dHead / 2;
   const frequencies = ropeFrequencies(dHead, base, scaling, contextLength);
+  const magnitude = (scaling as { readonly magnitude?: number } | undefined)?.magnitude ?? 1;
   const table = new Float64Array(contextLength * dHead);
   for (let p = 0; p < contextLength; p++) {
-    for (let j = 0; j < half; j++) {
-      const angle = p * frequencies[j]!;
-      table[p * dHead + j] = cosine(angle);
-      table[p * dHead + half + j] = sine(angle);
-    }
+    frequencies.forEach((frequency, j) => {
+      const at = p * dHead + j;
+      table[at] = magnitude * cosine(p * frequency);
+      table[at + dHead / 2] = magnitude * sine(p * frequency);
+    });
   }
   return table;
 }
