@@ -27,7 +27,7 @@ export const headGallery = defineWidget({
   },
   scenes: {
     stories: { title: "on stories", params: { test: "stories", layer: 2, head: 1 },
-      watch: "Each bar is what stories cost more without that head. How many of the sixteen could go and hardly be missed?" },
+      watch: "Each bar is what stories cost more without that head. How many of the heads could go and hardly be missed?" },
     twice: { title: "nonsense twice", params: { test: "twice", layer: 1, head: 0 },
       watch: "Copying nonsense needs other heads than stories do: which ones are indispensable now?" },
     circuit: { title: "a circuit of two", params: { test: "twice", layer: 1, head: 0, off: without(0) },
