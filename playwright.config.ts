@@ -11,13 +11,13 @@ export default defineConfig({
   timeout: 90_000,
   // Machines that test are busy; how fast pages are is measured, by `npm run measure`.
   expect: { timeout: 15_000 },
-  globalTimeout: 12 * 60_000,
+  globalTimeout: 14 * 60_000,
   outputDir: "test-results",
   reporter: [["list"], ...(process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["json"] as const] : [])],
   projects: [
-    { name: "chromium", testIgnore: "gpu/**" },
-    // One at a time: software WebGPU takes every core that it finds.
+    // One at a time, since software WebGPU takes every core that it finds; and first, since these take longest.
     { name: "gpu", testMatch: "gpu/**/*.test.ts", workers: 1, fullyParallel: false, timeout: 300_000 },
+    { name: "chromium", testIgnore: "gpu/**" },
   ],
   use: {
     // Set by the global set-up, which serves dist/ on a free port.

@@ -27,8 +27,10 @@ const [ids] = json("gpt2-tiny/batch.json").ids as [number[]];
 function pytorchModel(): LanguageModel {
   const backend = createReferenceBackend();
   const { config, parameters } = openModel({ config: file("gpt2-tiny/config.json"), weights: file("gpt2-tiny/model.safetensors") });
-  const tokenizer = { vocabSize: 61, encode: () => ids.slice(1), display: (id: number) => `t${id}`, decode: (some: ArrayLike<number>) =>
-    Array.from(some, (id) => ` t${id}`).join("") };
+  const tokenizer = {
+    vocabSize: 61, encode: () => ids.slice(1), display: (id: number) => `t${id}`, piece: (id: number) => new TextEncoder().encode(` t${id}`),
+    decode: (some: ArrayLike<number>) => Array.from(some, (id) => ` t${id}`).join(""),
+  };
   return {
     model: transformer(config, frozen(backend, parameterShapes(config), parameters)), tokenizer: tokenizer as unknown as Tokenizer,
     card: { read: "numbers", counts: [], taught: [] }, start: ids[0]!, close: () => undefined,
@@ -68,6 +70,7 @@ describe("predictBlank", () => {
     });
     expect(entropy).toBeCloseTo(expected.nextEntropy, 4);
     expect(top).toHaveLength(20);
+    expect(top.map(({ text }) => text)).toEqual(top.map(({ piece }) => (piece === "end" ? "" : ` ${piece}`)));
     expect(before).toBe(ids.slice(1).map((id) => ` t${id}`).join(""));
   });
 

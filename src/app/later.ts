@@ -2,6 +2,7 @@
 import { attachCurves } from "../prose/drawCurve.ts";
 import { lightTerms } from "../prose/lightTerms.ts";
 import { attachCitations, attachPredictions } from "../prose/predictor.ts";
+import { attachSteps } from "../prose/stepper.ts";
 import { attachOffline } from "./offline.ts";
 import { attachPrintNotes } from "./printNotes.ts";
 import { attachSearchHere } from "./searchHere.ts";
@@ -18,5 +19,6 @@ attachSearchHere(import.meta.env.BASE_URL);
 const [{ attachNotSaved }, { attachReading }] = await Promise.all([import("./notSaved.ts"), import("./reading.ts")]);
 attachNotSaved();
 attachReading();
-// Last: until this script is complete its early presses are repeated, and a switch that was there already would be pressed twice.
+// Last: until this script is complete early presses are repeated, and what was there already would be pressed twice.
+attachSteps();
 attachThemeSwitch();

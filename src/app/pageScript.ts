@@ -13,12 +13,11 @@ dispatchEvent(new Event("listening"));
 let isComplete = false;
 const complete = (): Promise<void> => import("./later.ts").then(() => { isComplete = true; });
 whenQuiet(() => void complete());
-// A guess, a path or the theme pressed before its script is there is pressed again when it is.
+// A guess, a step, a path or the theme pressed before its script is there is pressed again when it is.
 document.addEventListener("click", ({ target }) => {
-  const early = target instanceof Element ? target.closest<HTMLButtonElement>("button.guess, [data-follow-path], [data-theme-switch]") : null;
+  const early = target instanceof Element ? target.closest<HTMLButtonElement>("button.guess, [data-to], [data-follow-path], [data-theme-switch]") : null;
   if (early && !isComplete) void complete().then(() => early.click());
 });
-if (document.querySelector("[data-steps]")) void import("../prose/stepper.ts").then(({ attachSteps }) => attachSteps());
 if (document.querySelector("[data-copy]")) {
   void import("./copyAndFind.ts").then(({ attachCopyButtons, attachFinder }) => {
     attachCopyButtons(new URL(import.meta.env.BASE_URL, location.href).href);
