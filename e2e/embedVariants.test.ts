@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { builtWidgets, firstClass, inWorker, patience } from "./figure.ts";
+import { builtWidgets, firstClass, hold, inWorker, patience } from "./figure.ts";
 import { expect, test } from "./harness.ts";
 import { figureOf, foreign, inGroups, otherSite, sizeFor } from "./otherSite.ts";
 
@@ -137,11 +137,7 @@ for (const ids of inGroups(all, 9)) {
         await expect(figure.locator(".gb-cells").first()).toHaveAttribute("aria-label", /the last token, ‘▁dog’/, { timeout: patience });
       }
       if (id === "train-tiny-gpt") await expect.poll(async () => Number(await figure.getAttribute("data-step")), { timeout: 60_000 }).toBeGreaterThan(3);
-      const pause = figure.getByRole("button", { name: "Pause", exact: true });
-      if (await pause.isVisible()) {
-        await pause.click({ timeout: patience });
-        await expect(figure).toHaveAttribute("data-status", "paused", { timeout: patience });
-      }
+      await hold(figure);
     }
     expect(page.workers()).toHaveLength(0);
   });

@@ -1,7 +1,7 @@
 import type { Locator, Page, Request } from "@playwright/test";
 import { withShortPaths } from "../src/widget/shortPaths.ts";
 import { kilobytes, scriptsUntil, sent } from "./bytes.ts";
-import { builtWidgets, cellsOf, patience } from "./figure.ts";
+import { builtWidgets, cellsOf, hold, patience } from "./figure.ts";
 import { expect, test } from "./harness.ts";
 import { foreign, otherSite } from "./otherSite.ts";
 
@@ -68,9 +68,8 @@ async function start(figure: Locator): Promise<boolean> {
 /** Puts a figure into another state by its own controls: a step further, or else a scene, or else another value. Returns its link, but of a step. */
 async function elsewhere(figure: Locator): Promise<{ stepped: boolean; link: string }> {
   const next = figure.getByRole("button", { name: "Step", exact: true });
-  if (await next.count()) {
-    const pause = figure.getByRole("button", { name: "Pause", exact: true });
-    if (await pause.count()) await pause.click();
+  if (await next.count()) await hold(figure);
+  if ((await next.count()) && (await next.isEnabled())) {
     await next.click();
     await expect(figure).toHaveAttribute("data-status", "paused", { timeout: patience });
     const step = await figure.getAttribute("data-step");

@@ -61,3 +61,12 @@ export async function inWorker(page: Page, code: string): Promise<void> {
     await route.fulfill({ response, body: `{${code}}\n${await response.text()}` });
   });
 }
+
+/** Stops a walk, or finds it at its end. A busy page may lose a press to a layout that moves. */
+export async function hold(figure: Locator): Promise<void> {
+  const pause = figure.getByRole("button", { name: "Pause", exact: true });
+  await expect(async () => {
+    if (await pause.isVisible()) await pause.click({ timeout: 5000 });
+    await expect(pause).toBeHidden({ timeout: 2000 });
+  }).toPass({ timeout: patience });
+}
