@@ -5,7 +5,8 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.test.ts",
   globalSetup: "./e2e/serveSite.ts",
-  workers: 2,
+  // Pages wait for most of their time: three at once keep two cores busy.
+  workers: 3,
   fullyParallel: true,
   forbidOnly: process.env.CI === "true",
   timeout: 90_000,
