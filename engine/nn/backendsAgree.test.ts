@@ -6,7 +6,8 @@ import { random } from "../random.ts";
 import { backends } from "../testing/backends.ts";
 import { defaultAdamW } from "../optim/adamW.ts";
 import type { DecoderConfig } from "./decoderConfig.ts";
-import { type StepReport, trainer } from "./trainer.ts";
+import type { StepReport } from "./reportRing.ts";
+import { trainer } from "./trainer.ts";
 
 const steps = 100;
 const time = 16, rows = 4, seed = 5;

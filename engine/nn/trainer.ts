@@ -4,17 +4,16 @@ import { add } from "../ops/add.ts";
 import type { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import { copyKernel } from "../ops/copy.ts";
 import { crossEntropy } from "../ops/crossEntropy.ts";
-import { fillKernel } from "../ops/fill.ts";
 import { meanWhere } from "../ops/meanWhere.ts";
 import { multiply } from "../ops/multiply.ts";
 import { pickLog } from "../ops/pickLog.ts";
-import { recordKernel, recordWidth } from "../ops/record.ts";
 import { type AdamWOptions, adamW } from "../optim/adamW.ts";
 import { learningRateAt, type Schedule } from "../optim/schedule.ts";
 import { backward, free, launch, read, scope, type Tensor, tensor } from "../tensor.ts";
 import type { DecoderConfig } from "./decoderConfig.ts";
 import { readParameters, trainable } from "./parameters.ts";
 import { plainTransformer, type Transformer } from "./plainTransformer.ts";
+import { reportRing, type StepReport } from "./reportRing.ts";
 
 /** One batch: row-major [rows,time] ids and targets (−100 ignored), and where supervised heads should look. */
 export interface Batch {
@@ -58,14 +57,6 @@ export interface TrainerState {
   readonly v: Float32Array | null;
 }
 
-export interface StepReport {
-  readonly step: number;
-  readonly loss: number;
-  readonly gradientNorm: number;
-  /** Numbers of the gradient that were not finite: when there are any, the step changed nothing. */
-  readonly nonFinite: number;
-}
-
 export interface Trainer {
   readonly model: Transformer;
   readonly step: number;
@@ -93,7 +84,6 @@ export interface Trainer {
   close(): void;
 }
 
-const ringRows = 64;
 /** Milliseconds of an evaluation in one submission. */
 const evaluationSlice = 200;
 
@@ -116,34 +106,30 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
   const mask = options.mask ? tensor(backend, [time, time], options.mask, "i32") : null;
   const visible = mask ? { mask } : {};
   const loss = tensor(backend, [1], [0]);
-  const ring = tensor(backend, [ringRows, recordWidth], new Float32Array(ringRows * recordWidth));
-  const index = integers([1]);
+  const ring = reportRing(backend, start.step);
   const summed = shards > 1 ? tensor(backend, [flat.values.size], new Float32Array(flat.values.size)) : null;
   const to = (x: Tensor, accumulate = false) => ({ tensor: x, accumulate });
 
-  const shardLoss = (input: (typeof inputs)[number], supervised: boolean): Tensor => {
+  const shardLoss = (input: (typeof inputs)[number], supervised: boolean, first: boolean): Tensor => {
     const patterns = new Map<string, Tensor>();
     const layers = patternLayers(heads);
     const logits = model.forward(input.ids, supervised ? { probe: (name, x) => patterns.set(name, x), patterns: (layer) => layers.includes(layer), ...visible } : visible);
     const language = crossEntropy(logits, input.targets);
+    // Subtle: what is reported is the language loss alone, so it is copied out before the heads' loss joins.
+    launch(copyKernel, [language], {}, [to(loss, !first)]);
     if (!supervised) return language;
     const aside = layers.map((layer, i) => {
       const { targets, weight } = input.attend[i]!;
       return multiply(meanWhere(pickLog(patterns.get(`blocks.${layer}.attn.pattern`)!, targets), targets), weight);
     });
-    // Subtle: the reported loss is the language loss alone, so it is copied out before the heads' loss joins.
-    launch(copyKernel, [language], {}, [to(loss, true)]);
     return aside.reduce((sum, each) => add(sum, each), language);
   };
   const gradientPart = (input: (typeof inputs)[number], supervised: boolean, first: boolean): void => scope(() => {
-    if (first) launch(fillKernel, [index], { value: 0 }, [to(loss)]);
-    const total = shardLoss(input, supervised);
-    if (!supervised) launch(copyKernel, [total], {}, [to(loss, true)]);
-    backward(total);
+    backward(shardLoss(input, supervised, first));
   });
   const finishPart = (): void => scope(() => {
     optimizer.launch();
-    launch(recordKernel, [loss, optimizer.report, index], { rows: ringRows }, [to(ring)]);
+    ring.launch(loss, optimizer.report);
   });
 
   const plans = new Map<string, Plan>();
@@ -160,7 +146,7 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
     finishPart();
   });
 
-  let step = start.step, reported = start.step;
+  let step = start.step;
   let running: Plan | null = null;
   const layers = patternLayers(heads);
   const load = (batch: Batch, shard: number, into: (typeof inputs)[number]): void => {
@@ -186,7 +172,7 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
   };
   const prepare = (): void => {
     optimizer.prepare(step + 1, self.learningRate ?? learningRateAt(options.schedule, step));
-    backend.write(index.buffer, [step % ringRows]);
+    ring.prepare(step);
   };
   const supervisedAt = (batch: Batch): boolean => heads.length > 0 && Boolean(batch.attend) && options.headWeight(step) > 0;
 
@@ -215,15 +201,7 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
       step++;
       return { records, timing };
     },
-    async reports() {
-      const values = await read(ring);
-      const first = Math.max(reported, step - ringRows);
-      reported = step;
-      return Array.from({ length: step - first }, (_, i) => {
-        const at = ((first + i) % ringRows) * recordWidth;
-        return { step: first + i + 1, loss: values[at]! / shards, gradientNorm: values[at + 1]!, nonFinite: values[at + 2]! };
-      });
-    },
+    reports: () => ring.read(step, shards),
     async evaluate(batches) {
       const forward = plan("evaluate", () => scope(() => {
         launch(copyKernel, [crossEntropy(model.forward(inputs[0]!.ids, visible), inputs[0]!.targets)], {}, [to(loss)]);
@@ -263,7 +241,8 @@ export function trainer(backend: Backend, options: TrainerOptions, start: Traine
     close() {
       for (const each of plans.values()) each.close();
       for (const input of inputs) [input.ids, input.targets, ...input.attend.flatMap(({ targets, weight }) => [targets, weight])].forEach(free);
-      [loss, ring, index, summed, mask].forEach((x) => x && free(x));
+      [loss, summed, mask].forEach((x) => x && free(x));
+      ring.close();
       optimizer.close();
       model.close();
       parameters.close();

@@ -1,9 +1,9 @@
 import type { Backend, Plan } from "../backend.ts";
-import { digitClasses, type Digits, digitSide, shiftDigit } from "../data/digits.ts";
+import { digitClasses, type Digits, digitSide } from "../data/digits.ts";
 import { activations, lookUp, uniformWeights } from "../nn/layers.ts";
 import { mlpShapes } from "../nn/mlp.ts";
 import { readParameters, trainable } from "../nn/parameters.ts";
-import type { StepReport } from "../nn/trainer.ts";
+import { reportRing, type StepReport } from "../nn/reportRing.ts";
 import { optimizer } from "../optim/optimizer.ts";
 import { add } from "../ops/add.ts";
 import { copyKernel } from "../ops/copy.ts";
@@ -11,11 +11,10 @@ import { crossEntropy } from "../ops/crossEntropy.ts";
 import { dropout } from "../ops/dropout.ts";
 import { linear } from "../ops/linear.ts";
 import { multiply } from "../ops/multiply.ts";
-import { recordKernel, recordWidth } from "../ops/record.ts";
 import { scale } from "../ops/scale.ts";
 import { sum } from "../ops/sum.ts";
-import { random } from "../random.ts";
 import { backward, free, launch, read, reshape, scope, type Tensor, tensor } from "../tensor.ts";
+import { digitBatches } from "./digitBatches.ts";
 import { worst } from "./divergence.ts";
 
 export interface DigitRecipe {
@@ -68,7 +67,7 @@ export interface DigitTraining {
 
 /** The last images of the pack are held out. */
 export const heldOut = 500;
-const momentum = 0.9, ringRows = 64;
+const momentum = 0.9;
 const area = digitSide ** 2;
 
 export function digitTraining(backend: Backend, digits: Digits, recipe: DigitRecipe, start: DigitState | null = null): DigitTraining {
@@ -89,8 +88,8 @@ export function digitTraining(backend: Backend, digits: Digits, recipe: DigitRec
   });
   const x = tensor(backend, [batch, area], new Float32Array(batch * area));
   const targets = tensor(backend, [batch], new Int32Array(batch), "i32");
-  const loss = tensor(backend, [1], [0]), index = tensor(backend, [1], [0], "i32"), dice = tensor(backend, [2], [seed, 0], "i32");
-  const ring = tensor(backend, [ringRows, recordWidth], new Float32Array(ringRows * recordWidth));
+  const loss = tensor(backend, [1], [0]), dice = tensor(backend, [2], [seed, 0], "i32");
+  const ring = reportRing(backend, start?.step ?? 0);
   const into = (to: Tensor) => ({ tensor: to, accumulate: false });
 
   const forward = (input: Tensor, rate: number): Tensor => {
@@ -112,51 +111,26 @@ export function digitTraining(backend: Backend, digits: Digits, recipe: DigitRec
     launch(copyKernel, [value], {}, [into(loss)]);
     backward(recipe.weightDecay > 0 ? add(value, penalty()) : value);
     updates.launch();
-    launch(recordKernel, [loss, updates.report, index], { rows: ringRows }, [into(ring)]);
+    ring.launch(loss, updates.report);
   }));
 
-  let step = start?.step ?? 0, reported = step;
-  const pictures = new Float32Array(batch * area), labels = new Int32Array(batch);
-  let epoch = -1, order: Int32Array = new Int32Array();
-  const fill = (): void => {
-    const draw = random(seed, 2e9 + step);
-    for (let row = 0; row < batch; row++) {
-      const seen = step * batch + row;
-      if (Math.floor(seen / examples) !== epoch) {
-        epoch = Math.floor(seen / examples);
-        order = shuffled(examples, seed, epoch);
-      }
-      const image = order[seen % examples]!;
-      const picture = digits.pixels.subarray(image * area, (image + 1) * area), place = pictures.subarray(row * area, (row + 1) * area);
-      if (recipe.shifts) shiftDigit(picture, draw.integer(3) - 1, draw.integer(3) - 1, place);
-      else place.set(picture);
-      labels[row] = digits.labels[image]!;
-    }
-  };
-
+  let step = start?.step ?? 0;
+  const batches = digitBatches(digits, { ...recipe, examples });
   return {
     get step() { return step; },
     size: [...shapes.values()].reduce((total, shape) => total + shape.reduce((a, b) => a * b, 1), 0),
     advance(learningRate) {
-      fill();
+      const { pictures, labels } = batches(step);
       plan ??= capture();
       backend.write(x.buffer, pictures);
       backend.write(targets.buffer, labels);
-      backend.write(index.buffer, [step % ringRows]);
+      ring.prepare(step);
       backend.write(dice.buffer, [seed, step]);
       updates.prepare(step + 1, learningRate);
       plan.replay();
       step++;
     },
-    async reports() {
-      const values = await read(ring);
-      const first = Math.max(reported, step - ringRows);
-      reported = step;
-      return Array.from({ length: step - first }, (_, i) => {
-        const at = ((first + i) % ringRows) * recordWidth;
-        return { step: first + i + 1, loss: values[at]!, gradientNorm: values[at + 1]!, nonFinite: values[at + 2]! };
-      });
-    },
+    reports: () => ring.read(step),
     async measure() {
       const measures: Measure[] = [];
       for (const probe of probes) {
@@ -174,22 +148,12 @@ export function digitTraining(backend: Backend, digits: Digits, recipe: DigitRec
         probe.plan?.close();
         [probe.pixels, probe.logits].forEach(free);
       }
-      [x, targets, loss, index, dice, ring].forEach(free);
+      [x, targets, loss, dice].forEach(free);
+      ring.close();
       updates.close();
       parameters.close();
     },
   };
-}
-
-/** The images 0 … count − 1 in a random order, another one each epoch. */
-export function shuffled(count: number, seed: number, epoch: number): Int32Array {
-  const draw = random(seed, 1e9 + epoch);
-  const order = Int32Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = draw.integer(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
 }
 
 /** Mean −ln softmax(logits)[label], and the share of rows whose largest logit is the label's. Shapes: logits [count,10]. */

@@ -11,7 +11,7 @@ import { layerNorm } from "../ops/layerNorm.ts";
 import { linear } from "../ops/linear.ts";
 import { random } from "../random.ts";
 import { backward, free, launch, read, scope, type Tensor, tensor } from "../tensor.ts";
-import { shuffled } from "./digitTraining.ts";
+import { digitBatches } from "./digitBatches.ts";
 import type { Task } from "./task.ts";
 
 export interface GradientFlowParams {
@@ -122,26 +122,13 @@ function openFlow(backend: Backend, digits: Digits, params: GradientFlowParams) 
     backward(value);
   }));
   const update = backend.capture(() => scope(() => updates.launch()));
-  let epoch = -1, order: Int32Array = new Int32Array();
-  const fill = (step: number): void => {
-    const pictures = new Float32Array(batch * area), labels = new Int32Array(batch);
-    for (let row = 0; row < batch; row++) {
-      const seen = step * batch + row;
-      if (Math.floor(seen / examples) !== epoch) {
-        epoch = Math.floor(seen / examples);
-        order = shuffled(examples, seed, epoch);
-      }
-      const image = order[seen % examples]!;
-      pictures.set(digits.pixels.subarray(image * area, (image + 1) * area), row * area);
-      labels[row] = digits.labels[image]!;
-    }
-    backend.write(x.buffer, pictures);
-    backend.write(targets.buffer, labels);
-  };
+  const batches = digitBatches(digits, { examples, batch, seed });
   return {
     /** The gradient of the batch of a step, at the present weights. */
     async look(step: number): Promise<{ loss: number; norms: (number | null)[] }> {
-      fill(step);
+      const { pictures, labels } = batches(step);
+      backend.write(x.buffer, pictures);
+      backend.write(targets.buffer, labels);
       gradient.replay();
       const gradients = await readParameters(parameters, "gradients");
       const norms = Array.from({ length: depth }, (_, n) => {

@@ -9,7 +9,8 @@ import { digitsPack, readDigits, shiftDigit } from "../data/digits.ts";
 import { uniformWeights } from "../nn/layers.ts";
 import { mlpShapes } from "../nn/mlp.ts";
 import { backends } from "../testing/backends.ts";
-import { type DigitRecipe, digitTraining, heldOut, measureOf, shuffled } from "./digitTraining.ts";
+import { shuffled } from "./digitBatches.ts";
+import { type DigitRecipe, digitTraining, heldOut, measureOf } from "./digitTraining.ts";
 import type { Run } from "./task.ts";
 import { rateAt, trainDigits, type TrainDigitsFrame, type TrainDigitsParams } from "./trainDigits.ts";
 

@@ -1,7 +1,8 @@
 import type { Backend } from "../backend.ts";
 import { mixtureBatch } from "../data/batches.ts";
 import { readParameters } from "../nn/parameters.ts";
-import { type Batch, type StepReport, trainer, type TrainerOptions, type TrainerState } from "../nn/trainer.ts";
+import type { StepReport } from "../nn/reportRing.ts";
+import { type Batch, trainer, type TrainerOptions, type TrainerState } from "../nn/trainer.ts";
 import { defaultAdamW } from "../optim/adamW.ts";
 import { type Baselines, baselines, heldOutBatches } from "./baselines.ts";
 import { type Divergence, worst } from "./divergence.ts";

@@ -1,6 +1,6 @@
 import type { Source } from "../bibliography.ts";
 
-/** Sources about word vectors and positions; a part of the bibliography. */
+/** Sources about word vectors and positions. */
 export const positionSources = {
   deerwester1990: {
     short: "Deerwester et al.", authors: "S. Deerwester, S. T. Dumais, G. W. Furnas, T. K. Landauer, R. Harshman", year: 1990,

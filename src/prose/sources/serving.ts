@@ -1,6 +1,6 @@
 import type { Source } from "../bibliography.ts";
 
-/** Sources about running models for many users; a part of the bibliography. */
+/** Sources about running models for many users. */
 export const servingSources = {
   pope2022: {
     short: "Pope et al.", authors: "R. Pope, S. Douglas, A. Chowdhery, J. Devlin and others", year: 2022,

@@ -1,6 +1,6 @@
 import type { Source } from "../bibliography.ts";
 
-/** Sources about training: curves, restraints, first weights, norms. A part of the bibliography, which has the rest. */
+/** Sources about training: curves, restraints, first weights, norms. */
 export const trainingSources = {
   lecun1998: {
     short: "LeCun et al.", authors: "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner", year: 1998,
