@@ -37,7 +37,8 @@ const FULL = [0.05, 0.1, 0.2, 0.5, 1];
 export function drawnRows(parent: Group, options: DrawnRowsOptions): (rows: readonly DrawnRow[]) => void {
   const { width, rowHeight, label: name, speak, format, activate } = options;
   const group = parent.append("g").attr("role", "group").attr("aria-label", name);
-  const legend = legendRow(parent.append("g").attr("transform", "translate(0,-10)"));
+  // On a phone, where rows are widest, its letters are larger.
+  const legend = legendRow(parent.append("g").attr("transform", "translate(0,-10)"), width < 340 ? [0, 72, 134, 226] : [0, 84, 156, 256]);
   const room = width - LABEL - NUMBERS;
   const middle = rowHeight / 2;
   const walk = activate && roving(activate);
@@ -70,13 +71,13 @@ export function drawnRows(parent: Group, options: DrawnRowsOptions): (rows: read
   });
 }
 
-function legendRow(group: Group): (full: string) => void {
+function legendRow(group: Group, places: readonly [number, number, number, number]): (full: string) => void {
   for (const [i, [mark, name]] of ([["gb-drawn-before", "the model"], ["gb-drawn-after", "is drawn"],
     ["gb-drawn-shade", "can be drawn"]] as const).entries()) {
-    const entry = group.append("g").attr("transform", `translate(${[0, 72, 134][i]},0)`);
+    const entry = group.append("g").attr("transform", `translate(${places[i]!},0)`);
     entry.append("rect").attr("class", mark).attr("y", i === 2 ? -10 : -8).attr("width", 12).attr("height", i === 2 ? 12 : 7);
     entry.append("text").attr("class", "gb-small").attr("x", 16).text(name);
   }
-  const scale = group.append("text").attr("class", "gb-small").attr("x", 226);
+  const scale = group.append("text").attr("class", "gb-small").attr("x", places[3]);
   return (full) => void scale.text(`full bar ${full}`);
 }

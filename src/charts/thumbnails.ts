@@ -64,8 +64,8 @@ export function thumbnails(
       const one = enter.append("g").attr("class", "gb-thumb").attr("id", ({ key }) => key).attr("role", "option");
       one.append("rect").attr("class", "gb-target").attr("x", -gap / 2).attr("y", -gap / 2).attr("width", step).attr("height", step);
       one.append("g").attr("class", "gb-heatmap");
-      one.append("rect").attr("class", "gb-badge").attr("rx", 2).attr("x", side - 33).attr("y", 1).attr("width", 32).attr("height", 12);
-      one.append("text").attr("class", "gb-badge-text").attr("x", side - 17).attr("y", 10).attr("text-anchor", "middle");
+      one.append("rect").attr("class", "gb-badge").attr("rx", 2).attr("x", side - 36).attr("y", 1).attr("width", 35).attr("height", 13);
+      one.append("text").attr("class", "gb-badge-text").attr("x", side - 18.5).attr("y", 11).attr("text-anchor", "middle");
       return one;
     });
     groups.attr("transform", ({ r, c }) => `translate(${place(c)},${place(r)})`)

@@ -131,7 +131,7 @@ export function drawByHand(stage: Stage<Params>): (frame: AttentionByHandFrame, 
     const height = Math.min(ROW, HEIGHT / tokens.length);
     for (const labels of rowLabels) {
       labels.selectAll("text").data(tokens).join("text").attr("text-anchor", "end").attr("y", (_, i) => (i + 0.5) * height + 4)
-        .style("font-size", "11px")
+        .style("font-size", "12px")
         .text((token) => shorten(token, stage.narrow ? 5 : 7));
     }
     const titles: Readonly<Record<BlockName, string>> = {
@@ -147,8 +147,8 @@ export function drawByHand(stage: Stage<Params>): (frame: AttentionByHandFrame, 
         .attr("dy", ({ shift }) => shift).attr("class", ({ small }) => (small ? "gb-subscript" : null)).text(({ text }) => text);
       const cell = slotWidth / tokens.length;
       labels.selectAll("text").data(across ? tokens : []).join("text").attr("text-anchor", "middle").attr("x", (_, i) => (i + 0.5) * cell)
-        .style("font-size", "10px")
-        .text((token) => shorten(token, Math.floor(cell / 6.2)));
+        .style("font-size", "11px")
+        .text((token) => shorten(token, Math.floor(cell / 6.8)));
     }
     redraw();
   };

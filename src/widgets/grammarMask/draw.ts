@@ -17,7 +17,7 @@ export function drawMask(stage: Stage<{ readonly at: number }>): (frame: Grammar
   const svg = root(stage.svg) as unknown as Group;
   const left = 8, width = narrow ? 344 : 372;
   svg.append("text").attr("class", "gb-heading").attr("x", left).attr("y", 18).text("written under the rule");
-  svg.append("text").attr("class", "gb-small").attr("x", left + 140).attr("y", 18).text("bar: share of belief that was forbidden");
+  svg.append("text").attr("class", "gb-small").attr("x", left + 140).attr("y", 18).text("bar: share of belief forbidden");
   const flow = surpriseFlow(svg.append("g").attr("transform", `translate(${left},28)`), {
     label: "Tokens written under the rule; press one to see its choice", width, rows: narrow ? 7 : 6, scale: 0.86, barHeight: 16,
       barClass: "c-loss",

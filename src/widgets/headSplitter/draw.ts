@@ -31,7 +31,7 @@ const layouts: Readonly<Record<"wide" | "narrow", Layout>> = {
   },
   narrow: {
     places: { x: [8, 61], q: [124, 44], k: [124, 118], v: [124, 192], joined: [8, 364], wo: [8, 440], output: [124, 440] },
-    thumbs: [12, 274], side: 36, perRow: 8, chart: { left: 54, top: 656, width: 290, height: 90 }, lines: [8, 806], room: 54,
+    thumbs: [12, 274], side: 36, perRow: 8, chart: { left: 54, top: 656, width: 290, height: 90 }, lines: [8, 806], room: 50,
   },
 };
 const titles: Readonly<Record<SplitName, string>> = {

@@ -35,7 +35,7 @@ export function drawSculptor(stage: Stage<SculptorParams>): (frame: FitHingesFra
     },
     change: (curve) => stage.set({ curve }),
   });
-  const others = stage.narrow ? "dashed: the curve (draw it) · thin: neurons · " : "dashed: the curve (drag to draw) · thin: a neuron each · ";
+  const others = stage.narrow ? "dashed: the curve · thin: neurons · " : "dashed: the curve (drag to draw) · thin: a neuron each · ";
   title.selectAll("tspan").data([[others, "gb-soft"], ["bold: the fit", "c-path gb-term"]]).join("tspan")
     .attr("class", ([, className]) => className!).text(([text]) => text!);
 

@@ -58,9 +58,8 @@ export function drawBlocks(stage: Stage<BlockParams>): (frame: PageMemoryFrame, 
     cells.selectAll<SVGPathElement, [string, string]>("path").data([...drawn], ([key]) => key).join("path")
       .attr("class", ([key]) => `gb-block ${key}`).attr("d", ([, d]) => d);
     letters.selectAll("text").data(starts).join("text").attr("class", ({ idle }) => (idle ? "gb-soft" : "gb-on-block"))
-      .attr("x", ({ at }) => round((at % columns) * side + side / 2 - 0.4))
-      .attr("y", ({ at }) => round(Math.floor(at / columns) * tall + tall / 2 + 2.6))
-      .attr("text-anchor", "middle").text(({ owner }) => letter(owner));
+      .attr("x", ({ at }) => round((at % columns) * side + 1))
+      .attr("y", ({ at }) => round(Math.floor(at / columns) * tall + tall / 2 + 3.8)).text(({ owner }) => letter(owner));
     let x = 0;
     parts.forEach(({ of }, i) => {
       const wide = (width * of(frame)) / memory;

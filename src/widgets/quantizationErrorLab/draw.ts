@@ -50,8 +50,8 @@ export function drawLab(stage: Stage<Params>): (frame: QuantizationLabFrame, par
     first: () => [frame!.picked.row, frame!.picked.column],
   });
   const spot = svg.append("rect").attr("class", "gb-chosen");
-  const legend = divergingLegend(svg, { x: mapLeft, y: mapTop + layout.mapHeight + 12, width: narrow ? 200 : 240 });
-  const legendNote = svg.append("text").attr("class", "gb-small").attr("x", mapLeft + (narrow ? 212 : 252)).attr("y", mapTop + layout.mapHeight + 20);
+  const legend = divergingLegend(svg, { x: mapLeft, y: mapTop + layout.mapHeight + 12, width: narrow ? 156 : 240 });
+  const legendNote = svg.append("text").attr("class", "gb-small").attr("x", mapLeft + (narrow ? 176 : 252)).attr("y", mapTop + layout.mapHeight + 20);
 
   svg.append("text").attr("class", "gb-axis").attr("x", layout.bars[0]).attr("y", layout.bars[1] - 26).text("how large the errors are");
   const barsNote = svg.append("text").attr("class", "gb-small").attr("x", layout.bars[0]).attr("y", layout.bars[1] - 11);

@@ -23,7 +23,7 @@ export function drawBench(stage: Stage<{ readonly text: string }>): (frame: Samp
     { lineHeight: 16, className: "gb-fine" });
   svg.append("text").attr("class", "gb-heading").attr("x", lanesLeft).attr("y", lanesTop).text("five continuations");
   svg.append("text").attr("class", "gb-small").attr("x", lanesLeft + 118).attr("y", lanesTop)
-    .text("marked: six tokens and more, said before");
+    .text("marked: six or more tokens said before");
   const showLanes = continuationLanes(svg.append("g").attr("transform", `translate(${lanesLeft},${lanesTop + 22})`), narrow ? 46 : 51,
     narrow ? 5 : 4);
 
