@@ -1,5 +1,5 @@
 import type { Tokenizer } from "../tokenizer/bpe.ts";
-import type { PatternName } from "../tokenizer/pretokenize.ts";
+import type { PatternName } from "../tokenizer/chunkEnd.ts";
 import { createSentencePiece, kinds, type SentencePiece } from "../tokenizer/sentencePiece.ts";
 import { byteTokenizer } from "../tokenizer/tokenizerJson.ts";
 import { type Gguf, type GgufValue, shownGguf } from "./gguf.ts";

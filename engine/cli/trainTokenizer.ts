@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { tokenizerFromMerges } from "../tokenizer/bpe.ts";
 import { bpeTrainer, type PairCount } from "../tokenizer/bpeTrainer.ts";
-import { countWords, type PatternName, patternNames } from "../tokenizer/pretokenize.ts";
+import type { PatternName } from "../tokenizer/chunkEnd.ts";
+import { countWords, patternNames } from "../tokenizer/pretokenize.ts";
 import { writeTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import { type Command, Refusal } from "./command.ts";
 import { expectWritableDirectory, readInput, writeDirectory } from "./files.ts";

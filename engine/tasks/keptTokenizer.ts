@@ -1,5 +1,5 @@
 import { tokenizerFromMerges } from "../tokenizer/bpe.ts";
-import type { PatternName } from "../tokenizer/pretokenize.ts";
+import type { PatternName } from "../tokenizer/chunkEnd.ts";
 import { writeTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import { separatorText } from "./trainingText.ts";
 

@@ -2,7 +2,7 @@ import { bpeTrainer } from "../tokenizer/bpeTrainer.ts";
 import type { PairCount, WordTokens } from "../tokenizer/bpeTrainer.ts";
 import { displayPiece } from "../tokenizer/displayPiece.ts";
 import { countWords } from "../tokenizer/pretokenize.ts";
-import type { PatternName } from "../tokenizer/pretokenize.ts";
+import type { PatternName } from "../tokenizer/chunkEnd.ts";
 import type { Task } from "./task.ts";
 
 export interface TrainBpeParams {

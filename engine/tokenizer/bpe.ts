@@ -1,10 +1,9 @@
 import { chunkCache } from "./chunkCache.ts";
-import { chunkEnds } from "./chunkEnd.ts";
+import { chunkEnds, type PatternName } from "./chunkEnd.ts";
 import { displayPiece } from "./displayPiece.ts";
 import { mergeChunk } from "./mergeChunk.ts";
 import { pairTable } from "./pairTable.ts";
 import { hasPrefixSpace, unitsOf } from "./pretokenize.ts";
-import type { PatternName } from "./pretokenize.ts";
 
 /** One line of the table: the neighbours `left` and `right` become `token`. The lowest rank goes first. */
 export interface Merge {

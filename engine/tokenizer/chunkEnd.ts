@@ -1,5 +1,4 @@
 import { CASELESS, classAt, classTable, isPair, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER } from "./characterClass.ts";
-import type { PatternName } from "./pretokenize.ts";
 
 /**
  * Where the chunk that begins at `at` ends (never at `at` itself). `units` are the UTF-16 units of the text.
@@ -135,6 +134,16 @@ const words: ChunkEnd = (units, at) => {
   const end = runEnd(units, from, ANY & ~WHITE);
   return end > from ? end : at + 1;
 };
+
+/**
+ * The known patterns.
+ * `none`: the whole text is one chunk. `words`: a space sticks to the word after it, and the first word is given one.
+ * `gpt2`: contractions, letters, digits and punctuation apart (GPT-2, and this book's own models).
+ * `cl100k`, `o200k`: those of GPT-4 and GPT-4o. `llama3`: cl100k but for white space with line breaks at the very end.
+ *
+ * Source: Radford et al. 2019 (GPT-2); the published encoders of the others.
+ */
+export type PatternName = "none" | "words" | "gpt2" | "cl100k" | "llama3" | "o200k";
 
 /** The patterns of `pretokenize`, each as a function that finds the next cut. */
 export const chunkEnds: Readonly<Record<PatternName, ChunkEnd>> = {

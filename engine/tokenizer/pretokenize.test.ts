@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { countWords, patternNames, pretokenize } from "./pretokenize.ts";
-import type { PatternName } from "./pretokenize.ts";
+import type { PatternName } from "./chunkEnd.ts";
 
 test("gpt2 cuts off contractions, numbers and punctuation, and a space goes with the word after it", () => {
   expect(pretokenize("I can't wait.  It's 1984!\n\n ok", "gpt2")).toEqual(

@@ -1,4 +1,4 @@
-import { chunkEnds } from "./chunkEnd.ts";
+import { chunkEnds, type PatternName } from "./chunkEnd.ts";
 
 /**
  * Pre-tokenization: text is cut into chunks first, and no merge ever crosses a cut. The cuts are why "dog." and "dog!"
@@ -7,15 +7,6 @@ import { chunkEnds } from "./chunkEnd.ts";
  * Patterns come from this table, by name. A regular expression found in a file is compared with the table and never
  * compiled: one line of hostile pattern can keep a matcher busy for ever.
  */
-/**
- * The known patterns.
- * `none`: the whole text is one chunk. `words`: a space sticks to the word after it, and the first word is given one.
- * `gpt2`: contractions, letters, digits and punctuation apart (GPT-2, and this book's own models).
- * `cl100k`, `o200k`: those of GPT-4 and GPT-4o. `llama3`: cl100k but for white space with line breaks at the very end.
- *
- * Source: Radford et al. 2019 (GPT-2); the published encoders of the others.
- */
-export type PatternName = "none" | "words" | "gpt2" | "cl100k" | "llama3" | "o200k";
 
 /** The names of the known patterns. */
 export const patternNames = Object.keys(chunkEnds) as readonly PatternName[];

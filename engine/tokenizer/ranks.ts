@@ -1,6 +1,6 @@
 import { createTokenizer, latin1 } from "./bpe.ts";
 import type { Merge, Tokenizer } from "./bpe.ts";
-import type { PatternName } from "./pretokenize.ts";
+import type { PatternName } from "./chunkEnd.ts";
 
 /**
  * A tokenizer from a published table of ranks: only the bytes of each token are known, and two neighbours merge when

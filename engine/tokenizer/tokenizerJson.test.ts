@@ -6,7 +6,7 @@ import { processTime } from "../testing/processTime.ts";
 import { tokenizerFromMerges } from "./bpe.ts";
 import type { Tokenizer } from "./bpe.ts";
 import { patternNames } from "./pretokenize.ts";
-import type { PatternName } from "./pretokenize.ts";
+import type { PatternName } from "./chunkEnd.ts";
 import { readTokenizerJson, writeTokenizerJson } from "./tokenizerJson.ts";
 import { trainBpe } from "./trainBpe.ts";
 

@@ -6,7 +6,7 @@ import type { Merge, Tokenizer, TokenizerTable } from "./bpe.ts";
 import { fromByteAlphabet, toByteAlphabet } from "./byteAlphabet.ts";
 import { pairTable } from "./pairTable.ts";
 import { type AddedToken, characterSteps, characterTokenizer } from "./characterTokenizer.ts";
-import type { PatternName } from "./pretokenize.ts";
+import type { PatternName } from "./chunkEnd.ts";
 import { patternOf, pipelineOf } from "./tokenizerPipeline.ts";
 
 /** The largest known tables of this kind are a third of this. */

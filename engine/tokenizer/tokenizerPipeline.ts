@@ -1,7 +1,7 @@
 import { ModelFileError, quoted } from "../checkpoint/modelFileError.ts";
 import type { JsonValue } from "../checkpoint/json.ts";
 import { hasPrefixSpace, patternNames } from "./pretokenize.ts";
-import type { PatternName } from "./pretokenize.ts";
+import type { PatternName } from "./chunkEnd.ts";
 
 type Json = JsonValue | undefined;
 

@@ -1,7 +1,7 @@
 import { bpeTrainer } from "./bpeTrainer.ts";
 import type { PairCount } from "./bpeTrainer.ts";
 import { countWords, pretokenize } from "./pretokenize.ts";
-import type { PatternName } from "./pretokenize.ts";
+import type { PatternName } from "./chunkEnd.ts";
 
 export interface TrainBpeOptions {
   /** How many merges to learn; fewer are returned when every chunk has become one token. */

@@ -3,7 +3,7 @@ import { bibliography, type CiteKey } from "../prose/bibliography.ts";
 import { Entry } from "../prose/Cite.tsx";
 import { Letters } from "./Letters.tsx";
 import { Mentions } from "./Mentions.tsx";
-import type { Surveyed } from "./survey.tsx";
+import type { Surveyed } from "./surveyed.ts";
 
 /** Every source that a chapter cites, by author, with the places that cite it. */
 export function BibliographyPage({ base, book }: { readonly base: string; readonly book: readonly Surveyed[] }): ReactElement {

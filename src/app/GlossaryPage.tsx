@@ -3,7 +3,7 @@ import { glossary } from "../prose/glossary.ts";
 import { slugOf } from "../prose/page.ts";
 import { Letters } from "./Letters.tsx";
 import { Mentions } from "./Mentions.tsx";
-import type { Surveyed } from "./survey.tsx";
+import type { Surveyed } from "./surveyed.ts";
 
 /** Every word that opens its definition in a chapter, with the places where it does. */
 export function GlossaryPage({ base, book }: { readonly base: string; readonly book: readonly Surveyed[] }): ReactElement {

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { Mention } from "../prose/page.ts";
-import type { Surveyed } from "./survey.tsx";
+import type { Surveyed } from "./surveyed.ts";
 
 interface MentionsProps {
   readonly base: string;

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
-import { newPage, PageContext, type PageRecord, type Posters } from "../prose/page.ts";
+import { newPage, PageContext, type PageRecord, type PosterMaker, type Posters } from "../prose/page.ts";
 import type { Widget } from "../widget/defineWidget.ts";
 import { BibliographyPage } from "./BibliographyPage.tsx";
 import { ChapterMap } from "./build/ChapterMap.tsx";
@@ -11,7 +11,6 @@ import { Frame } from "./Frame.tsx";
 import { GlossaryPage } from "./GlossaryPage.tsx";
 import { HomePage } from "./HomePage.tsx";
 import { Paths } from "./Paths.tsx";
-import type { PosterMaker } from "./renderPage.tsx";
 import { isHome, type SourceReader, surveyBook } from "./survey.tsx";
 
 /** What a page of prose is made of, before it is put into a document. */

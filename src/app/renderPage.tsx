@@ -1,5 +1,5 @@
 import { renderToStaticMarkup } from "react-dom/server";
-import type { FigureRequest, Posters } from "../prose/page.ts";
+import type { PosterMaker, Posters } from "../prose/page.ts";
 import type { Widget } from "../widget/defineWidget.ts";
 import { packAddresses } from "../widget/packSizes.ts";
 import { widgets } from "../widgets/index.ts";
@@ -16,9 +16,6 @@ import { ownFigures, ownFiguresFile } from "./ownFigures.ts";
 import type { Site } from "./site.ts";
 import { type SourceReader, surveyBook } from "./survey.tsx";
 import { type Use, usesOfWidgets } from "./usage.ts";
-
-/** Computes the posters of one figure; the build caches them. Null: a pack it reads is not there, so the figure is left out. */
-export type PosterMaker = (figure: FigureRequest) => Promise<Posters | null>;
 
 /** Everything of a page but the files of the bundle, which are known only when the bundle is made. */
 export interface RenderedPage extends DocumentParts {

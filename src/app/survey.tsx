@@ -1,15 +1,8 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import type { Chapter } from "../prose/chapter.ts";
-import { newPage, PageContext, type PageRecord } from "../prose/page.ts";
+import { newPage, PageContext } from "../prose/page.ts";
 import { addressOf, entries, type Entry, pathOf } from "./catalogue.ts";
-import type { ChapterHead } from "./ChapterPage.tsx";
-import { surveyed } from "./surveyed.ts";
-
-/** What a first look at a chapter finds, before any figure is computed: the book knows from it what is where. */
-export interface Surveyed {
-  readonly head: ChapterHead;
-  readonly page: PageRecord;
-}
+import { type Surveyed, surveyed } from "./surveyed.ts";
 
 /** Reads the text of an export of the engine, for `Source`. */
 export type SourceReader = (file: string, name: string) => string;

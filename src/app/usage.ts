@@ -1,6 +1,6 @@
 import type { AnyValues } from "../widget/params.ts";
 import { encode } from "../widget/permalink.ts";
-import type { Surveyed } from "./survey.tsx";
+import type { Surveyed } from "./surveyed.ts";
 
 /** A figure of a chapter that shows a widget. */
 export interface Use {

@@ -20,6 +20,9 @@ export interface Posters {
   readonly narrow: Poster;
 }
 
+/** Computes the posters of one figure; the build caches them. Null: a pack it reads is not there, so the figure is left out. */
+export type PosterMaker = (figure: FigureRequest) => Promise<Posters | null>;
+
 /** Where a page speaks of a term or a source. */
 export interface Mention {
   readonly kind: "term" | "cite";

@@ -5,7 +5,7 @@ import { gpuForTests } from "../../testing/webgpuNode.ts";
 import { launch, tensor } from "../../tensor.ts";
 import { perElement } from "../../wgsl.ts";
 import { type Choices, knownChoices, rememberChoices, tune } from "./autotune.ts";
-import type { Variant } from "./pipelines.ts";
+import type { Variant } from "./shader.ts";
 import { tuneTrials } from "./tuneTrials.ts";
 import { createWebGpuBackend } from "./webgpu.ts";
 

@@ -1,6 +1,6 @@
 import type { Backend, BufferOperand } from "../../backend.ts";
 import { type Attributes, type Dtype, type Kernel, type Shape, sizeOf } from "../../kernel.ts";
-import type { Variant } from "./pipelines.ts";
+import type { Variant } from "./shader.ts";
 
 /** Which variant of each kernel to run, by kernel name; a kernel that is not named was not measured and runs `flat`. */
 export type Choices = Readonly<Record<string, Variant>>;

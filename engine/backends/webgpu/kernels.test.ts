@@ -10,7 +10,7 @@ import { linearRopeKernel } from "../../ops/rotaryAttention.ts";
 import { random } from "../../random.ts";
 import { launch, read, tensor } from "../../tensor.ts";
 import { gpuForTests } from "../../testing/webgpuNode.ts";
-import type { Variant } from "./pipelines.ts";
+import type { Variant } from "./shader.ts";
 import { createWebGpuBackend, type WebGpuBackend } from "./webgpu.ts";
 
 const gpu = await gpuForTests();

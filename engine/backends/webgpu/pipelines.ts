@@ -4,8 +4,6 @@ import { type Choices, createTrialBook, type Trial } from "./autotune.ts";
 import { scoped } from "./device.ts";
 import { type Variant, writeShader } from "./shader.ts";
 
-export type { Variant };
-
 /** A kernel made ready for one set of shapes and attributes. */
 export interface Compiled {
   readonly name: string;

@@ -8,7 +8,8 @@ import { openDevice, scoped } from "./device.ts";
 import { watchDevice } from "./health.ts";
 import { createPool } from "./memory.ts";
 import { asStored, fromStored } from "./numbers.ts";
-import { createPipelineCache, type Variant } from "./pipelines.ts";
+import { createPipelineCache } from "./pipelines.ts";
+import type { Variant } from "./shader.ts";
 import { createUniforms } from "./uniforms.ts";
 import { createPlan, createPlanMemory, type PlanMemory, type Root, type Runner, type Step } from "./plan.ts";
 
