@@ -62,7 +62,7 @@ export async function inWorker(page: Page, code: string): Promise<void> {
   });
 }
 
-/** Stops a walk, or finds it at its end. A busy page may lose a press to a layout that moves. */
+/** Stops a walk, or finds it at its end. On a busy page the press may come long after the end, and is then one of "Run again". */
 export async function hold(figure: Locator): Promise<void> {
   const pause = figure.getByRole("button", { name: "Pause", exact: true });
   await expect(async () => {

@@ -51,6 +51,19 @@ test("picture and numbers are saved with what they are and where they come from"
   expect((json.rows as unknown[]).length).toBe(31);
 });
 
+test("a saved picture holds no button, but what may be pressed in the picture itself", async ({ page }) => {
+  const figure = await openLive(page, "backprop-stepper");
+  await expect(figure.locator("[data-stage]").getByText(/next ›|restart/)).toBeVisible();
+  const operations = await figure.getByRole("group", { name: "The tape" }).locator("text").allTextContents();
+  const words = await figure.locator(".gb-press:not([role=group] > *) text").allTextContents();
+  expect(words.length).toBeGreaterThan(1);
+  await figure.locator("details[data-panel] > summary").click();
+  const { text } = await saved(page, figure.getByRole("button", { name: "SVG" }));
+  const drawn = [...text.matchAll(/<text[^>]*>([^<]*)</g)].map(([, word]) => word);
+  expect(drawn).toEqual(expect.arrayContaining(operations));
+  for (const word of words.filter(Boolean)) expect(drawn).not.toContain(word);
+});
+
 test("a walk is rewound by its slider, halted there, linked there, and goes on from there", async ({ page }) => {
   const figure = await openPanel(page, "headStart=0");
   await expect(figure).toHaveAttribute("data-step", "30", { timeout: patience });

@@ -10,7 +10,7 @@ const commands = {
   dev: { does: "serve with hot reload", run: dev },
   engine: { does: "the engine on the command line: npm run --silent engine -- COMMAND --help", run: engine },
   measure: { does: "how fast the pages are in a browser, beside what is promised [ADDRESS]", run: measure },
-  soak: { does: "twenty figures that train, fifty embeds: clicks, memory, what is out of sight [SECONDS]", run: soak },
+  soak: { does: "twenty figures that train, fifty embeds: clicks, memory, what is out of sight [SECONDS] [PART…]", run: soak },
   "bench:peers": { does: "this engine beside other libraries, in a browser [--readme] [--only ID,ID] [--rounds N]", run: benchPeers },
   lighthouse: { does: "Lighthouse on every chapter, as phone and desk, on a machine at rest [PATH…]", run: lighthouse },
   shots: { does: "screenshots of every page, desk, tablet and phone, light and dark, into shots/ [PATH…]", run: shots },
@@ -91,7 +91,7 @@ async function measure([address]) {
   return measureSite(url).finally(close);
 }
 
-async function soak([seconds]) {
+async function soak([seconds, ...parts]) {
   setUp({ browser: true });
   const { soak: soakSite } = await import("./soak.mjs");
   const { buildIfChanged } = await import("./build.mjs");
@@ -99,7 +99,7 @@ async function soak([seconds]) {
   const { serve } = await import("./serve.mjs");
   const { dist } = await import("./paths.mjs");
   const { url, close } = await serve({ folder: dist, port: 0 });
-  return soakSite(url, seconds === undefined ? undefined : Number(seconds)).finally(close);
+  return soakSite(url, seconds === undefined ? undefined : Number(seconds), parts.length > 0 ? parts : undefined).finally(close);
 }
 
 const [name = "", ...args] = process.argv.slice(2);

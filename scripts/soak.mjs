@@ -1,17 +1,20 @@
 /**
- * `npm run soak [SECONDS]`: what a page costs while much of it is alive. Twenty figures that train at once, on the CPU and on the GPU, then
- * fifty embeds in another site: how long a click waits for its paint, whether all go on, whether memory grows in so many seconds, how many
- * devices there are, what figures out of sight still ask for. Numbers, not a test.
+ * `npm run soak -- [SECONDS] [PART…]` (parts: figures gpu heap embeds): what a page costs while much of it is alive. Twenty figures that
+ * train at once, on the CPU and on the GPU, then fifty embeds in another site: how long a click waits for its paint, whether all go on,
+ * whether memory grows in so many seconds, how many devices there are, what figures out of sight still ask for. Numbers, not a test.
  */
 import { createServer } from "node:http";
 import { chromium } from "playwright-core";
+import { debuggersOf, grown, heapOf, slope } from "./heapOf.mjs";
 import { browserOptions, webgpuFlags } from "./paths.mjs";
 
 const sleep = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
 const figures = 20, embeds = 50;
 
+const all = { figures: manyFigures, gpu: manyOnGpu, heap, embeds: manyEmbeds };
+
 /** Soaks the site at this address (with its final slash). Resolves to the exit status. */
-export async function soak(site, seconds = 60) {
+export async function soak(site, seconds = 60, parts = Object.keys(all)) {
   const browser = await chromium.launch({ ...browserOptions(), args: [...webgpuFlags, "--enable-precise-memory-info"] });
   let missed = 0;
   const report = (what, measured, target, unit) => {
@@ -19,10 +22,7 @@ export async function soak(site, seconds = 60) {
     console.log(`${measured <= target ? "✓" : "✗"} ${what.padEnd(72)} ${String(Math.round(measured * 100) / 100).padStart(8)} ${unit.padEnd(7)} promised ${target}`);
   };
   try {
-    await manyFigures(browser, site, report);
-    await manyOnGpu(browser, site, report);
-    await heap(browser, site, seconds, report);
-    await manyEmbeds(browser, site, report);
+    for (const part of parts) await all[part](browser, site, report, seconds);
   } finally {
     await browser.close();
   }
@@ -104,53 +104,37 @@ async function manyFigures(browser, site, report) {
   await page.close();
 }
 
-/** Runs to their end, again and again: what has grown when all stand where they stood before is not let go of. */
-async function heap(browser, site, seconds, report) {
+/** Rounds before heaps are measured: they compile what is used often, and fill what is remembered. */
+const WARM = 10;
+/** Each so many rounds the heaps are looked at. */
+const EVERY = 3;
+
+/**
+ * Runs to their end, again and again: what has grown when all stand where they stood before is not let go of. In MB an hour of the
+ * clock, though no page starts so many runs: a hundred steps are over in seconds, so that what a run leaves behind shows in minutes.
+ */
+async function heap(browser, site, report, seconds) {
   const { page } = await crowd(browser, site, "backend=cpu", "steps=100");
-  const protocol = await page.context().newCDPSession(page);
-  const measures = { page: (method) => protocol.send(method), worker: await workerOf(protocol) };
-  const points = { page: [], worker: [] };
-  const begun = performance.now();
-  // The first rounds compile what is used often, and fill what is remembered.
-  for (let round = 0; round < 4 || performance.now() - begun < seconds * 1000; round++) {
+  const debuggers = await debuggersOf(page);
+  const found = { page: [], worker: [] };
+  let begun = Infinity, round = 0;
+  for (; performance.now() - begun < seconds * 1000 || begun === Infinity || found.page.length < 4; round++) {
     await page.waitForFunction((count) => [...document.querySelectorAll("figure[id^=copy-]")].filter((figure) => figure.dataset.step === "100").length === count, figures, { timeout: 180_000 });
-    await sleep(500);
-    for (const [name, send] of Object.entries(measures)) {
-      for (let i = 0; i < 2; i++) await send("HeapProfiler.collectGarbage");
-      if (round > 2) points[name].push([performance.now() / 3.6e6, (await send("Runtime.getHeapUsage")).usedSize / 1e6]);
+    if (round === WARM) begun = performance.now();
+    if (round >= WARM && (round - WARM) % EVERY === 0) {
+      await sleep(500);
+      for (const [name, speaker] of Object.entries(debuggers)) found[name].push({ hours: performance.now() / 3.6e6, ...(await heapOf(speaker)) });
     }
     await page.evaluate(() => { for (const button of document.querySelectorAll("figure[id^=copy-] [data-ask=reset]")) button.click(); });
     await page.waitForFunction(() => [...document.querySelectorAll("figure[id^=copy-]")].every((figure) => figure.dataset.step !== "100"));
   }
-  for (const [name, found] of Object.entries(points)) {
-    report(`heap of the ${name}, slope over ${found.length} times ${figures} runs`, slope(found), 1, "MB/h");
-    console.log(`  ${found.map(([, size]) => size.toFixed(2)).join(", ")} MB`);
+  const runs = (round - WARM) * figures, minutes = (performance.now() - begun) / 60_000;
+  for (const [name, heaps] of Object.entries(found)) {
+    report(`objects in the heap of the ${name}: slope over ${runs} runs in ${minutes.toFixed(1)} min`, slope(heaps.map(({ hours, objects }) => [hours, objects / 1e6])), 1, "MB/h");
+    console.log(`  ${heaps.map(({ objects }) => (objects / 1e6).toFixed(3)).join(", ")} MB; grown most: ${grown(heaps[0], heaps.at(-1))}`);
+    console.log(`  with compiled code and the browser's lists: ${slope(heaps.map(({ hours, all }) => [hours, all / 1e6])).toFixed(1)} MB/h, ${heaps.map(({ all }) => (all / 1e6).toFixed(2)).join(", ")} MB`);
   }
   await page.close();
-}
-
-/** The slope of the line through points that leaves the least squares. */
-function slope(points) {
-  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const x = mean(points.map(([at]) => at)), y = mean(points.map(([, value]) => value));
-  return points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0) / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
-}
-
-/** Speaks to the page's worker as a debugger does. */
-async function workerOf(protocol) {
-  const answers = new Map();
-  let asked = 0;
-  const attached = new Promise((resolve) => { protocol.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => targetInfo.type === "worker" && resolve(sessionId)); });
-  protocol.on("Target.receivedMessageFromTarget", ({ message }) => {
-    const { id, result } = JSON.parse(message);
-    answers.get(id)?.(result);
-  });
-  await protocol.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
-  const sessionId = await attached;
-  return (method) => new Promise((resolve) => {
-    answers.set(++asked, resolve);
-    void protocol.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify({ id: asked, method }) });
-  });
 }
 
 const counted = `self.gpu = { devices: 0, submissions: 0 };

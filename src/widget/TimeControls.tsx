@@ -8,21 +8,30 @@ interface TimeProps {
   readonly store: FigureStore;
 }
 
+/** For so many milliseconds after a run has ended by itself, a press is one of "Pause" that came too late. */
+const LATE = 400;
+
 /** Run or Pause, Step, Reset and New seed. */
 export function StepButtons({ widget, figure, store }: TimeProps & { readonly widget: Widget }) {
   const playing = useStore(store, (state) => state.playing);
-  const finished = useStore(store, (state) => state.finished);
+  const over = useStore(store, (state) => state.finished || state.diverged);
   const waits = useStore(store, (state) => state.waits);
   const locked = useStore(store, (state) => state.locked);
-  const word = finished ? "Run again" : playing ? "Pause" : (waits ?? "Run");
-  const run = (): void => {
-    if (finished) ask(figure, { type: "reset" });
-    ask(figure, { type: playing && !finished ? "pause" : "run" });
+  const word = over ? "Run again" : playing ? "Pause" : (waits ?? "Run");
+  const shown = useRef({ word, endedAt: -Infinity });
+  useEffect(() => {
+    shown.current = { word, endedAt: word === "Run again" && shown.current.word === "Pause" ? performance.now() : -Infinity };
+  }, [word]);
+  const run = ({ timeStamp, detail }: { readonly timeStamp: number; readonly detail: number }): void => {
+    // The second press of a double one is not the opposite of the first. And who meant to halt a walk does not want it to begin again.
+    if (detail > 1 || timeStamp < shown.current.endedAt + LATE) return;
+    if (over) ask(figure, { type: "reset" });
+    ask(figure, { type: playing && !over ? "pause" : "run" });
   };
   return (
     <fieldset className="gb-steps" aria-label="Run">
       <button type="button" data-ask="run" className="gb-run" onClick={run}>{word}</button>
-      <button type="button" data-ask="step" disabled={finished} onClick={() => ask(figure, { type: "step" })}>Step</button>
+      <button type="button" data-ask="step" disabled={over} onClick={() => ask(figure, { type: "step" })}>Step</button>
       <button type="button" data-ask="reset" title="From the start again, with the same seed"
         onClick={() => ask(figure, { type: "reset" })}>Reset</button>
       {"seed" in widget.params && !locked && (

@@ -19,13 +19,13 @@ export function keepRun(figure: HTMLElement, title: string): { see(visible: bool
   chip.href = `#${id}`;
   const store = figureStore(id);
   const update = (): void => {
-    const { playing, finished, step, loss, status, waited } = store.getState();
+    const { playing, finished, diverged, step, loss, status, waited } = store.getState();
     const shown = kept === id && !visible && (playing || finished) && status !== "error";
     if (!shown) {
       chip.remove();
       return;
     }
-    const parts = [finished ? `${title}: finished` : `${title} is running`, ...(step === null ? [] : [`step ${step}`]), ...(loss === null ? [] : [`loss ${loss.toFixed(2)}`]), ...(waited ? ["waited while the tab was hidden"] : []), "back to the figure"];
+    const parts = [finished ? `${title}: finished` : diverged ? `${title}: diverged` : `${title} is running`, ...(step === null ? [] : [`step ${step}`]), ...(loss === null ? [] : [`loss ${loss.toFixed(2)}`]), ...(waited ? ["waited while the tab was hidden"] : []), "back to the figure"];
     const text = parts.join(" · ");
     if (chip.textContent !== text) chip.textContent = text;
     if (!chip.isConnected) document.body.append(chip);

@@ -37,6 +37,8 @@ export async function standaloneSvg(figure: HTMLElement, origin: Origin): Promis
       if (value) to[i]!.setAttribute(name, value);
     }
   });
+  // Buttons belong to the page; marks of a group that may be pressed are the picture.
+  for (const button of copy.querySelectorAll(".gb-press:not([role=group] > *)")) button.remove();
   const [, , width = 720, height = 360] = (svg.getAttribute("viewBox") ?? "").split(" ").map(Number);
   for (const [name, value] of Object.entries({ x: MARGIN, y: MARGIN, width, height })) copy.setAttribute(name, String(value));
   const look = getComputedStyle(figure);

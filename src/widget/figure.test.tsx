@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { renderToStaticMarkup } from "react-dom/server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { engineClient } from "../../engine/worker/client.ts";
+import { engineClient, type RunHandle, type RunListener } from "../../engine/worker/client.ts";
 import { tasks } from "../../engine/tasks/index.ts";
 import { walk } from "../../engine/tasks/descend.ts";
 import { defineWidget } from "./defineWidget.ts";
@@ -169,6 +169,62 @@ test("a press on a control that is still plain HTML counts once the figure is th
   figure.querySelector<HTMLButtonElement>("[data-ask=run]")!.click();
   expect(figure.dataset.controls).toBeUndefined();
   await until(() => figure.dataset.status === "live");
+});
+
+/** Puts a figure on the page whose engine gives these frames: the first at once, each other one when it is asked for and `give` is called. */
+async function scripted(frames: readonly object[]): Promise<{ figure: HTMLElement; button: HTMLButtonElement; begun: () => number; give: () => Promise<void> }> {
+  const stepped = { ...walking, pace: 1 };
+  const figure = await page(stepped);
+  let begun = 0, waiting: (() => void) | null = null;
+  const start = (_request: unknown, { frame }: RunListener): RunHandle => {
+    let at = 0;
+    begun++;
+    const send = (): void => { if (at < frames.length) frame({ type: "frame", figure: id, run: begun, frame: frames[at++], ms: 0, backend: "cpu" }); };
+    return { next: () => { if (at === 0) send(); else waiting = send; }, params() {}, seek() {}, rest() {}, choose() {}, take: async () => null, stop() {} };
+  };
+  hydrateFigures({ ...catalogue, walk: async () => stepped }, { client: { start } });
+  await until(() => figure.dataset.controls === "live");
+  const give = async (): Promise<void> => {
+    await until(() => waiting !== null);
+    const send = waiting!;
+    waiting = null;
+    send();
+  };
+  return { figure, button: figure.querySelector<HTMLButtonElement>("[data-ask=run]")!, begun: () => begun, give };
+}
+const stepsTo = (last: number) => Array.from({ length: last + 1 }, (_, step) => {
+  const frame = walk({ ...defaultsOf(), steps: last }, step);
+  return { ...frame, step };
+});
+
+test("a press of Pause that comes just after the walk has ended does not begin it again; one that is meant does", async () => {
+  const { button, begun, give } = await scripted(stepsTo(1));
+  await until(() => button.textContent === "Pause");
+  await give();
+  await until(() => button.textContent === "Run again");
+  button.click();
+  await new Promise((resolve) => { setTimeout(resolve, 450); });
+  expect([begun(), button.textContent]).toEqual([1, "Run again"]);
+  button.click();
+  expect(begun()).toBe(2);
+});
+
+test("a double press on Pause pauses", async () => {
+  const { figure, button } = await scripted(stepsTo(6));
+  await until(() => button.textContent === "Pause");
+  for (const detail of [1, 2]) {
+    button.dispatchEvent(new MouseEvent("click", { bubbles: true, detail }));
+    await until(() => button.textContent === "Run");
+  }
+  expect(figure.dataset.status).toBe("paused");
+});
+
+test("where a training has diverged nothing can be paused: it can be run again", async () => {
+  const { figure, button, begun } = await scripted([{ ...stepsTo(6)[1], finished: false, diverged: { step: 1 } }]);
+  await until(() => button.textContent === "Run again");
+  expect(figure.querySelector<HTMLButtonElement>("[data-ask=step]")!.disabled).toBe(true);
+  button.click();
+  expect(begun()).toBe(2);
 });
 
 test("a widget that cannot be loaded leaves one sentence and a way to try again, and the others live", async () => {

@@ -98,12 +98,12 @@ export function createRunner(options: RunnerOptions): Runner {
         fail(error instanceof Error ? error.message : String(error));
         return;
       }
-      const { step, loss, finished } = facts(frame);
+      const { step, loss, finished, diverged } = facts(frame);
       const readouts = Object.fromEntries(Object.entries(widget.readouts).map(([name, text]) => [name, text(frame, state().params)]));
       const { target, furthest } = state();
       const furthestNow = Math.max(furthest, step ?? 0);
       set({
-        frame, backend, tensors: tensors === true, gpu: gpu ?? null, frameTime: ms, note: note ?? null, step, loss, finished, readouts, error: null, target: null, furthest: furthestNow,
+        frame, backend, tensors: tensors === true, gpu: gpu ?? null, frameTime: ms, note: note ?? null, step, loss, finished, diverged, readouts, error: null, target: null, furthest: furthestNow,
         weights: null,
       });
       if (target !== null || finished || !state().playing) void name(from);
@@ -158,7 +158,7 @@ export function createRunner(options: RunnerOptions): Runner {
     if (state().frame === null) set({ status: "loading" });
     const { target } = state();
     set({
-      error: null, finished: false, waits: null, furthest: 0, steered: false, weights: null,
+      error: null, finished: false, diverged: false, waits: null, furthest: 0, steered: false, weights: null,
       ...(target !== null && { playing: false }), ...(state().status === "error" && { status: "loading" }),
     });
     const { task, uses } = widget;
@@ -303,11 +303,12 @@ export function createRunner(options: RunnerOptions): Runner {
 }
 
 /** What the runtime itself reads from a frame, if it is there. */
-function facts(frame: unknown): { step: number | null; loss: number | null; finished: boolean } {
-  const known = typeof frame === "object" && frame !== null ? (frame as { step?: unknown; loss?: unknown; finished?: unknown }) : {};
+function facts(frame: unknown): { step: number | null; loss: number | null; finished: boolean; diverged: boolean } {
+  const known = typeof frame === "object" && frame !== null ? (frame as { step?: unknown; loss?: unknown; finished?: unknown; diverged?: unknown }) : {};
   return {
     step: typeof known.step === "number" ? known.step : null,
     loss: typeof known.loss === "number" ? known.loss : null,
     finished: known.finished === true,
+    diverged: Boolean(known.diverged),
   };
 }

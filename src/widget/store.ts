@@ -24,6 +24,8 @@ export interface FigureState {
   readonly pressed: boolean;
   /** True when the task has ended, or its frame says that no further one comes by itself. */
   readonly finished: boolean;
+  /** Whether a training has run away: nothing more comes until something is changed, or it begins again. */
+  readonly diverged: boolean;
   /** Whether a run that the reader started goes on while the tab is hidden. */
   readonly keepsHidden: boolean;
   /** Whether it has just waited for a hidden tab to come back: said for a while. */
@@ -89,7 +91,7 @@ export type Wish =
   | { readonly type: "run" | "pause" | "step" | "reset" | "newSeed" | "retry" | "pin" | "unpin" };
 
 const initial: FigureState = {
-  status: "static", params: {}, frame: null, backend: "cpu", tensors: false, choice: null, gpu: null, playing: false, pressed: false, finished: false, keepsHidden: false, waited: false, waits: null,
+  status: "static", params: {}, frame: null, backend: "cpu", tensors: false, choice: null, gpu: null, playing: false, pressed: false, finished: false, diverged: false, keepsHidden: false, waited: false, waits: null,
   step: null, loss: null, frameTime: 0,
   furthest: 0, target: null, speed: null, steered: false, weights: null, expected: null,
   note: null, notices: [], error: null, scene: null, focus: null, readouts: {}, hidden: [], locked: false, pinned: null,

@@ -31,6 +31,8 @@ export const wordMap = defineWidget({
   task: tasks.trainSkipGram,
   size: { wide: [720, 480], narrow: [360, 660] },
   start: "press",
+  // The map at the end of its 600 steps: before the first, every word lies at random.
+  posterFrame: 24,
   draw: drawMap,
   describe,
   readouts: {

@@ -13,6 +13,11 @@ test("a colour that a class hands down is written out for the element and for wh
   expect(flatStyles(css)).toBe(".line{stroke:#000}\n.c-x .line,.line.c-x{stroke:rgb(1, 2, 3)}");
 });
 
+test("a class may set the colour of any element that a rule names", () => {
+  expect(flatStyles(".word circle { fill: var(--c); } .c-x { --c: rgb(1, 2, 3); }"))
+    .toBe(".c-x .word circle,.word.c-x circle,.word circle.c-x{fill:rgb(1, 2, 3)}");
+});
+
 test("a font in short is written out", () => {
   expect(flatStyles(":root { --font-mono: Some Mono; } .a { font: 600 13px/1.2 var(--font-mono, x); }"))
     .toBe(".a{font-size:13px;font-family:JetBrains Mono;font-weight:600}");

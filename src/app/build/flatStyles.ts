@@ -23,10 +23,17 @@ export function flatStyles(css: string, theme: Theme = "light"): string {
     write(selector, null);
     if (!declarations.some(([, value]) => /var\(--c\b(?!-)/.test(value))) continue;
     for (const [role, colour] of roles) {
-      write(selector.split(/,\s*/).flatMap((one) => [`${role} ${one}`, one.replace(/(\S+)$/, `$1${role}`)]).join(","), colour);
+      write(selector.split(/,\s*/).flatMap((one) => withRole(one, role)).join(","), colour);
     }
   }
   return flat.join("\n");
+}
+
+/** The selector with a role around it, and on each element that it names. */
+function withRole(selector: string, role: string): string[] {
+  const parts = selector.split(" ");
+  const on = parts.flatMap((part, i) => (/^[>+~]$/.test(part) ? [] : [parts.with(i, part + role).join(" ")]));
+  return [`${role} ${selector}`, ...on];
 }
 
 type Declaration = readonly [name: string, value: string];
