@@ -16,9 +16,9 @@ export default defineChapter({
   Body: ({ worked: { table, ...numbers } }) => (
     <>
       <Figure widget={descent1d}>
-        The curve is a loss that depends on one weight; the dots are the steps of a walk down it, and on the right is the loss after each
-        step. Drag the open circle to begin elsewhere, or change the learning rate. Notice that the steps get shorter although nobody
-        shortens them.
+        The curve is a loss that depends on one weight; the dots are the steps of a walk down it. The second chart shows the loss after
+        each step. Drag the open circle to begin elsewhere, or change the learning rate. Notice that the steps get shorter although
+        nobody shortens them.
       </Figure>
 
       <Section title="How wrong, in one number">

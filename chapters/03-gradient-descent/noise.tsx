@@ -11,9 +11,9 @@ export function Noise({ numbers }: { readonly numbers: ReturnType<typeof worked>
       <Section title="A few examples at a time">
         <Figure widget={noiseOfMinibatches}>
           A straight line is fitted to the weight and the miles per gallon of {numbers.cars} cars. The map shows the line’s two numbers: twelve
-          walks from one start, thin at first, and as dots once they have settled; the cross is the best line. On the right is the mean loss
-          of the walks, for every batch size. Change how many cars a step looks at. Notice how wide
-          the cloud stays, however long they walk.
+          walks from one start, thin at first, and as dots once they have settled; the cross is the best line. The second chart shows the
+          mean loss of the walks, for every batch size. Change how many cars a step looks at. Notice how wide the cloud stays, however
+          long they walk.
         </Figure>
         {md`
           A loss is a mean over all examples, and so is its gradient. With ${numbers.cars} cars that is quickly computed; with a billion

@@ -11,7 +11,7 @@ export function Race({ numbers }: { readonly numbers: ReturnType<typeof worked>[
       <Section title="A race down the ravine">
         <Figure widget={descent2d}>
           A map of a loss with two weights: each line joins places of equal height, the cross is the lowest, and four optimizers walk from
-          the same start. On the right is the loss of each after every step. Drag the circle, change a learning rate, or take another piece
+          the same start. The second chart shows the loss of each after every step. Drag the circle, change a learning rate, or take another piece
           of ground from the scenes. Notice what plain descent spends its steps on.
         </Figure>
         {md`

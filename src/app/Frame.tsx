@@ -32,9 +32,10 @@ export function Frame({ base, here, children }: FrameProps): ReactElement {
       <footer className="colophon">
         <p>
           Prose and figures: <a href="https://creativecommons.org/licenses/by/4.0/" rel="license">CC BY 4.0</a>. Code: MIT. No cookies, no
-          tracking: what you type and train stays on this device. <a href={`${base}glossary/`}>Glossary</a> · <a href={`${base}sources/`}>Sources</a>{" "}
-          · <a href={`${base}for-your-site/`}>For your site</a>{" "}
-          <span className="keys-opener">· <button type="button" data-keys="">Keys <kbd>?</kbd></button></span>
+          tracking: what you type and train stays on this device.{" "}
+          <span className="whole"><a href={`${base}glossary/`}>Glossary</a> ·</span> <span className="whole"><a href={`${base}sources/`}>Sources</a> ·</span>{" "}
+          <span className="whole"><a href={`${base}for-your-site/`}>For your site</a><span className="keys-opener"> ·</span></span>{" "}
+          <span className="keys-opener"><button type="button" data-keys="">Keys <kbd>?</kbd></button></span>
         </p>
       </footer>
     </>

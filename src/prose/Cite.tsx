@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { bibliography, type CiteKey, linkOf, type Source, yearOf } from "./bibliography.ts";
 import { mention, nextId, usePage } from "./page.ts";
 
@@ -24,11 +24,14 @@ export function Entry({ id }: { readonly id: CiteKey }): ReactElement {
   const source = entryOf(id);
   return (
     <>
-      {source.authors} ({yearOf(id)}). <cite>{source.title}</cite>. {source.where}.{" "}
+      {source.authors} ({yearOf(id)}). <cite>{source.title}</cite>. {withPages(source.where)}.{" "}
       <a href={linkOf(source)}>{source.arxiv ? `arXiv:${source.arxiv}` : source.doi ? `doi:${source.doi}` : "read"}</a>
     </>
   );
 }
+
+/** Its range of pages is not broken. */
+const withPages = (where: string): ReactNode[] => where.split(/(\d+–\d+)/).map((part, i) => (i % 2 ? <span key={part} className="whole">{part}</span> : part));
 
 function entryOf(id: CiteKey): Source {
   if (!Object.hasOwn(bibliography, id)) throw new Error(`Cite: the bibliography has no entry "${id}"`);

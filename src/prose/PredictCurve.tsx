@@ -14,7 +14,7 @@ interface PredictCurveProps {
   readonly children: ReactNode;
 }
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [420, 230, 34, 36, 24] as const;
+const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [420, 240, 38, 44, 28] as const;
 
 /**
  * Lets the reader draw the curve that she expects, by pointer or arrow keys, before the true one is drawn over it. Without scripts the
@@ -46,11 +46,11 @@ export function PredictCurve({ ask, x, y, truth, children }: PredictCurveProps):
           {x.values.map((value, i) => (
             <g key={value}>
               <line x1={atX(value)} x2={atX(value)} y1={atY(0)} y2={atY(0) + 5} />
-              {(truth.length <= 12 || i % 2 === 0) && <text x={atX(value)} y={atY(0) + 18} textAnchor="middle">{trimmed(value, 3)}</text>}
+              {(truth.length <= 12 || i % 2 === 0) && <text x={atX(value)} y={atY(0) + 19} textAnchor="middle">{trimmed(value, 3)}</text>}
             </g>
           ))}
-          <text className="curve-label" x={2} y={12}>{y.label}</text>
-          <text className="curve-label" x={WIDTH - 12} y={HEIGHT - 2} textAnchor="end">{x.label}</text>
+          <text className="curve-label" x={2} y={14}>{y.label}</text>
+          <text className="curve-label" x={WIDTH - 12} y={HEIGHT - 4} textAnchor="end">{x.label}</text>
         </g>
         <polyline className="curve-truth" points={points.join(" ")} />
         <polyline className="curve-guess" points="" />

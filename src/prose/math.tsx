@@ -34,10 +34,13 @@ function typeset(tex: string, display: boolean): string {
   });
 }
 
+/** Whether a formula in a sentence is so short that it is better not broken: by the signs that will be seen. */
+export const isShort = (tex: string): boolean => tex.replace(/\\[a-zA-Z]+|[{}_^\s\\]/g, "").length <= 13;
+
 export function Tex({ tex, display = false }: { readonly tex: string; readonly display?: boolean }): ReactElement {
   const html = { __html: texToHtml(tex, display) };
   if (display) return <div className="display-math" dangerouslySetInnerHTML={html} />;
-  return <span className="math" dangerouslySetInnerHTML={html} />;
+  return <span className={isShort(tex) ? "math whole" : "math"} dangerouslySetInnerHTML={html} />;
 }
 
 type Piece = string | number;

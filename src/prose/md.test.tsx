@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { m, mm, texToHtml } from "./math.tsx";
 import { md } from "./md.tsx";
 import { newPage, PageContext } from "./page.ts";
+import { Chip } from "./reactive.tsx";
 
 const addresses: Readonly<Record<string, string | null>> = { tokens: "/book/tokens/", planned: null };
 
@@ -32,7 +33,7 @@ test("quotation marks and dashes become typographic", () => {
 test("a backslash is a backslash: formulas need no second one", () => {
   const made = html(md`The rate $\eta$ is small.`);
   expect(made).toContain('<annotation encoding="application/x-tex">\\eta</annotation>');
-  expect(made).toMatch(/^<p>The rate <span class="math">.*<\/span> is small\.<\/p>$/s);
+  expect(made).toMatch(/^<p>The rate <span class="math whole">.*<\/span> is small\.<\/p>$/s);
 });
 
 test("double signs make a displayed formula outside every paragraph, over one line or more", () => {
@@ -117,4 +118,11 @@ test("a link to a chapter knows the base; a planned chapter is named without a l
   expect(html(md`[p](chapter:planned)`)).toBe('<p><span class="unwritten">p</span></p>');
   expect(() => html(md`[u](chapter:unknown)`)).toThrow('no chapter "unknown"');
   expect(() => html(md`[u](ftp://example.org)`)).toThrow(/BookLink/);
+});
+
+test("a chip, and a formula that is short, stay in one line with the sign that closes them", () => {
+  const chip = <Chip figure="none" scene="none">press</Chip>;
+  expect(html(md`Now ${chip}, and on.`)).toMatch(/<span class="whole"><button[^>]*>press<\/button>,<\/span> and on/);
+  expect(html(md`The rate is $\eta$. Then`)).toMatch(/<span class="whole"><span class="math whole">.*<\/span>\.<\/span> Then/);
+  expect(html(md`So $W_2(W_1 x + b_1) + b_2 = W x$, as said`)).toMatch(/<span class="math">.*<\/span>, as said/);
 });

@@ -1,8 +1,9 @@
 import MarkdownIt from "markdown-it";
-import { createElement, Fragment, type ReactNode } from "react";
+import { createElement, Fragment, isValidElement, type ReactNode } from "react";
 import { BookLink } from "./BookLink.tsx";
-import { Tex } from "./math.tsx";
+import { isShort, Tex } from "./math.tsx";
 import { mathRules } from "./mathRules.ts";
+import { Chip } from "./reactive.tsx";
 
 const parser = new MarkdownIt({ html: false, typographer: true }).use(mathRules);
 type Token = ReturnType<typeof parser.parse>[number];
@@ -83,7 +84,7 @@ class Nodes {
 
   private leaf(token: Token): ReactNode[] {
     switch (token.type) {
-      case "inline": return this.of(token.children ?? []);
+      case "inline": return holdTogether(this.of(token.children ?? []));
       case "text": return this.filled(token.content);
       case "softbreak": return ["\n"];
       case "hardbreak": return [createElement("br")];
@@ -104,3 +105,20 @@ class Nodes {
     });
   }
 }
+
+/**
+ * Browsers break a line between a box and the comma after it. A chip or a short formula and the sign that closes it stay in one line.
+ */
+function holdTogether(nodes: readonly ReactNode[]): ReactNode[] {
+  const held: ReactNode[] = [];
+  for (const node of nodes) {
+    const before = held.at(-1);
+    const sign = typeof node === "string" && isBox(before) ? /^[,.;:!?)”’]+/.exec(node)?.[0] : undefined;
+    if (sign === undefined) held.push(node);
+    else held.splice(-1, 1, createElement("span", { className: "whole" }, before, sign), (node as string).slice(sign.length));
+  }
+  return held;
+}
+
+const isBox = (node: ReactNode): boolean =>
+  isValidElement<{ tex?: string }>(node) && (node.type === Chip || (node.type === Tex && isShort(node.props.tex ?? "")));

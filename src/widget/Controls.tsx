@@ -19,6 +19,28 @@ export interface ControlsProps {
 
 const VISIBLE = 3;
 
+/** What a reader types stands above the picture that answers: the name of a text param that is a widget's first control. */
+export function leadOf({ params }: Widget): string | null {
+  const [name, param] = Object.entries(params).find(([, one]) => hasKnob(one) && !one.more) ?? [];
+  return name !== undefined && param?.kind === "text" && !param.when ? name : null;
+}
+
+/** That one control, in its place above the stage. */
+export function LeadControl({ widget, figure, store, base }: ControlsProps) {
+  const params = useStore(store, (state) => state.params);
+  const hidden = useStore(store, (state) => state.hidden);
+  const locked = useStore(store, (state) => state.locked);
+  const name = leadOf(widget);
+  if (name === null || hidden.includes(name)) return null;
+  const value = { ...base, ...params }[name]!;
+  return (
+    <fieldset className="gb-knobs" disabled={locked} aria-label={locked ? "Text, locked by this page" : "Text"}>
+      <Knob id={`${figure}-${name}`} name={name} param={widget.params[name]!} value={value} base={base[name]!}
+        changed={!sameValue(value, base[name])} set={(text) => ask(figure, { type: "set", params: { [name]: text } })} />
+    </fieldset>
+  );
+}
+
 /**
  * Scenes, knobs and training buttons of a figure. Rendered to HTML at build time, so that its place is reserved, and hydrated
  * after the first live frame. It reads only what changes with the reader's doing, so frames do not render it anew.
@@ -31,9 +53,11 @@ export function Controls({ widget, figure, store, base, embed = false }: Control
   const hidden = useStore(store, (state) => state.hidden);
   const locked = useStore(store, (state) => state.locked);
   const knobs = Object.entries(widget.params).filter(([name, param]) => hasKnob(param) && !hidden.includes(name)
-    && (!param.when || params[param.when.param] === param.when.is));
-  const front = knobs.filter(([, param]) => !param.more).slice(0, VISIBLE);
-  const rest = knobs.filter((knob) => !front.includes(knob));
+    && (!param.when || [param.when.is].flat().includes(String(params[param.when.param]))));
+  const lead = leadOf(widget);
+  const shown = knobs.filter(([, param]) => !param.more).slice(0, VISIBLE);
+  const front = shown.filter(([name]) => name !== lead);
+  const rest = knobs.filter((knob) => !shown.includes(knob));
   const knob = ([name, param]: [string, Param]) => (
     <Knob key={name} id={`${figure}-${name}`} name={name} param={param} value={params[name]!} base={base[name]!}
       changed={!sameValue(params[name], base[name])} set={(value) => ask(figure, { type: "set", params: { [name]: value } })} />

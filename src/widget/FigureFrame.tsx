@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { renderToString } from "react-dom/server";
-import { Controls } from "./Controls.tsx";
+import { Controls, LeadControl, leadOf } from "./Controls.tsx";
 import { DataTable } from "./DataTable.tsx";
 import type { Widget } from "./defineWidget.ts";
 import { type AnyValues, type Schema, valid, type Values } from "./params.ts";
@@ -28,11 +28,14 @@ export interface FigureFrameProps<S extends Schema> {
  */
 export function FigureFrame<S extends Schema>({ id, widget, params, poster, link = "page", formerly = [], children }: FigureFrameProps<S>) {
   const base = valid(widget.params, params);
-  const controls = renderToString(<Controls widget={widget} figure={id} store={figureStore(id)} base={base as AnyValues} embed={link === "embed"} />);
+  const props = { widget, figure: id, store: figureStore(id), base: base as AnyValues, embed: link === "embed" };
+  const controls = renderToString(<Controls {...props} />);
+  const lead = leadOf(widget) === null ? null : renderToString(<LeadControl {...props} />);
   const { wide, narrow } = poster;
   return (
     <figure id={id} className="gb-figure" data-widget={widget.id} data-params={encode(widget.params, base).query} data-link={link} data-status="static" data-backend={wide.backend}>
       {formerly.map((name) => <FormerName key={name} name={name} now={id} />)}
+      {lead !== null && <div className="gb-knobs-place gb-lead" data-knobs="lead" dangerouslySetInnerHTML={{ __html: lead }} />}
       <div className="gb-stage" data-stage="" dangerouslySetInnerHTML={{ __html: wide.svg + narrow.svg }} />
       <div className="gb-knobs-place" data-knobs="" dangerouslySetInnerHTML={{ __html: controls }} />
       <div className="gb-foot">

@@ -15,7 +15,7 @@ export interface KnobProps<P extends Param = Param> {
 export function Knob(props: KnobProps) {
   const { param, name, changed, base, set } = props;
   return (
-    <div className={`gb-knob gb-${param.kind}`}>
+    <div className={`gb-knob gb-${param.kind}${param.kind === "choice" && isLong(param) ? " gb-long" : ""}`}>
       <KnobInput {...props} />
       <button type="button" className="gb-back" aria-label={`Reset ${param.label || name}`} title="Reset" disabled={!changed} onClick={() => set(base)}>↺</button>
     </div>
@@ -72,10 +72,18 @@ function NumberInput({ id, name, param, value, set }: KnobProps<NumberParam>) {
   );
 }
 
+/** Whether options beside their name would break on a phone: there the name stands above them. */
+function isLong({ label, options }: ChoiceParam): boolean {
+  const labels = Object.values(options);
+  return !isList(labels) && labels.join("").length + label.length + labels.length * 3.5 > 39;
+}
+
+const isList = (labels: readonly string[]): boolean => labels.length > 4 || labels.join("").length > 48;
+
 /** Few short options are seen side by side, more are a list. */
 function ChoiceInput({ id, name, param, value, set }: KnobProps<ChoiceParam>) {
   const options = Object.entries(param.options);
-  if (options.length > 4 || options.reduce((sum, [, label]) => sum + label.length, 0) > 48) {
+  if (isList(Object.values(param.options))) {
     return (
       <>
         <label htmlFor={id}>{param.label}</label>

@@ -1,15 +1,17 @@
 import { useEffect } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
-import { Controls } from "./Controls.tsx";
+import { Controls, LeadControl } from "./Controls.tsx";
 import type { Widget } from "./defineWidget.ts";
 import type { AnyValues } from "./params.ts";
 import { ask, type FigureStore } from "./store.ts";
 
 /** Makes the controls that stand in a figure's HTML work, and fills its ⋯ panel when it is opened. */
 export function mountControls(figure: HTMLElement, widget: Widget, store: FigureStore, base: AnyValues, site: string): void {
-  const place = figure.querySelector<HTMLElement>("[data-knobs]");
+  const place = figure.querySelector<HTMLElement>('[data-knobs=""]');
   if (place) {
-    const touched = touchedValues(place);
+    const touched = touchedValues(figure);
+    const lead = figure.querySelector<HTMLElement>('[data-knobs="lead"]');
+    if (lead) hydrateRoot(lead, <LeadControl widget={widget} figure={figure.id} store={store} base={base} />);
     const Live = () => {
       // Only now do its handlers answer; until here the page's own listener takes presses (figure.ts).
       useEffect(() => { figure.dataset.controls = "live"; }, []);
@@ -33,9 +35,9 @@ export function mountControls(figure: HTMLElement, widget: Widget, store: Figure
 }
 
 /** What the reader changed before React came: inputs whose value is not the one their HTML gave them. */
-function touchedValues(place: HTMLElement): AnyValues {
+function touchedValues(figure: HTMLElement): AnyValues {
   const touched = new Map<string, AnyValues[string]>();
-  for (const input of place.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>("[name]")) {
+  for (const input of figure.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>("[data-knobs] [name]")) {
     const { name } = input;
     if (input instanceof HTMLSelectElement) {
       if (!input.selectedOptions[0]?.defaultSelected) touched.set(name, input.value);

@@ -12,8 +12,8 @@ interface Common {
   readonly more?: boolean;
   /** No control at all: set on the picture itself, or by scenes. */
   readonly hidden?: boolean;
-  /** Has a control only while another param, a choice, has this value. */
-  readonly when?: { readonly param: string; readonly is: string };
+  /** Has a control only while another param, a choice, has this value, or one of these. */
+  readonly when?: { readonly param: string; readonly is: string | readonly string[] };
   /** Former names, still understood in links. */
   readonly aliases?: readonly string[];
 }

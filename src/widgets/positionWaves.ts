@@ -10,8 +10,10 @@ export const positionWaves = defineWidget({
   params: {
     scheme: { kind: "choice", default: "sinusoid", options: SCHEMES, label: "positions" },
     position: { kind: "number", default: 20, min: 0, max: 63, step: 1, label: "position p", live: true },
-    width: { kind: "choice", default: "16", options: WIDTHS, label: "width d" },
-    seed: { kind: "number", default: 1, min: 1, max: 999, step: 1, label: "seed of the training", more: true },
+    width: { kind: "choice", default: "16", options: WIDTHS, label: "width d", when: { param: "scheme", is: ["sinusoid", "rope"] } },
+    seed: {
+      kind: "number", default: 1, min: 1, max: 999, step: 1, label: "seed of the training", more: true, when: { param: "scheme", is: "learned" },
+    },
   },
   scenes: {
     four: { title: "four numbers", params: { scheme: "sinusoid", width: "4", position: 2 },

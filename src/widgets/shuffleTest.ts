@@ -33,7 +33,7 @@ export const shuffleTest = defineWidget({
   },
   task: tasks.shuffleTest,
   uses: shippedModel,
-  size: { wide: [720, 400], narrow: [360, 560] },
+  size: { wide: [720, 440], narrow: [360, 508] },
   start: "auto",
   draw: drawShuffle,
   describe,

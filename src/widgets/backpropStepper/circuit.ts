@@ -43,7 +43,7 @@ export function circuitOf(frame: WalkTapeFrame, narrow: boolean): Circuit {
   const layers = network === "layers";
   const columns = entries.length + 1;
   const size = (name: string): number => values[name]!.length;
-  const along = (column: number): number => (narrow ? 26 + column * (layers ? 60 : 400 / (columns - 1)) : layers ? wideColumns(columns)[column]! : 26 + (column * 640) / (columns - 0.4));
+  const along = (column: number): number => (narrow ? 26 + column * (layers ? 60 : 470 / (columns - 1)) : layers ? wideColumns(columns)[column]! : 26 + (column * 640) / (columns - 0.4));
   const across = (index: number, count: number): number => {
     if (narrow) return layers ? 168 + (index - (count - 1) / 2) * (count === 3 ? 112 : 130) : 160 + (index - (count - 1) / 2) * 140;
     return (layers ? 100 : 132) + (index - (count - 1) / 2) * (count === 3 ? 72 : layers ? 84 : 120);

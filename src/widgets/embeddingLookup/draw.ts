@@ -1,6 +1,6 @@
 import type { EmbeddingLookupFrame } from "../../../engine/tasks/embeddingLookup.ts";
 import { bars } from "../../charts/bars.ts";
-import { divergingMap } from "../../charts/divergingMap.ts";
+import { divergingLegend, divergingMap } from "../../charts/divergingMap.ts";
 import { paragraph, type Span, wrap } from "../../charts/paragraph.ts";
 import { writePiece } from "../../charts/piece.ts";
 import { type Group, pointerPosition, root } from "../../charts/plot.ts";
@@ -10,8 +10,8 @@ import type { Stage } from "../../widget/stage.ts";
 import { cosineText, costLines, grouped, numberText, productText } from "./reading.ts";
 
 const layouts = {
-  wide: { top: 44, height: 270, chips: 8, chip: 118, table: [206, 54], x: [340, 372], sums: [8, 346], bars: [432, 352], barsWidth: 280, labels: 96, room: 58, cut: 9 },
-  narrow: { top: 44, height: 270, chips: 4, chip: 96, table: [134, 34], x: [200, 154], sums: [8, 346], bars: [8, 490], barsWidth: 344, labels: 96, room: 50, cut: 7 },
+  wide: { top: 44, height: 270, chips: 8, chip: 118, table: [206, 54], x: [340, 372], legend: [572, 140], sums: [8, 346], bars: [432, 352], barsWidth: 280, labels: 96, room: 58, cut: 9 },
+  narrow: { top: 44, height: 270, chips: 4, chip: 96, table: [134, 34], x: [200, 154], legend: [272, 82], sums: [8, 346], bars: [8, 490], barsWidth: 344, labels: 96, room: 50, cut: 7 },
 } as const;
 const ROW = 26;
 
@@ -25,6 +25,7 @@ export function drawLookup(stage: Stage): (frame: EmbeddingLookupFrame) => void 
   heading(layout.chips).text(narrow ? "tokens, ids" : "tokens and their ids");
   const tableHeading = heading(layout.table[0] + layout.table[1] / 2, "middle");
   const xHeading = heading(layout.x[0]);
+  const scale = divergingLegend(svg as Group, { x: layout.legend[0], y: 8, width: layout.legend[1] });
   const threads = svg.append("g");
   svg.append("rect").attr("class", "gb-table-edge").attr("x", layout.table[0]).attr("width", layout.table[1]).attr("y", layout.top).attr("height", layout.height);
   const lit = svg.append("g");
@@ -89,8 +90,9 @@ export function drawLookup(stage: Stage): (frame: EmbeddingLookupFrame) => void 
       writePiece(marks as never, (piece: string) => ({ text: shorten(piece, layout.cut), x: layout.chip * 0.33, y: pitch / 2 + 2, size: 12 }));
       walk(marks.nodes());
     });
-    const sizes = rows.map(Math.abs).sort((a, b) => a - b);
-    map({ rows: count, columns: shown, values: rows, marked: (row) => row === chosen }, sizes[Math.floor(0.98 * (sizes.length - 1))] || 1);
+    const largest = rows.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+    map({ rows: count, columns: shown, values: rows, marked: (row) => row === chosen }, largest);
+    scale(`−${largest.toFixed(2)}`, largest.toFixed(2));
     barsTitle.text(`rows of E nearest to “${pieces[chosen]!.replaceAll("▁", "")}”, cosine`);
     near(nearest.map(({ piece, cosine }) => ({ label: piece, value: cosine })));
     show(null);

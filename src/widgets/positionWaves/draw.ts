@@ -40,6 +40,7 @@ export function drawWaves(stage: Stage<Params>): (frame: PositionWavesFrame, par
     for (const [size, one] of holders) one.group.attr("display", size === positions ? null : "none");
     return update;
   };
+  const rowName = svg.append("text").attr("class", "gb-axis").attr("text-anchor", "end").attr("x", left - 8).attr("y", layout.map - 5);
   const end = svg.append("text").attr("class", "gb-soft").attr("y", layout.map + layout.height / 2 + 4);
   const band = svg.append("rect").attr("class", "gb-place-band").attr("y", layout.map - 2).attr("height", layout.height + 4).attr("width", step);
   const names = svg.append("g").attr("class", "gb-ticks");
@@ -67,6 +68,7 @@ export function drawWaves(stage: Stage<Params>): (frame: PositionWavesFrame, par
     end.attr("display", positions < COLUMNS ? null : "none").attr("x", left + positions * step + 12)
       .text(narrow ? `ends after ${positions} positions` : `the table ends here: there is no position ${positions}`);
     band.attr("x", left + at * step);
+    rowName.text(values.scheme === "alibi" ? "head" : "row");
     names.selectAll("text").data([0, rows - 1]).join("text").attr("text-anchor", "end").attr("x", left - 8)
       .attr("y", (row) => layout.map + ((row + 0.5) / rows) * layout.height + 4).text(String);
     heading.text(narrow && values.scheme !== "alibi" ? `dot product of column ${at} with every column` : curveTitle(now, values));

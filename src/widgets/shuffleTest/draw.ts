@@ -1,5 +1,5 @@
 import type { ShuffleTestFrame } from "../../../engine/tasks/shuffleTest.ts";
-import { divergingMap } from "../../charts/divergingMap.ts";
+import { divergingLegend, divergingMap } from "../../charts/divergingMap.ts";
 import { type Group, pointerPosition, root } from "../../charts/plot.ts";
 import { keepFocus, roving } from "../../charts/roving.ts";
 import { shorten } from "../../charts/textWidth.ts";
@@ -7,8 +7,8 @@ import type { Stage } from "../../widget/stage.ts";
 import { type Params, percent, swapped, UNMOVED, verdict } from "./reading.ts";
 
 const layouts = {
-  wide: { before: [86, 58], after: [426, 58], width: 220, names: 340, bars: [86, 308], room: 9, height: 200 },
-  narrow: { before: [8, 58], after: [236, 58], width: 116, names: 168, bars: [92, 318], room: 8, height: 190 },
+  wide: { before: [86, 58], after: [426, 58], width: 220, names: 340, bars: [86, 280], legend: [526, 120], room: 9, height: 172 },
+  narrow: { before: [8, 58], after: [236, 58], width: 116, names: 168, bars: [92, 318], legend: [272, 80], room: 8, height: 190 },
 } as const;
 const MOST_ROW = 30;
 
@@ -22,6 +22,7 @@ export function drawShuffle(stage: Stage<Params>): (frame: ShuffleTestFrame, par
   const says = svg.append("text").attr("class", "gb-reading").attr("x", 8).attr("y", 16);
   heading(layout.before[0], "as typed");
   heading(layout.names, narrow ? "press to swap" : "press to swap words");
+  const scale = divergingLegend(svg as Group, { x: layout.legend[0], y: 26, width: layout.legend[1] });
   const threads = svg.append("g");
   const map = (name: string, [left, top]: readonly [number, number], wordAt: (row: number) => number, values: () => readonly number[]) =>
     divergingMap(svg.append("g") as Group, {
@@ -49,7 +50,8 @@ export function drawShuffle(stage: Stage<Params>): (frame: ShuffleTestFrame, par
     const row = Math.min(MOST_ROW, layout.height / count);
     const middle = (i: number): number => layout.before[1] + (i + 0.5) * (layout.height / count);
     says.text(`${verdict(now)}${depth === 0 ? ": this is the table alone" : ""}`);
-    const largest = [...before].map(Math.abs).sort((a, b) => a - b)[Math.floor(0.98 * (before.length - 1))] || 1;
+    const largest = [...before, ...after].reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+    scale(`−${largest.toFixed(1)}`, largest.toFixed(1));
     drawBefore({ rows: count, columns: shown, values: before }, largest);
     drawAfter({ rows: count, columns: shown, values: order.flatMap((word) => after.slice(word * shown, (word + 1) * shown)) }, largest);
     const [x1, x2] = [layout.before[0] + layout.width + (narrow ? 2 : 4), layout.names - (narrow ? 0 : 6)];
@@ -73,7 +75,7 @@ export function drawShuffle(stage: Stage<Params>): (frame: ShuffleTestFrame, par
       walk(marks.nodes());
     });
     const space = narrow ? 230 : 520;
-    const step = Math.min(22, (stage.height - layout.bars[1] - 18) / count);
+    const step = Math.min(narrow ? 30 : 22, (stage.height - layout.bars[1] - 18) / count);
     const most = Math.max(1, ...moved);
     const rows = bars.selectAll<SVGGElement, string>("g").data(words).join((enter) => {
       const one = enter.append("g");
