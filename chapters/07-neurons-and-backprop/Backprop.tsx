@@ -73,7 +73,7 @@ export function Backprop({ numbers }: { readonly numbers: Awaited<ReturnType<typ
           Then look at ${<Chip figure={tape} scene="closed">the closed hinge</Chip>} from above: −1 arrives at the rectifier, and 0 leaves
           it. And at ${<Chip figure={tape} scene="layers">a network of two layers</Chip>}, with seventeen parameters. Its tape has six
           entries, not seventeen: an entry handles a whole layer, and its gradient rule is a matrix product. The middle neuron is closed, so
-          the slopes of its weights are ${numbers.deadRow}; yet its *activation* does get blame, 0.16, which stops at the bend. A hidden
+          the slopes of its weights are ${numbers.deadRow}; yet its *activation* does get blame, ${numbers.blameOfClosed}, which stops at the bend. A hidden
           neuron that feeds two outputs receives the sum of what both tell it.
         `}
         <Quiz
@@ -111,7 +111,7 @@ export function Backprop({ numbers }: { readonly numbers: Awaited<ReturnType<typ
           ${numbers.cost}
 
           Linear growth, not exponential, and still hopeless: the last row is the smallest language model of this book, and each of
-          its training steps would become 136,961 passes. But as a check the slow way is priceless, because it shares no reasoning with
+          its training steps would become ${numbers.passesOfSmallest} passes. But as a check the slow way is priceless, because it shares no reasoning with
           the tape. In the figure the two differ by ${<Live figure={tape} readout="disagreement" />}, which is rounding and the
           size of the nudge. Every operation of the engine in this book is tested this way.
         `}

@@ -1,4 +1,6 @@
 import { createReferenceBackend } from "../../engine/backends/reference/referenceBackend.ts";
+import { parameterShapes } from "../../engine/checkpoint/parameterShapes.ts";
+import { sizeOf } from "../../engine/kernel.ts";
 import { activations } from "../../engine/nn/layers.ts";
 import { linear } from "../../engine/ops/linear.ts";
 import { matmul } from "../../engine/ops/matmul.ts";
@@ -6,6 +8,7 @@ import { multiply } from "../../engine/ops/multiply.ts";
 import { relu } from "../../engine/ops/relu.ts";
 import { scale } from "../../engine/ops/scale.ts";
 import { subtract } from "../../engine/ops/subtract.ts";
+import { nanoConfig } from "../../engine/tasks/nano.ts";
 import { walk, type WalkTapeParams } from "../../engine/tasks/walkTape.ts";
 import { random } from "../../engine/random.ts";
 import { backward, parameter, read, tensor, type Tensor } from "../../engine/tensor.ts";
@@ -32,6 +35,10 @@ export async function worked() {
   }
   const closed = await walk(backend, { ...base, bend: "relu", neuronData: [1, 0.5], neuron: [0.17, -0.93] });
   const layers = await walk(backend, { ...base, network: "layers", bend: "relu" });
+  const bent = layers.entries.find(({ op }) => op === "relu")!.output;
+  const after = layers.entries.find(({ inputs }) => inputs[0] === bent)!;
+
+  const smallest = [...parameterShapes(nanoConfig("gpt2", 512)).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
 
   // Two linear layers and the one they amount to.
   const w1 = [[1, 2], [3, -1]], w2 = [[2, -1], [0, 1]], b1 = [1, 0], b2 = [0, 1], x = [[1, -2]];
@@ -64,7 +71,9 @@ export async function worked() {
     bends: await bendTable(),
     sizes: await sizeTable(),
     cost: table(["numbers to learn", "forward passes for slopes by nudging", "for all slopes by the tape"],
-      [2, 17, 1000, 136_960].map((count) => [grouped(count), grouped(count + 1), "about 3"])),
+      [2, 17, 1000, smallest].map((count) => [grouped(count), grouped(count + 1), "about 3"])),
+    passesOfSmallest: grouped(smallest + 1),
+    blameOfClosed: fixed(after.handed[0]![1]!, 2),
     timesForThousand: grouped(Math.round(1001 / 3)),
   };
 

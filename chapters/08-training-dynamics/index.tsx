@@ -77,8 +77,8 @@ export default defineChapter({
           - **Well fit.** ${<Chip figure={lab} scene="wellFit">Both come down and come to rest</Chip>}, validation a little above training.
             The distance between them is the ${<Term of="generalization gap">generalization gap</Term>}; a small one is normal, since the
             network has at least met the training pictures.
-          - **Overfit.** ${<Chip figure={lab} scene="overfit">A hundred pictures and {numbers.wide} parameters</Chip>}: training falls on
-            towards zero, while validation comes down, turns, and climbs. The network has begun to learn the pictures instead of the digits.
+          - **Overfit.** ${<Chip figure={lab} scene="overfit">A hundred pictures</Chip>} and ${numbers.wide} parameters: training falls on towards
+            zero, while validation comes down, turns, and climbs. The network has begun to learn the pictures instead of the digits.
           - **Underfit.** ${<Chip figure={lab} scene="underfit">Two hidden neurons</Chip>}: both curves stop high and close together. The
             network cannot express the answer, and more steps will not teach it.
           - **Diverging.** ${<Chip figure={lab} scene="diverging">A learning rate of 5</Chip>}: the loss shoots above that of guessing
@@ -175,7 +175,7 @@ export default defineChapter({
           network with neurons missing, the validation pictures by a whole one. The figure then draws one more line, dashed, for the training pictures
           with nothing dropped.
 
-          **Augmentation** is the third, and the only one that brings in knowledge. It must be true, though. Mirroring is harmless for cats
+          **Augmentation** is the third restraint, and the only one that brings in knowledge. It must be true, though. Mirroring is harmless for cats
           and wrong for digits; a 2 in the mirror is not a 2.
         `}
       </Section>

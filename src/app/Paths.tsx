@@ -47,9 +47,9 @@ function OtherPath({ path, written, base }: OtherPathProps): ReactElement {
     <details id={`path-${path.id}`} data-path-card={path.id}>
       <summary>
         <strong>{path.title}</strong> <span className="path-reader">{path.reader}</span>{" "}
-        <span className="path-size">{written.length} of {path.chapters.length} chapters written</span>
+        <span className="path-size">{written.length} of {path.chapters.length} written</span>
       </summary>
-      <p>{written.map(({ slug, path: at, title }, i) => <span key={slug}>{i > 0 && " → "}<a href={base + at.slice(1)}>{title}</a></span>)}</p>
+      <p>{written.map(({ slug, path: at, title }, i) => <span key={slug}><a href={base + at.slice(1)}>{title}</a>{i < written.length - 1 && "\u00a0→ "}</span>)}</p>
       <button type="button" className="chip" data-follow-path={path.id} data-first={base + written[0]!.path.slice(1)}>Follow this path</button>
     </details>
   );

@@ -26,7 +26,7 @@ export function drawSculptor(stage: Stage<SculptorParams>): (frame: FitHingesFra
   const drawCurve = lineChart(chart);
   const ticks = chart.front.append("g").attr("class", "c-path");
   const title = svg.append("text").attr("class", "gb-axis").attr("x", LEFT).attr("y", 15);
-  const status = svg.append("text").attr("class", "gb-axis").attr("x", LEFT).attr("y", TOP + chart.height + (narrow ? 54 : 34));
+  const status = svg.append("text").attr("class", "gb-axis").attr("x", LEFT).attr("y", TOP + chart.height + (narrow ? 54 : 40));
   const pen = curvePen(chart.front, {
     width: chart.width, height: chart.height, high: HIGH,
     position: (event) => {

@@ -54,7 +54,7 @@ export function lossChart(
     const y = (value: number): number => Math.round(Math.max(-50, Math.min(chart.height, chart.y(shown(value)))) * 10) / 10;
     const x = (step: number): number => Math.round(chart.x(step) * 10) / 10;
     even.attr("y1", y(guess)).attr("y2", y(guess));
-    evenName.attr("y", y(guess) - 4).text(`guessing evenly ${guess.toFixed(3)}`);
+    evenName.attr("y", y(guess) - 6).text(`guessing evenly ${guess.toFixed(3)}`);
     const line = (name: string, points: readonly Point[], className: string, dashed = false): Series => ({
       name, points: points.map(([at, value]): Point => [at, shown(value)]), className, dashed,
     });

@@ -75,7 +75,7 @@ export function drawShuffle(stage: Stage<Params>): (frame: ShuffleTestFrame, par
       walk(marks.nodes());
     });
     const space = narrow ? 230 : 520;
-    const step = Math.min(narrow ? 30 : 22, (stage.height - layout.bars[1] - 18) / count);
+    const step = Math.min(narrow ? 30 : 28, (stage.height - layout.bars[1] - 18) / count);
     const most = Math.max(1, ...moved);
     const rows = bars.selectAll<SVGGElement, string>("g").data(words).join((enter) => {
       const one = enter.append("g");
