@@ -121,8 +121,8 @@ export default defineChapter({
         `}
         <Figure widget={softmaxSaturation}>
           Random queries and keys, the shares that softmax makes of their scores, and the slope that comes back through softmax when the
-          row should change. Move the size and switch the division. Notice on the right how the lower curve falls by powers of ten while the
-          upper one stays.
+          row should change. Move the size and switch the division. Notice how the undivided
+          slope falls by powers of ten while the divided one stays.
         </Figure>
         {md`
           With queries of ${<Scrub figure={saturation} param="dHead" />} numbers the scores are now of typical size

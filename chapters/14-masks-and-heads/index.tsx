@@ -106,19 +106,20 @@ export default defineChapter({
           has grown certain, and wrong. Such a leak is a common and costly bug, and this is its signature: a training loss too good to be
           true beside a useless sample.
 
-          While a training runs, its numbers stand here as well. Step ${<Live figure={lab} readout="step" />}; the loss behind your mask:
-          ${<Live figure={lab} readout="loss" />} in training, ${<Live figure={lab} readout="writing" />} in writing; that of the causal
-          twin: ${<Live figure={lab} readout="causalLoss" />} and ${<Live figure={lab} readout="causalWriting" />}.
+          While a training runs, its numbers stand here as well:
+
+          | loss in nats, at step ${<Live figure={lab} readout="step" />} | in training | in writing |
+          |---|--:|--:|
+          | behind your mask | ${<Live figure={lab} readout="loss" />} | ${<Live figure={lab} readout="writing" />} |
+          | its causal twin | ${<Live figure={lab} readout="causalLoss" />} | ${<Live figure={lab} readout="causalWriting" />} |
 
           Try masks of your own, and begin with a small mistake. One wrong cell, query 3 to key 4, lets one position in seven see its
-          answer. After
-          300 steps the training loss is some 0.2 nats better than the twin’s and the writing worse by more than that; nothing else looks
-          odd. A full leak announces itself. A small one passes for progress.
+          answer. After 300 steps the training loss is some 0.2 nats better than the twin’s and the writing worse by more than that; nothing
+          else looks odd. A full leak announces itself. A small one passes for progress.
 
           Or take a detour. Let query 1 see key 3. Query 3 may see key 2, as it always could, so after the first layer place 3 can hold
           what token 2 says, and in the second layer place 1 can read it there. No cell lets 1 see 2, and yet the answer can arrive,
-          though training is
-          slow to find the way. A mask rules over one layer, but information travels through all of them, and the sentence below the
+          though training is slow to find the way. A mask rules over one layer, but information travels through all of them, and the sentence below the
           matrices counts such relays. The triangle is safe at any depth: steps none of which goes right never end up on the right.
         `}
       </Section>

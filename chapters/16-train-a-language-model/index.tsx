@@ -61,8 +61,7 @@ export default defineChapter({
           with ${<Chip figure={run} scene="tooFast">a learning rate of 3</Chip>}.
         `}
         <Figure widget={predictTheBlank}>
-          The trained model of this book before a text of yours: on the left how much each token surprised it, on the right what it expects in
-          the blank. Press a bar to write its token, or a token to see what was expected in its place. Notice where the surprises stand: at
+          The trained model of this book before a text of yours: how much each token surprised it, then what it expects in the blank. Press a bar to write its token, or a token to see what was expected in its place. Notice where the surprises stand: at
           the choices, hardly ever inside a phrase.
         </Figure>
       </Section>

@@ -17,8 +17,8 @@ export default defineChapter({
   Body: ({ worked: { heats, votes, ...numbers } }) => (
     <>
       <Figure widget={samplerBench}>
-        The same small model, five times. On the left stand the likeliest next tokens, as the model has them and after the knobs; on the
-        right five texts drawn in that way. Move the temperature and top-p, or press a token to write it. Notice how much changes in the
+        The same small model, five times: the likeliest next tokens, as the model has them and after the knobs, and five texts drawn in
+        that way. Move the temperature and top-p, or press a token to write it. Notice how much changes in the
         texts while the model stays exactly the same.
       </Figure>
 

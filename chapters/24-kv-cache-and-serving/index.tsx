@@ -20,9 +20,9 @@ export default defineChapter({
   Body: ({ worked: { models, ...numbers } }) => (
     <>
       <Figure widget={kvCacheGrowth}>
-        One small model writes the same story twice, from the same random numbers. On the left it keeps what it has computed for earlier
-        tokens; on the right it starts afresh for every token. Press Pause and Step to see single tokens, or try the buttons below. Notice
-        which side gets more expensive, which side gets larger, and that the text is the same.
+        One small model writes the same story twice, from the same random numbers. Once it keeps what it has computed for earlier tokens,
+        once it starts afresh for every token. Press Pause and Step to see single tokens, or try the buttons below. Notice which of the two
+        gets more expensive, which gets larger, and that the text is the same.
       </Figure>
 
       <Section title="Read once, write one by one">
@@ -90,14 +90,14 @@ export default defineChapter({
           `}
         </WorkedByHand>
         {md`
-          The figure at the top of this page computes both, in full. After the prompt the left side sends one token through the
-          matrices. The right side sends all of them, and for the last token of the text that is
+          The figure at the top of this page computes both, in full. After the prompt the one with a cache sends one token through the
+          matrices. The other sends all of them, and for the last token of the text that is
           ${<Live figure={growth} readout="ratio" />} times as many multiply–adds. No logit differs by more than
           ${<Live figure={growth} readout="gapSaid" />}. Where it is rounding, the same random numbers draw the same tokens: a cache that
           keeps everything is not an approximation.
 
           Counted work is the fair axis, the same on every machine. ${<Chip figure={growth} scene="clock">By the clock</Chip>} the picture
-          depends on your device: many tokens together usually use it better than one alone, so the right side loses by less than its work
+          depends on your device: many tokens together usually use it better than one alone, so the one without loses by less than its work
           says.
           Single passes are too short for a browser’s clock, so each point is the median of five blocks of at least 20 ms, and the bars show
           how much they scattered.${<Note>

@@ -221,8 +221,8 @@ export default defineChapter({
           the loss.
         `}
         <Figure widget={layerSensitivity}>
-          The rise of the loss when one matrix alone is rounded to 3 bits. Press a bar to keep its matrix in 8 bits: on the right stand
-          the bytes and the loss of the whole recipe. Try to get as low as you can within the budget. Notice how unevenly the harm is spread.
+          The rise of the loss when one matrix alone is rounded to 3 bits. Press a bar to keep its matrix in 8 bits, and read off the
+          bytes and the loss of the whole recipe. Try to get as low as you can within the budget. Notice how unevenly the harm is spread.
         </Figure>
         {md`
           Two or three matrices do most of the harm: the first one that computes queries, keys and values, and the embedding, which is

@@ -109,7 +109,7 @@ export function numberGrid(parent: Group, options: NumberGridOptions): { update(
         .attr("fill-opacity", ({ value, hidden }) => (role && !hidden ? round(0.05 + 0.3 * Math.abs(value) / largest) : null));
       cells.selectAll("text").data(all).join("text").attr("text-anchor", "middle").attr("x", ({ x }) => round(x + w / 2))
         .attr("y", ({ y }) => round(y + h / 2 + 4))
-        .style("font-size", `${Math.min(12, round(w * (small ? 0.44 : 0.34)), h - 3)}px`)
+        .style("font-size", `${Math.min(12, round(w * (small ? 0.44 : 0.325)), h - 3)}px`)
         .attr("class", ({ value, hidden }) => (role || hidden ? "gb-on-light" : inkOn(colourClass(value, 1, "sqrt"))))
         .text(({ text }) => text);
       frame.attr("width", width).attr("height", round(rows * h)).classed("gb-editable", now.editable === true);

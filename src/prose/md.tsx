@@ -33,6 +33,10 @@ export function md(strings: TemplateStringsArray, ...values: ReactNode[]): React
   return createElement(Fragment, null, ...nodes.of(parser.parse(source.join(""), {})));
 }
 
+/** A number, or a component that may show one, keeps its unit in its line: 38 %, 40 GB, 9 ms. */
+const tie = (text: string): string =>
+  text.replace(/(?<=[\d\ue000-\uefff]) (?=(?:%|[kKMGT]i?B|ms|s|dB|bits?|bytes?|nats?)(?![\p{L}\p{N}]))/gu, "\u00a0");
+
 /** Takes away the indentation that the template shares with the code around it. */
 function dedent(raw: readonly string[]): string[] {
   const indents = raw.flatMap((text, i) => {
@@ -99,7 +103,7 @@ class Nodes {
   }
 
   private filled(text: string): ReactNode[] {
-    return text.split(slotPattern).filter((part) => part !== "").map((part) => {
+    return tie(text).split(slotPattern).filter((part) => part !== "").map((part) => {
       if (!slotPattern.test(part)) return part;
       return this.slots[part.charCodeAt(0) - FIRST_SLOT];
     });

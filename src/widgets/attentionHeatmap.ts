@@ -60,7 +60,7 @@ export const attentionHeatmap = defineWidget({
     untaught: {
       title: "heads nobody taught",
       params: { text: nonsense, layer: 1, head: 0, mix: "head", beside: "untaught" },
-      watch: "One recipe, but only the left run was shown what two heads should do. Does any head on the right look for a copy?",
+      watch: "One recipe, but only the first run was shown what two heads should do. Does any head of the second look for a copy?",
     },
     two: {
       title: "two sentences",

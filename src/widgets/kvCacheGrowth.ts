@@ -48,7 +48,7 @@ export const kvCacheGrowth = defineWidget({
   scenes: {
     both: {
       title: "with and without", params: {},
-      watch: "The right side reads everything again for every token. Which of the two curves below is flat, and does the text suffer?",
+      watch: "Without a cache everything is read again for every token. Which of the two curves below is flat, and does the text suffer?",
     },
     clock: {
       title: "by the clock", params: { view: "time" },

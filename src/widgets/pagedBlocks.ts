@@ -35,7 +35,7 @@ export const pagedBlocks = defineWidget({
     },
   },
   task: tasks.pageMemory,
-  size: { wide: [720, 410], narrow: [360, 500] },
+  size: { wide: [720, 410], narrow: [360, 516] },
   start: "auto",
   pace: 220,
   goals: { running: { label: "conversations at once", value: ({ running }) => running } },

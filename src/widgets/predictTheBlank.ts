@@ -45,7 +45,7 @@ export const predictTheBlank = defineWidget({
   },
   task: tasks.predictBlank,
   uses: shippedModel,
-  size: { wide: [720, 500], narrow: [360, 900] },
+  size: { wide: [720, 500], narrow: [360, 748] },
   start: "auto",
   draw(stage) {
     const { narrow } = stage;
@@ -65,7 +65,7 @@ export const predictTheBlank = defineWidget({
       { lineHeight: 17, className: "gb-fine" });
     const showBars = bars(svg.append("g").attr("class", "c-output"), {
       left: barsLeft, top: top + 46, width: narrow ? 344 : 316, labelWidth: 104, rowHeight: narrow ? 19 : 20, max: 1, mono: true,
-      label: "The 20 likeliest tokens", format: percent,
+      label: "The likeliest tokens", format: percent,
       activate: (index) => {
         const one = pieces?.top[index];
         if (one && pieces) stage.set({ text: pieces.before + one.text, at: 0 });
@@ -91,7 +91,7 @@ export const predictTheBlank = defineWidget({
       const actual = at === 0 ? null : tokens[at - 1]!;
       heading.text(at === 0 ? "likeliest next tokens" : "what it expected there instead");
       facts([factsOf(frame), ...(actual ? [actualOf(actual)] : [[{ text: "Press a bar to write its token." }]])]);
-      showBars(likeliest.map(({ piece, probability, text }) => ({
+      showBars(likeliest.slice(0, narrow ? 12 : likeliest.length).map(({ piece, probability, text }) => ({
         label: piece, value: probability, marked: actual !== null && piece === actual.piece,
         ...(text !== "" && !text.includes("\ufffd") && { action: at === 0 ? `write ‘${piece}’` : `go on from here with ‘${piece}’` }),
       })));

@@ -22,7 +22,7 @@ const HEIGHT = 96;
 /** W above its product, X left of it: a product stands where the row of the one meets the column of the other. */
 const wide: Slots = {
   x: [58, 126, 108], wq: [222, 26, 108], wk: [398, 26, 108], wv: [574, 26, 108], q: [222, 126, 108], k: [398, 126, 108], v: [574, 126, 108],
-  scores: [58, 276, 126], scaled: [193, 276, 126], masked: [328, 276, 126], pattern: [463, 276, 126], output: [602, 276, 114],
+  scores: [58, 276, 132], scaled: [197, 276, 132], masked: [336, 276, 132], pattern: [475, 276, 132], output: [614, 276, 102],
 };
 const narrow: Slots = {
   x: [44, 126, 78], wq: [134, 26, 72], wk: [211, 26, 72], wv: [288, 26, 72], q: [134, 126, 72], k: [211, 126, 72], v: [288, 126, 72],

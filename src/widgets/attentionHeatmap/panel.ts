@@ -82,7 +82,7 @@ export function panel(parent: Group, stage: Stage<Params>, options: PanelOptions
     parent.append("text").attr("class", "gb-axis").attr("text-anchor", "end").attr("x", left - 8).attr("y", y).text(text) as unknown as Group;
   const keyHeading = heading(top - 26, "keys");
   heading(top - 8, "queries");
-  const surprise = bands.append("text").attr("class", "gb-small").attr("text-anchor", "end").attr("x", -3).text("surprise");
+  const surprise = bands.append("text").attr("class", "gb-small").attr("text-anchor", "end").attr("x", -9).text("surprise");
 
   const cell = (): Cell => chosen ?? firstCell();
   return {

@@ -99,7 +99,7 @@ export function drawGallery(stage: Stage<Params>): (frame: HeadGalleryFrame, par
     veils.selectAll("path").data(away).join("path").attr("class", "gb-line c-loss")
       .attr("d", ({ x, y }) => `M${x + 14},${y + 22}l${side - 28},${side - 28}m0,${28 - side}l${28 - side},${side - 28}`);
     labels.selectAll("text").data(all).join("text").attr("text-anchor", "middle").attr("x", ({ x }) => x + side / 2)
-      .attr("y", ({ y }) => y + side + 13)
+      .attr("y", ({ y }) => y + side + 14.5)
       .text(({ index, isOff }) => {
         const { name, score } = habitOf(now, index);
         return isOff ? "off" : score === null ? name : `${name} ${score.toFixed(2)}`;
@@ -114,7 +114,7 @@ export function drawGallery(stage: Stage<Params>): (frame: HeadGalleryFrame, par
     order = ranked.map(({ index }) => index);
     full = values.measure === "loss" ? Math.max(0.05, ...ranked.map(({ value }) => value ?? 0)) : 1;
     title.text(values.measure === "loss" ? `loss without it, on ${TESTS[values.test]}` : MEASURES[values.measure]);
-    unit.text(values.measure === "loss" ? "nats a token more than the whole model; press to switch"
+    unit.text(values.measure === "loss" ? "nats a token more than the whole; press to switch"
       : "share of its attention on your text; press to switch");
     show(ranked.slice(0, layout.rows).map(({ index, value }) => ({
       label: `${headName(heads, index)}${off[index] ? ", off" : ""}`, value: value === null ? NaN : value / full, marked: index === chosen,

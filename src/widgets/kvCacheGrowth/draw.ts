@@ -8,7 +8,7 @@ import { clockNote, counted, type GrowthParams, grouped, kibibytes, notes, realN
 
 /** Where the parts lie. Wide: the two ways side by side. Narrow: above each other. Charts and notes are below. */
 const layouts = {
-  wide: { lanes: [[8, 18], [372, 18]], width: 340, columns: 50, lines: 4, chart: [48, 316, 652, 200], notes: [8, 572], room: 112 },
+  wide: { lanes: [[8, 18], [372, 18]], width: 340, columns: 50, lines: 4, chart: [48, 316, 652, 200], notes: [8, 572], room: 116 },
   narrow: { lanes: [[8, 18], [8, 262]], width: 344, columns: 50, lines: 3, chart: [44, 530, 304, 210], notes: [8, 800], room: 54 },
 } as const;
 const LAYER = 20;

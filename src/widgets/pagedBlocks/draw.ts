@@ -1,6 +1,6 @@
 import type { PageMemoryFrame } from "../../../engine/tasks/pageMemory.ts";
 import { hatch } from "../../charts/heatmap.ts";
-import { paragraph, wrap } from "../../charts/paragraph.ts";
+import { paragraph } from "../../charts/paragraph.ts";
 import { type Group, root } from "../../charts/plot.ts";
 import type { Stage } from "../../widget/stage.ts";
 import { type BlockParams, parts, percent } from "./reading.ts";
@@ -28,6 +28,14 @@ export function drawBlocks(stage: Stage<BlockParams>): (frame: PageMemoryFrame, 
   const segments = kinds.map((className, i) => bar.append("rect").attr("class", className).attr("height", 16)
     .attr("fill", i === 1 ? `url(#${hatchId})` : null));
   const facts = paragraph(svg.append("g").attr("transform", `translate(${left},${barTop + 36})`), { lineHeight: 18 });
+  const legend = kinds.map((className, i) => {
+    const [x, y] = narrow ? [0, i * 18] : [(i % 2) * 300, Math.floor(i / 2) * 18];
+    const entry = svg.append("g").attr("transform", `translate(${left + x},${barTop + 54 + y})`);
+    entry.append("rect").attr("class", className).attr("y", -9).attr("width", 12).attr("height", 10)
+      .attr("fill", i === 1 ? `url(#${hatchId})` : null);
+    return entry.append("text").attr("x", 18);
+  });
+  const pressed = svg.append("text").attr("class", "gb-soft").attr("x", left).attr("y", barTop + 54 + (narrow ? 72 : 36));
 
   return (frame, params) => {
     const { places, memory, running, ended, evicted, putOff, block, longest } = frame;
@@ -61,17 +69,14 @@ export function drawBlocks(stage: Stage<BlockParams>): (frame: PageMemoryFrame, 
       .attr("x", ({ at }) => round((at % columns) * side + 1))
       .attr("y", ({ at }) => round(Math.floor(at / columns) * tall + tall / 2 + 3.8)).text(({ owner }) => letter(owner));
     let x = 0;
-    parts.forEach(({ of }, i) => {
+    parts.forEach(({ name, of }, i) => {
       const wide = (width * of(frame)) / memory;
       segments[i]!.attr("x", round(x)).attr("width", round(wide));
       x += wide;
+      legend[i]!.text(`${percent(of(frame) / memory)} ${name}`);
     });
-    const share = parts.map(({ name, of }) => `${percent(of(frame) / memory)} ${name}`).join(", ");
-    const more = params.policy === "contiguous" ? "" : `, ${evicted} idle ones gave up their blocks, ${putOff} put off`;
-    facts([
-      [{ text: `${running} conversations at once`, className: "gb-reading" }, { text: `, ${ended} ended` }],
-      ...wrap(`${share}${more}.`.replaceAll(" %", "\u00a0%"), narrow ? 52 : 108).map((text) => [{ text }]),
-    ]);
+    facts([[{ text: `${running} conversations at once`, className: "gb-reading" }, { text: `, ${ended} ended` }]]);
+    pressed.text(params.policy === "contiguous" ? "" : `${evicted} idle ones gave up their blocks, ${putOff} put off`);
   };
 }
 

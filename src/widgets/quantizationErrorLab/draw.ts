@@ -63,7 +63,7 @@ export function drawLab(stage: Stage<Params>): (frame: QuantizationLabFrame, par
     frame = now;
     params = values;
     const { block, window, typical, errors, error } = now;
-    title(wrap(lineTitle(now), layout.room - 6).slice(0, 2).map((text) => [{ text, className: "gb-term" }]));
+    title(wrap(lineTitle(now), layout.room - 3).slice(0, 2).map((text) => [{ text, className: "gb-term" }]));
     line({ low: block.weights.low, high: block.weights.high, rungs: block.rungs, counts: block.weights.counts, values: block.values,
       moved: { from: now.picked.weight, to: now.picked.restored } });
     picked(wrap(pickedText(now, values), layout.room).map((text) => [{ text }]));

@@ -21,7 +21,7 @@ export function drawModel(stage: Stage<never>, group: Group): (frame: Quantizati
   const textLeft = narrow ? 8 : 352, textTop = narrow ? 272 : 18;
   const texts = paragraph(group.append("g").attr("transform", `translate(${textLeft},${textTop})`), { lineHeight: 17 });
   const foot = paragraph(group.append("g").attr("transform", `translate(8,${narrow ? 28 : 264})`), { lineHeight: 15, className: "gb-fine" });
-  const room = narrow ? 52 : 56;
+  const room = narrow ? 50 : 54;
 
   return (frame, params) => {
     const { full, rounded, byBits, blind } = frame;

@@ -55,7 +55,7 @@ export function pickedText({ picked, block, name }: QuantizationLabFrame, { bits
 /** Which numbers stand on the line, and on how many rungs. */
 export function lineTitle({ block, name, scales }: QuantizationLabFrame): string {
   const which = name === null ? `your ${count(block.count)} numbers`
-    : scales === 1 ? `all ${count(block.count)} weights of ${nameOf(name)}`
+    : scales === 1 ? `${count(block.count)} weights of ${nameOf(name)}`
       : `${count(block.count)} of the weights of ${nameOf(name)}, which has ${count(scales)} scales`;
   return `${which}: ${block.rungs.length} rungs`;
 }
@@ -75,7 +75,7 @@ export function errorLines(frame: QuantizationLabFrame): string[] {
 /** The model's side in one line. */
 export function modelLine(frame: QuantizationLabFrame, { outlier, embedding }: Params): string {
   const { tokens, bytes, fullBytes } = frame;
-  return `${count(tokens)} tokens of unseen stories${outlier > 0 ? "; the unrounded model has the outlier, too" : ""}; parameters ${megabytes(bytes)}`
+  return `${count(tokens)} unseen tokens${outlier > 0 ? "; the unrounded model has the outlier, too" : ""}; parameters ${megabytes(bytes)}`
     + ` of ${megabytes(fullBytes)}${embedding ? "" : " (embedding in 32 bits)"}`;
 }
 

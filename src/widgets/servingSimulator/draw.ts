@@ -32,7 +32,7 @@ export function drawService(stage: Stage<ServiceParams>): (frame: ServeRequestsF
   const ticks = svg.append("g").attr("class", "gb-ticks").attr("transform", `translate(${left},${top + GANTT + 30 + QUEUE + 16})`);
   svg.append("text").attr("class", "gb-axis").attr("x", left + width).attr("y", top + GANTT + QUEUE + 62)
     .attr("text-anchor", "end").text("seconds");
-  const tableTop = top + GANTT + QUEUE + 80;
+  const tableTop = top + GANTT + QUEUE + (narrow ? 92 : 80);
   const table = svg.append("g").attr("transform", `translate(${left},${tableTop})`);
   const nowX = narrow ? 254 : 330, otherX = narrow ? 336 : 450;
   const nowHead = table.append("text").attr("class", "gb-axis").attr("text-anchor", "end").attr("x", nowX);
