@@ -1,6 +1,7 @@
 import type { Artefacts, EngineClient, FrameMessage, RunHandle } from "../../engine/worker/client.ts";
 import type { TakeKind } from "../../engine/worker/protocol.ts";
 import { hasSteps, type Widget } from "./defineWidget.ts";
+import { facts } from "./facts.ts";
 import { fingerprint } from "./moment.ts";
 import { type AnyValues, sameValue, valid } from "./params.ts";
 import { nextPaint } from "./repaints.ts";
@@ -299,16 +300,5 @@ export function createRunner(options: RunnerOptions): Runner {
       handle?.stop();
       handle = null;
     },
-  };
-}
-
-/** What the runtime itself reads from a frame, if it is there. */
-function facts(frame: unknown): { step: number | null; loss: number | null; finished: boolean; diverged: boolean } {
-  const known = typeof frame === "object" && frame !== null ? (frame as { step?: unknown; loss?: unknown; finished?: unknown; diverged?: unknown }) : {};
-  return {
-    step: typeof known.step === "number" ? known.step : null,
-    loss: typeof known.loss === "number" ? known.loss : null,
-    finished: known.finished === true,
-    diverged: Boolean(known.diverged),
   };
 }
