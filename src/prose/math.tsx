@@ -35,7 +35,7 @@ function typeset(tex: string, display: boolean): string {
 }
 
 /** Whether a formula in a sentence is so short that it is better not broken: by the signs that will be seen. */
-export const isShort = (tex: string): boolean => tex.replace(/\\[a-zA-Z]+|[{}_^\s\\]/g, "").length <= 13;
+export const isShort = (tex: string): boolean => tex.replace(/\\[a-zA-Z]+|[{}_^\s\\]/g, "").length <= 15;
 
 export function Tex({ tex, display = false }: { readonly tex: string; readonly display?: boolean }): ReactElement {
   const html = { __html: texToHtml(tex, display) };

@@ -63,7 +63,7 @@ export const descent2d = defineWidget({
     },
   },
   task: tasks.raceOptimizers,
-  size: { wide: [720, 400], narrow: [360, 590] },
+  size: { wide: [720, 400], narrow: [360, 600] },
   start: "auto",
   pace: 80,
   goals: {

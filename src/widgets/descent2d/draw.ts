@@ -42,7 +42,7 @@ export function drawRace(stage: Stage<RaceParams>): (frame: RaceOptimizersFrame,
   const paths = map.body.append("g");
   const heads = map.body.append("g");
   const lossLeft = narrow ? 46 : 512;
-  const lossTop = narrow ? box.top + box.height + 138 : 34;
+  const lossTop = narrow ? box.top + box.height + 148 : 34;
   const losses = plot(svg, {
     left: lossLeft, top: lossTop, width: width - lossLeft - 16, height: narrow ? 150 : box.height, labelX: "step", labelY: "loss", scaleY: "log",
     clipId: stage.id("loss"), ticksX: 4, ticksY: 4,

@@ -74,7 +74,7 @@ export function lossChart(
     bestLine.attr("display", turned ? null : "none").attr("x1", x(reading.best.step)).attr("x2", x(reading.best.step));
     dot.attr("display", turned ? null : "none").attr("cx", x(reading.best.step)).attr("cy", y(reading.best.validation));
     bestName.attr("display", turned ? null : "none").attr("x", x(reading.best.step) + 6).attr("y", 10)
-      .text(`lowest validation, step ${reading.best.step}`);
+      .text(`lowest${narrow ? "" : " validation"}, step ${reading.best.step}`);
     const broken = [...abandoned.map((one) => [one, "undone"] as const), ...(diverged ? [[curve, "diverged"] as const] : [])]
       .filter(([{ steps }]) => steps.length > 0);
     ends.selectAll("text").data(broken).join("text").attr("class", "gb-axis gb-halo")
