@@ -72,6 +72,23 @@ test("lock, hide and controls of the address leave what a teacher wants to leave
   await expect(figure.locator("input:visible")).toHaveCount(0);
 });
 
+test("a figure that never runs is a picture with its table: nothing that could be set, and no engine", async ({ page, baseURL }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await site.show(page, `<script>addEventListener("message",(e)=>{(window.heard??=[]).push(e.data)})</script>${frameTo(baseURL!, "?run=never#learningRate=0.9")}`);
+  await expect.poll(() => page.evaluate(() => ((globalThis as unknown as { heard?: { type: string }[] }).heard ?? []).map(({ type }) => type)), { timeout: patience }).toContain("ready");
+  const figure = inFrame(page);
+  await expect(figure.locator("svg:visible").first()).toBeVisible();
+  await expect(figure.locator("[data-knobs] :is(input, button, select):visible")).toHaveCount(0);
+  await expect(figure.locator("[data-word]")).toHaveText("build-time frame");
+  await figure.locator("details[data-panel] > summary").click();
+  await figure.locator("details[data-panel] details > summary").click();
+  await expect(figure.locator("tbody tr").first()).toBeVisible();
+  await expect(figure).toHaveAttribute("data-status", "static");
+  expect(page.workers()).toHaveLength(0);
+  expect(asked.filter((address) => /worker|\.wasm/.test(address))).toEqual([]);
+});
+
 test("a task says with its numbers whether it is met, below the figure and to the host", async ({ page, baseURL }) => {
   const { heard, say } = await listen(page, baseURL!, "?run=click&task=loss%3C0.01,step%3E=5,alert(1)%3C2#learningRate=0.3&headStart=0&step=2");
   const task = page.frameLocator("iframe").locator(".embed-task");
@@ -143,6 +160,8 @@ test("the link to the book carries the state, and the code of an embed can be fo
   const shown = await (await page.request.get(new URL(preview!, page.url()).href)).body();
   expect([shown.readUInt32BE(16), shown.readUInt32BE(20)]).toEqual([1200, 630]);
   for (const file of ["poster.light.svg", "poster.dark.svg", "poster.dark.png", "data.json"]) expect((await page.request.get(`${baseURL}embed/descent-1d/${file}`)).ok(), file).toBe(true);
+  // In a frame as wide as oEmbed says.
+  await page.setViewportSize({ width: 720, height: 800 });
   const real = await page.locator("main").evaluate((main) => main.getBoundingClientRect().height);
   expect(Math.abs(Number(height) - real)).toBeLessThan(100);
   for (const path of ["embed/v1.js", "embed/messages.d.ts", "embed/manifest.json"]) expect((await page.request.get(`${baseURL}${path}`)).ok()).toBe(true);

@@ -1,10 +1,10 @@
 /** The script of an embed: one figure, no book around it, nothing stored. */
 import { hydrateFigures } from "../widget/figure.ts";
-import { nameNow } from "../widget/params.ts";
 import { figureStore } from "../widget/store.ts";
 import { widgets } from "../widgets/index.ts";
 import { attachHost, sayer, setTheme } from "./attachHost.ts";
 import { followBookLink } from "./followBookLink.ts";
+import { hiddenNames, hideControls, namesNow } from "./hide.ts";
 import "../app/styles/book.css";
 import "./embed.css";
 
@@ -21,12 +21,17 @@ if (figure && Object.hasOwn(widgets, figure.dataset.widget ?? "")) {
   const run = one("run", "visible", "click", "never");
   const say = sayer(id);
   const locked = query.has("lock") && query.get("lock") !== "0" && query.get("lock") !== "false";
-  const hidden = (query.get("hide") ?? "").slice(0, 1000).split(",").filter((name) => /^\w+$/.test(name));
-  figureStore(figure.id).setState({ locked, hidden });
+  const hide = (hidden: readonly string[]): void => {
+    hideControls(figure, hidden);
+    figureStore(figure.id).setState({ hidden });
+  };
+  const hidden = hiddenNames(query.get("hide"));
+  figureStore(figure.id).setState({ locked });
+  hide(hidden);
+  document.documentElement.dataset.run = run;
   const site = new URL(import.meta.env.BASE_URL, location.href).href;
   if (run !== "never") hydrateFigures(widgets, { site, link: "embed", autostart: run !== "click" });
-  // A link may say what a setting was called once.
-  if (hidden.length > 0) void load().then(({ params }) => figureStore(figure.id).setState({ hidden: hidden.map((name) => nameNow(params, name) ?? name) }));
+  if (hidden.length > 0) void load().then(({ params }) => hide(namesNow(params, hidden)));
   const task = query.get("task");
   const told = task === null ? null : import("./attachTask.ts").then(({ attachTask }) => attachTask(figure, task, load, say));
   const wrapper = document.querySelector<HTMLElement>("main") ?? figure;

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import type { BackendChoice } from "../../engine/worker/client.ts";
 import { CopyButton } from "./CopyButton.tsx";
@@ -99,7 +99,7 @@ export function Panel({ widget, figure, store, base, site }: PanelProps) {
             {asTable ? "Hide table" : "Show as table"}
           </button>
           {description && <CopyButton text={() => describeNow().sentence}>Copy description</CopyButton>}
-          {document.fullscreenEnabled && <button type="button" onClick={attempt(() => fullScreen(figure))}>Full screen</button>}
+          {document.fullscreenEnabled && <FullScreenButton figure={figure} attempt={attempt} />}
           <button type="button" aria-expanded={hood} onClick={() => setHood(!hood)}>Under the hood</button>
           {widget.pins && (
             <button type="button" aria-pressed={state.pinned !== null} title="Keeps these curves behind the next ones"
@@ -154,9 +154,16 @@ function linkTo(widget: Widget, figure: HTMLElement, state: FigureState, base: A
   return address + figureHash(widget, figure.id, state.params, base, isEmbed ? "embed" : "page", momentOf(widget, state));
 }
 
-async function fullScreen(figure: HTMLElement): Promise<void> {
-  if (document.fullscreenElement) await document.exitFullscreen();
-  else await figure.requestFullscreen();
+/** Left by the same button, which keeps the focus, or by Escape. A frame that may not fill the screen has no such button. */
+function FullScreenButton({ figure, attempt }: { readonly figure: HTMLElement; readonly attempt: (work: () => Promise<void>) => () => void }) {
+  const [full, setFull] = useState(document.fullscreenElement === figure);
+  useEffect(() => {
+    const look = (): void => setFull(document.fullscreenElement === figure);
+    document.addEventListener("fullscreenchange", look);
+    return () => document.removeEventListener("fullscreenchange", look);
+  }, [figure]);
+  const press = attempt(() => (full ? document.exitFullscreen() : figure.requestFullscreen()));
+  return <button type="button" onClick={press}>{full ? "Leave full screen" : "Full screen"}</button>;
 }
 
 /** A run that waits for its tab is kind to the machine; who wants it finished ticks this. */
