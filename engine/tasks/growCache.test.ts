@@ -5,7 +5,9 @@ import { createCpuBackend } from "../backends/cpu/cpuBackend.ts";
 import { loadWasm } from "../backends/cpu/loadNode.ts";
 import { decoder } from "../nn/decoder.ts";
 import { int8Cache } from "../nn/int8Cache.ts";
-import { type CacheBench, growCache, type GrowCacheFrame, type GrowCacheParams, openCacheBench } from "./growCache.ts";
+import { type CacheBench, openCacheBench } from "./cacheBench.ts";
+import { growCache } from "./growCache.ts";
+import type { GrowCacheFrame, GrowCacheParams } from "./growCacheFrame.ts";
 import { openLanguageModel } from "./languageModel.ts";
 import { timeWork } from "./stopwatch.ts";
 

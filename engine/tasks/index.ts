@@ -11,7 +11,7 @@ import type { FitHingesFrame, FitHingesParams } from "./fitHinges.ts";
 import type { GenerateFrame, GenerateParams } from "./generateText.ts";
 import type { GradientFlowFrame, GradientFlowParams } from "./gradientFlow.ts";
 import type { GrammarMaskFrame, GrammarMaskParams } from "./grammarMask.ts";
-import type { GrowCacheFrame, GrowCacheParams } from "./growCache.ts";
+import type { GrowCacheFrame, GrowCacheParams } from "./growCacheFrame.ts";
 import type { HeadGalleryFrame, HeadGalleryParams } from "./headGallery.ts";
 import type { InspectFrame, InspectParams } from "./inspect.ts";
 import type { LayerSensitivityFrame, LayerSensitivityParams } from "./layerSensitivity.ts";

@@ -1,4 +1,4 @@
-import type { GrowCacheFrame } from "../../../engine/tasks/growCache.ts";
+import type { GrowCacheFrame } from "../../../engine/tasks/growCacheFrame.ts";
 import type { Timing } from "../../../engine/tasks/stopwatch.ts";
 import { crosshair, lineChart, type Point, type Series } from "../../charts/lineChart.ts";
 import { type Group, type Plot, plot, pointerPosition } from "../../charts/plot.ts";

@@ -1,4 +1,4 @@
-import type { GrowCacheFrame } from "../../../engine/tasks/growCache.ts";
+import type { GrowCacheFrame } from "../../../engine/tasks/growCacheFrame.ts";
 import { cacheStrips, type CellState, stripsHeight } from "../../charts/cacheStrips.ts";
 import { paragraph, wrap } from "../../charts/paragraph.ts";
 import { type Group, root } from "../../charts/plot.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createCpuBackend } from "../../../engine/backends/cpu/cpuBackend.ts";
 import { loadWasm } from "../../../engine/backends/cpu/loadNode.ts";
-import type { GrowCacheFrame } from "../../../engine/tasks/growCache.ts";
+import type { GrowCacheFrame } from "../../../engine/tasks/growCacheFrame.ts";
 import { defaults, type AnyValues, valid } from "../../widget/params.ts";
 import { drawFrame, renderPoster } from "../../widget/poster.ts";
 import { kvCacheGrowth } from "../kvCacheGrowth.ts";

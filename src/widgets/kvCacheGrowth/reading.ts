@@ -1,4 +1,4 @@
-import type { GrowCacheFrame } from "../../../engine/tasks/growCache.ts";
+import type { GrowCacheFrame } from "../../../engine/tasks/growCacheFrame.ts";
 import type { Timing } from "../../../engine/tasks/stopwatch.ts";
 import type { Description } from "../../widget/defineWidget.ts";
 import { gigabytes, headsText, planOf, type RealParams, tokensThatFit } from "./realModel.ts";
