@@ -18,6 +18,19 @@ async function openAllLive(page: Page, path: string): Promise<void> {
   await page.evaluate(() => scrollTo(0, 0));
 }
 
+/** From the next page on, sums what moves without the reader having done anything. */
+async function countShifts(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const shifts = { sum: 0 };
+    Object.assign(globalThis, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) if (!entry.hadRecentInput) shifts.sum += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+}
+
+const shifts = (page: Page): Promise<number> => page.evaluate(() => (globalThis as unknown as { shifts: { sum: number } }).shifts.sum);
+
 /** The files of dist/assets that one imports, whole chains of them; with `later` also what is imported when it is called for. */
 function importedBy(name: RegExp, later: boolean): Set<string> {
   const folder = join(dist, "assets");
@@ -77,21 +90,27 @@ for (const path of sitePaths()) {
 
     test("moves nothing by itself while it is scrolled slowly to its end", async ({ page }) => {
       await page.setViewportSize({ width: 390, height: 844 });
-      await page.addInitScript(() => {
-        const shifts = { sum: 0 };
-        Object.assign(globalThis, { shifts });
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) if (!entry.hadRecentInput) shifts.sum += entry.value;
-        }).observe({ type: "layout-shift", buffered: true });
-      });
+      await countShifts(page);
       await page.goto(`.${path}`);
       const height = await page.evaluate(() => document.documentElement.scrollHeight);
       for (let y = 0; y < height; y += 400) {
         await page.mouse.wheel(0, 400);
         await page.waitForTimeout(120);
       }
-      const sum = await page.evaluate(() => (globalThis as unknown as { shifts: { sum: number } }).shifts.sum);
-      expect(sum, "cumulative layout shift").toBeLessThanOrEqual(0.005);
+      expect(await shifts(page), "cumulative layout shift").toBeLessThanOrEqual(0.005);
+    });
+
+    test("moves nothing by itself while its fonts and its first figure come, on screens of any width", async ({ page }) => {
+      await countShifts(page);
+      for (const [width, height] of [[412, 823], [820, 1180], [1350, 940], [1440, 900]] as const) {
+        await page.setViewportSize({ width, height });
+        await page.goto(`.${path}`);
+        await page.evaluate(() => document.fonts.ready);
+        const first = page.locator("figure[data-widget]").first();
+        if ((await first.count()) > 0 && (await first.boundingBox())!.y < height) await expect(first).toHaveAttribute("data-controls", "live", { timeout: patience });
+        await page.waitForTimeout(200);
+        expect(await shifts(page), `cumulative layout shift, ${width} px wide`).toBeLessThanOrEqual(0.005);
+      }
     });
 
     test("has no accessibility violation that axe can see, in light, dark and forced colours, its figures alive", async ({ page }) => {

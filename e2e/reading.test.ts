@@ -279,3 +279,42 @@ test("? lists the keys, but not while somebody types", async ({ page }) => {
   await page.getByRole("button", { name: "Keys" }).click();
   await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
 });
+
+test("the screen stands still while the parts of a chapter that it has not reached are laid out", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("./quantization/", { waitUntil: "commit" });
+  await page.waitForFunction(() => document.readyState === "complete");
+  await expect(page.locator("html")).toHaveClass(/folded/);
+  const topOf = (id: string): Promise<number> => page.locator(`#${id}`).evaluate((section) => section.getBoundingClientRect().top);
+  const id = await page.evaluate(() => {
+    const deep = [...document.querySelectorAll(".chapter > .section")].at(-4)!;
+    scrollTo({ top: scrollY + deep.getBoundingClientRect().top - 100, behavior: "instant" });
+    return deep.id;
+  });
+  await expect.poll(() => topOf(id)).toBeLessThan(840);
+  const before = await topOf(id);
+  await expect(page.locator("html")).not.toHaveClass(/folded/);
+  expect(Math.abs(await topOf(id) - before)).toBeLessThan(2);
+});
+
+test("a link leads to its place before what lies between is laid out, in the page and from outside", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const deep = "two-other-ways-to-shrink";
+  const stands = async (): Promise<void> => {
+    const seen = (): Promise<number[]> => page.locator(`#${deep}`).evaluate((section) => [scrollY, section.getBoundingClientRect().top]);
+    let before: number[] = [];
+    await expect.poll(async () => {
+      const [last] = before;
+      before = await seen();
+      return before[0]! > 0 && before[0] === last;
+    }).toBe(true);
+    expect(before[1]).toBeGreaterThanOrEqual(0);
+    expect(before[1]).toBeLessThan(844);
+  };
+  await page.goto(`./quantization/#${deep}`);
+  await stands();
+  await page.goto("./quantization/?again");
+  await page.locator(".contents summary").click();
+  await page.locator(`.contents a[href="#${deep}"]`).click();
+  await stands();
+});

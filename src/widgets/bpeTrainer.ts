@@ -43,7 +43,7 @@ export const bpeTrainer = defineWidget({
       watch: "With newest only four times, three pairs stand seven times each, and the one seen first is merged.",
     },
     novel: {
-      title: "a page of Moby-Dick", params: { text: corpora.novel, merges: 120, headStart: 100, view: "curve" },
+      title: "Moby-Dick", params: { text: corpora.novel, merges: 120, headStart: 100, view: "curve" },
       watch: "The first merges save much, the later ones ever less.",
     },
     scripts: {
