@@ -23,6 +23,8 @@ interface Face {
   readonly display: "fallback" | "swap";
 }
 
+/** The family of the one main heading. */
+const titles = "Source Serif Title";
 const text = ["kern", "liga", "lnum", "pnum", "tnum", "mark", "ccmp", "locl"];
 
 /**
@@ -34,6 +36,11 @@ const faces: readonly Face[] = [
   {
     name: "serif", family: "Source Serif", source: packaged("source-serif-4", "latin-wght-normal"),
     style: "normal", weight: { min: 400, max: 700 }, features: [...text, "onum"], display: "fallback",
+  },
+  // The same file once more: a title that waited would be the largest text of the screen, and the last to be painted.
+  {
+    name: "serif", family: titles, source: packaged("source-serif-4", "latin-wght-normal"),
+    style: "normal", weight: { min: 400, max: 700 }, features: [...text, "onum"], display: "swap",
   },
   {
     name: "serif-greek", family: "Source Serif", source: packaged("source-serif-4", "greek-wght-normal"),
@@ -99,7 +106,7 @@ export function wholeFonts(): string {
 }
 
 /** One upright face of each family: signs must have its weights, or a browser takes them for another face and the letters are lost. */
-const uprights = [...new Map(faces.filter(({ style }) => style === "normal").map((face) => [face.family, face])).values()];
+const uprights = [...new Map(faces.filter(({ style, family }) => style === "normal" && family !== titles).map((face) => [face.family, face])).values()];
 /** Signs that none of the text fonts has and KaTeX’s upright font has; it builds ≠ of two, and keeps ∑ and ∏ elsewhere. */
 const mathSigns = "←→↔⇒√∞≤≥≈∇∂∈";
 /** Signs that only KaTeX’s font of the American Mathematical Society has. */
