@@ -20,6 +20,14 @@ export function indexOf(documents: readonly SearchDocument[]): MiniSearch<Search
   return search;
 }
 
+/** The best twelve; what bears the very name that was asked for comes before what speaks of it more often. */
+export function bestOf(search: MiniSearch<SearchDocument>, asked: string): Hit[] {
+  // Signs alone would be searched as the empty beginning of every word.
+  if (!/[\p{L}\p{N}]/u.test(asked)) return [];
+  const named = ({ title }: Hit): number => Number(title.toLowerCase() === asked.toLowerCase());
+  return (search.search(asked) as Hit[]).sort((a, b) => named(b) - named(a)).slice(0, 12);
+}
+
 async function load(base: string): Promise<MiniSearch<SearchDocument>> {
   const response = await fetch(`${base}search.json`);
   if (!response.ok) throw new Error(`search.json: ${response.status}`);
@@ -73,8 +81,7 @@ export function fillSearch(place: HTMLElement, base: string, query = ""): void {
     try {
       const search = await (index ??= load(base));
       if (input.value.trim() !== asked) return;
-      // Signs alone would be searched as the empty beginning of every word.
-      const hits = /[\p{L}\p{N}]/u.test(asked) ? (search.search(asked).slice(0, 12) as Hit[]) : [];
+      const hits = bestOf(search, asked);
       list.replaceChildren(...hits.map((hit, i) => option(hit, i, base)));
       input.setAttribute("aria-expanded", String(hits.length > 0));
       status.textContent = asked === "" ? "" : hits.length === 0 ? `Nothing found for “${asked}”.` : `${hits.length === 12 ? "The best 12" : hits.length} found`;

@@ -34,7 +34,7 @@ export function tokenAxis(
 ): (tokens: readonly TokenLabel[], cell: number, lit: number | null) => void {
   const group = parent.append("g").attr("class", `gb-tokens gb-${side}`).attr("aria-hidden", "true");
   return (tokens, cell, lit) => {
-    const size = Math.max(9, Math.min(11.5, cell * 0.62));
+    const size = Math.max(9, Math.min(11.5, cell * 0.7));
     const height = Math.min(18, Math.max(size + 3, Math.min(cell - 2, size + 6)));
     const every = Math.ceil((size + 1) / cell);
     const room = Math.floor((space - barSpace - 3 * GAP) / (size * MONO));

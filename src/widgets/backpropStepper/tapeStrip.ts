@@ -35,7 +35,7 @@ export function tapeStrip(
         .attr("aria-label", ({ op, output }, i) => `entry ${i + 1}, ${op} makes ${output}${i === current ? ", here" : ""}`);
       cells.select("rect").attr("width", Math.round(cell) - 3)
         .attr("class", (_, i) => (i === current ? `gb-mark ${returning ? "c-gradient" : ""}` : "gb-swatch")).attr("fill", "none");
-      cells.select("text").attr("x", (Math.round(cell) - 3) / 2).style("font-size", `${narrow ? 11 : 12}px`)
+      cells.select("text").attr("x", (Math.round(cell) - 3) / 2).style("font-size", `${narrow && count > 4 ? 11 : 12}px`)
         .classed("gb-term", (_, i) => i === current).text(({ op }) => op);
       walk(cells.nodes());
     });
