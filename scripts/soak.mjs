@@ -1,5 +1,5 @@
 /**
- * `npm run soak -- [SECONDS] [PART…]` (parts: figures gpu heap embeds): what a page costs while much of it is alive. Twenty figures that
+ * `npm run soak -- [SECONDS] [PART…]` (parts: figures gpu heap embeds slices): what a page costs while much of it is alive. Twenty figures that
  * train at once, on the CPU and on the GPU, then fifty embeds in another site: how long a click waits for its paint, whether all go on,
  * whether memory grows in so many seconds, how many devices there are, what figures out of sight still ask for. Numbers, not a test.
  */
@@ -7,11 +7,12 @@ import { createServer } from "node:http";
 import { chromium } from "playwright-core";
 import { debuggersOf, grown, heapOf, slope } from "./heapOf.mjs";
 import { browserOptions, webgpuFlags } from "./paths.mjs";
+import { slices } from "./slices.mjs";
 
 const sleep = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
 const figures = 20, embeds = 50;
 
-const all = { figures: manyFigures, gpu: manyOnGpu, heap, embeds: manyEmbeds };
+const all = { figures: manyFigures, gpu: manyOnGpu, heap, embeds: manyEmbeds, slices };
 
 /** Soaks the site at this address (with its final slash). Resolves to the exit status. */
 export async function soak(site, seconds = 60, parts = Object.keys(all)) {
