@@ -41,8 +41,14 @@ export function story(generator: Random, plot: Plot = generator.choice(PLOTS)): 
 
 /** The texts of `count` stories of a seed. A corpus is a prefix of every longer one; the caller joins the texts with its own separator. */
 export function corpus(seed: number, count: number, stream = TRAINING_STREAM): string[] {
+  const next = teller(seed, stream);
+  return Array.from({ length: count }, next);
+}
+
+/** The stories of a corpus, one at each call. */
+export function teller(seed: number, stream = TRAINING_STREAM): () => string {
   const generator = random(seed, stream);
-  return Array.from({ length: count }, () => story(generator).text);
+  return () => story(generator).text;
 }
 
 /** Stories that training never sees: those of the held-out stream. */

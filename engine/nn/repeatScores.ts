@@ -22,6 +22,8 @@ export interface RepeatOptions {
   readonly ids?: number;
   readonly seed?: number;
   readonly period?: number;
+  /** Lets others work in between: the CPU then takes one sequence at a time. */
+  readonly breathe?: () => Promise<void>;
 }
 
 /**
@@ -30,23 +32,36 @@ export interface RepeatOptions {
  * Source: Olsson et al. 2022, "In-context learning and induction heads".
  */
 export async function repeatScores(model: Transformer, options: RepeatOptions = {}): Promise<RepeatScores> {
-  const { rows = 16, time = 128, ids = model.config.vocabSize - 1, seed = 77, period = time / 2 } = options;
+  const { rows = 16, time = 128, ids = model.config.vocabSize - 1, seed = 77, period = time / 2, breathe } = options;
   const { nLayers, nHeads } = model.config;
   const { backend } = model.parameters;
   const draw = random(seed);
   const tokens = Array.from({ length: rows }, () => [...tiled(distinctIds(draw, period, ids), time)]);
-  const kept = scope(() => {
-    const patterns: Tensor[] = [];
-    const probe = (name: string, x: Tensor): void => { if (name.endsWith(".pattern")) patterns.push(x); };
-    const logits = model.forward(tensor(backend, [rows, time], tokens.flat(), "i32"), { probe });
-    const targets = tensor(backend, [rows * time], tokens.flatMap((row) => [...row.slice(1), -100]), "i32");
-    const flat = { ...logits, shape: [rows * time, model.config.vocabSize] };
-    return { patterns, losses: launch(crossEntropyKernel, [flat, targets], {})[0]! };
-  });
-  const meanOver = (pattern: ArrayLike<number>, head: number, from: number, keys: (t: number) => number[]): number => {
+  const together = breathe && backend.kind === "cpu" ? 1 : rows;
+  /** [part][layer], and the losses of each part. */
+  const patterns: Float32Array[][] = [], losses: Float32Array[] = [];
+  for (let from = 0; from < rows; from += together) {
+    const part = tokens.slice(from, from + together);
+    const kept = scope(() => {
+      const seen: Tensor[] = [];
+      const probe = (name: string, x: Tensor): void => { if (name.endsWith(".pattern")) seen.push(x); };
+      const logits = model.forward(tensor(backend, [together, time], part.flat(), "i32"), { probe });
+      const targets = tensor(backend, [together * time], part.flatMap((row) => [...row.slice(1), -100]), "i32");
+      const flat = { ...logits, shape: [together * time, model.config.vocabSize] };
+      return { seen, loss: launch(crossEntropyKernel, [flat, targets], {})[0]! };
+    });
+    const layers: Float32Array[] = [];
+    for (const pattern of kept.seen) layers.push(Float32Array.from(await read(pattern)));
+    patterns.push(layers);
+    losses.push(Float32Array.from(await read(kept.loss)));
+    for (const x of [...kept.seen, kept.loss]) backend.free(x.buffer);
+    await breathe?.();
+  }
+  const meanOver = (layer: number, head: number, from: number, keys: (t: number) => number[]): number => {
     let sum = 0;
     for (let row = 0; row < rows; row++) {
-      for (let t = from; t < time; t++) for (const key of keys(t)) sum += pattern[((row * nHeads + head) * time + t) * time + key]!;
+      const pattern = patterns[Math.floor(row / together)]![layer]!, before = ((row % together) * nHeads + head) * time;
+      for (let t = from; t < time; t++) for (const key of keys(t)) sum += pattern[(before + t) * time + key]!;
     }
     return sum / (rows * (time - from));
   };
@@ -54,19 +69,16 @@ export async function repeatScores(model: Transformer, options: RepeatOptions = 
   const followers = (t: number): number[] => Array.from({ length: Math.floor(t / period) }, (_, k) => t - (k + 1) * period + 1);
   const previousToken: number[][] = [], induction: number[][] = [];
   for (let layer = 0; layer < nLayers; layer++) {
-    const pattern = await read(kept.patterns[layer]!);
     const heads = Array.from({ length: nHeads }, (_, head) => head);
-    previousToken.push(heads.map((head) => meanOver(pattern, head, 1, (t) => [t - 1])));
-    induction.push(heads.map((head) => meanOver(pattern, head, period, followers)));
+    previousToken.push(heads.map((head) => meanOver(layer, head, 1, (t) => [t - 1])));
+    induction.push(heads.map((head) => meanOver(layer, head, period, followers)));
   }
-  const losses = await read(kept.losses);
   // Position t holds the loss of predicting token t + 1: the second copy's tokens after its first are predicted from `period` on.
   const meanLoss = (from: number, to: number): number => {
     let sum = 0;
-    for (let row = 0; row < rows; row++) for (let t = from; t < to; t++) sum += losses[row * time + t]!;
+    for (let row = 0; row < rows; row++) for (let t = from; t < to; t++) sum += losses[Math.floor(row / together)]![(row % together) * time + t]!;
     return sum / (rows * (to - from));
   };
-  for (const x of [...kept.patterns, kept.losses]) backend.free(x.buffer);
   return { previousToken, induction, firstCopy: meanLoss(0, period - 1), secondCopy: meanLoss(period, time - 1) };
 }
 

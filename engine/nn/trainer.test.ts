@@ -5,6 +5,7 @@ import { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import { random } from "../random.ts";
 import { backends } from "../testing/backends.ts";
 import type { DecoderConfig } from "./decoderConfig.ts";
+import { meanLoss } from "./meanLoss.ts";
 import { repeatScores } from "./repeatScores.ts";
 import { type Trainer, trainer, type TrainerOptions, type TrainerState } from "./trainer.ts";
 import { initialWeights } from "./transformer.ts";
@@ -103,6 +104,18 @@ describe("trainer", () => {
     const scores = await repeatScores(run.model, { rows: 4, time: 16, ids: 39 });
     expect(scores.previousToken[0]![0]).toBeGreaterThan(0.9);
     expect(scores.previousToken[0]![1]).toBeLessThan(0.5);
+  });
+
+  it("is measured row by row where others wait, and to the same numbers as all at once", async () => {
+    const run = trainer(await cpu(), options, fresh());
+    let turns = 0;
+    const breathe = async (): Promise<void> => { turns++; };
+    const asked = { rows: 4, time: 16, ids: 39 };
+    expect(await repeatScores(run.model, { ...asked, breathe })).toEqual(await repeatScores(run.model, asked));
+    expect(turns).toBe(4);
+    const batches = [{ ...mixtureBatch(mixture, 0), rows: 4 }];
+    expect(await meanLoss(run.model, batches, breathe)).toBeCloseTo(await meanLoss(run.model, batches), 6);
+    expect(turns).toBe(8);
   });
 
   const four = { ...llama, nLayers: 4, nKvHeads: 2, dMlp: 64 };

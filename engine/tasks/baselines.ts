@@ -21,7 +21,9 @@ const weights = [0.5, 1, 2, 4, 8, 16, 32, 64, 128];
  * Targets below 0 are ignored.
  * Source: MacKay & Peto 1995, "A hierarchical Dirichlet language model".
  */
-export function baselines(training: ArrayLike<number>, heldOut: readonly Batch[], vocabSize: number): Baselines {
+export async function baselines(
+  training: ArrayLike<number>, heldOut: readonly Batch[], vocabSize: number, breathe: () => Promise<void> = async () => undefined,
+): Promise<Baselines> {
   const singles = new Float64Array(vocabSize), firsts = new Float64Array(vocabSize), pairs = new Map<number, number>();
   for (let i = 0; i < training.length; i++) {
     const token = training[i]!;
@@ -30,6 +32,7 @@ export function baselines(training: ArrayLike<number>, heldOut: readonly Batch[]
     firsts[training[i - 1]!]!++;
     const pair = training[i - 1]! * vocabSize + token;
     pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+    if (i % 4096 === 0) await breathe();
   }
   const p = (b: number): number => (singles[b]! + 1) / (training.length + vocabSize);
   const mean = (loss: (a: number, b: number) => number): number => {
@@ -43,7 +46,11 @@ export function baselines(training: ArrayLike<number>, heldOut: readonly Batch[]
     }
     return sum / count;
   };
-  const bigrams = weights.map((k) => mean((a, b) => -Math.log(((pairs.get(a * vocabSize + b) ?? 0) + k * p(b)) / (firsts[a]! + k))));
+  const bigrams: number[] = [];
+  for (const k of weights) {
+    bigrams.push(mean((a, b) => -Math.log(((pairs.get(a * vocabSize + b) ?? 0) + k * p(b)) / (firsts[a]! + k))));
+    await breathe();
+  }
   const best = bigrams.indexOf(Math.min(...bigrams));
   return { uniform: Math.log(vocabSize), unigram: mean((_, b) => -Math.log(p(b))), bigram: bigrams[best]!, bigramWeight: weights[best]! };
 }

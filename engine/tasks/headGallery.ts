@@ -93,6 +93,7 @@ const FRAME = 120;
 export async function openGallery(language: LanguageModel, run: Pick<Run<unknown>, "breathe">): Promise<Gallery> {
   const { model, tokenizer, card, start } = language;
   const { backend, tensors } = model.parameters;
+  const breathe = (): Promise<void> => run.breathe();
   const { nLayers, nHeads } = model.config;
   const projection = (layer: number): string => `blocks.${layer}.attn.out.weight`;
   const whole = new Map<string, Float32Array>();
@@ -126,12 +127,12 @@ export async function openGallery(language: LanguageModel, run: Pick<Run<unknown
   const storyLosses = new Map<string, number>();
   const repeated = async (off: readonly boolean[]): Promise<void> => {
     turn(off);
-    repeats.set(off.join(), await repeatScores(model, nonsense));
+    repeats.set(off.join(), await repeatScores(model, { ...nonsense, breathe }));
   };
   const told = async (off: readonly boolean[]): Promise<void> => {
     held ??= await heldOut();
     turn(off);
-    storyLosses.set(off.join(), await meanLoss(model, held));
+    storyLosses.set(off.join(), await meanLoss(model, held, breathe));
   };
 
   let ids: readonly number[] = [], pieces: readonly string[] = [], clipped = false, text: string | null = null;

@@ -4,6 +4,7 @@ import { random } from "../random.ts";
 import { greedy } from "../sampling/sample.ts";
 import { read } from "../tensor.ts";
 import { pieceText } from "../tokenizer/pieceText.ts";
+import type { heldOutLoss } from "./heldOutStories.ts";
 import type { LanguageModel } from "./languageModel.ts";
 
 /** The loss is the mean of 1,024 tokens, in as long rows as the context allows up to this. */
@@ -27,7 +28,7 @@ export interface HeldOutModel {
   /** Puts these in place of their matrices, and all others back to what they were. */
   write(changed: ReadonlyMap<string, Float32Array>): void;
   /** Nats a token on stories that training never saw. */
-  loss(): Promise<number>;
+  loss(breathe: () => Promise<void>): Promise<number>;
   /** The likeliest token again and again, as texts; it ends where the model ends its text. */
   greedyTokens(prompt: string, length: number): Promise<string[]>;
 }
@@ -39,7 +40,7 @@ export async function openHeldOutModel(language: LanguageModel): Promise<HeldOut
   const time = Math.min(held.time, model.config.contextLength);
   const rows = Math.round(held.tokens / time);
   // The grammar is large, and a first picture does without it: it comes when a loss is asked for.
-  let measure: Promise<() => Promise<number>> | null = null;
+  let measure: Promise<ReturnType<typeof heldOutLoss>> | null = null;
   const shapes = [...parameterShapes(model.config)];
   const matrices: NamedMatrix[] = [];
   for (const [name, shape] of shapes) {
@@ -58,7 +59,7 @@ export async function openHeldOutModel(language: LanguageModel): Promise<HeldOut
         if (now) exchanged.add(name);
       }
     },
-    loss: async () => (await (measure ??= import("./heldOutStories.ts").then(({ heldOutLoss }) => heldOutLoss(language, rows, time))))(),
+    loss: async (breathe) => (await (measure ??= import("./heldOutStories.ts").then((told) => told.heldOutLoss(language, rows, time))))(breathe),
     async greedyTokens(prompt, most) {
       // A small model keeps half of its context for the text that it is to go on with.
       const length = Math.min(most, model.config.contextLength >> 1);

@@ -7,8 +7,8 @@ import type { LanguageModel } from "./languageModel.ts";
 const stories = { seed: 20, count: 60 };
 
 /** Measures a model on stories that training never saw: `rows` windows of `time` tokens, the same at every call. Returns nats a token. */
-export function heldOutLoss({ model, tokenizer, start }: LanguageModel, rows: number, time: number): () => Promise<number> {
+export function heldOutLoss({ model, tokenizer, start }: LanguageModel, rows: number, time: number): (breathe?: () => Promise<void>) => Promise<number> {
   const texts = corpus(stories.seed, stories.count, HELD_OUT_STREAM).map((text) => tokenizer.encode(text));
   const held = [...windows(tokenStream(texts, start), rows, time, 1)];
-  return () => meanLoss(model, held);
+  return (breathe) => meanLoss(model, held, breathe);
 }

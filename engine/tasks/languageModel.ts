@@ -30,7 +30,7 @@ export interface LanguageModel {
 }
 
 /** Where a model comes from, and the params of the task: one of them may name a model of the reader's. */
-export type ModelSource = Pick<Run<unknown>, "artefact" | "files"> & { readonly params?: object };
+export type ModelSource = Pick<Run<unknown>, "artefact" | "files"> & Partial<Pick<Run<unknown>, "breathe">> & { readonly params?: object };
 
 /**
  * Opens a model: the reader's own where a param of the task says `mine:<hash>`, else the shipped one from its packs in `folder`.
@@ -48,10 +48,12 @@ export async function openLanguageModel(run: ModelSource, backend: Backend, fold
     ["config.json", "model.safetensors", "tokenizer.json", "card.json"].map((file) => run.artefact(`${folder}/${file}`)),
   ) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
   const opened = openModel({ config, weights });
+  await run.breathe?.();
   const tokenizer = readTokenizerJson(tokenizerBytes);
   if (tokenizer.vocabSize !== opened.config.vocabSize) {
     throw new RangeError(`openLanguageModel: the tokenizer has ${tokenizer.vocabSize} tokens and the model ${opened.config.vocabSize}`);
   }
+  await run.breathe?.();
   const parameters = frozen(backend, parameterShapes(opened.config), opened.parameters);
   const model = transformer(opened.config, parameters);
   const start = [...tokenizer.specials.values()][0] ?? 0;

@@ -113,7 +113,7 @@ export function openBench(model: HeldOutModel, { breathe }: Pick<Run<unknown>, "
         await breathe();
       }
       model.write(changed);
-      losses.set(keyOf(next, params.scales), await model.loss());
+      losses.set(keyOf(next, params.scales), await model.loss(breathe));
       return true;
     },
   };

@@ -140,8 +140,8 @@ function maskTrainings(run: Run<MaskLabParams>, backend: Backend) {
       );
       const text = await trainingText(run, "stories", "", nano.vocabSize);
       if (!reference) {
-        const { uniform, bigram } = baselines(text.training, heldOutBatches(text.heldOut, nano.rows, nano.time, 8),
-          text.tokenizer.vocabSize);
+        const { uniform, bigram } = await baselines(text.training, heldOutBatches(text.heldOut, nano.rows, nano.time, 8),
+          text.tokenizer.vocabSize, () => run.breathe());
         reference = { uniform, bigram };
       }
       causal ??= { key: twin, training: await maskTraining(backend, text, maskOf("causal", tokens), tokens, seed, run) };

@@ -140,7 +140,7 @@ export function openLab(model: HeldOutModel, vocabSize: number, { breathe }: Pic
     }),
     ...[params.bits, null, ...allBits].filter((bits) => !losses.has(keyOf(params, bits))).map((bits) => async () => {
       await write(params, bits);
-      losses.set(keyOf(params, bits), await model.loss());
+      losses.set(keyOf(params, bits), await model.loss(breathe));
     }),
   ];
   /** The last look at a matrix: while the model is measured it stays the same. */

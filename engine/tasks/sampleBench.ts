@@ -100,7 +100,10 @@ export async function* bench(
   const cache = decoder(model);
   const drawn: { readonly ids: number[]; surprise: number; ended: boolean }[] = [];
   try {
-    for (const id of prompt.slice(0, -1)) cache.feed(id);
+    for (const id of prompt.slice(0, -1)) {
+      cache.feed(id);
+      await breathe();
+    }
     const first = await cache.push(prompt.at(-1)!);
     const facts = distribution(first, prompt, params, (id) => (id === start ? { piece: "end", text: "" }
       : { piece: tokenizer.display(id), text: pieceText(tokenizer, id) }));
@@ -128,6 +131,7 @@ export async function* bench(
           one.ids.push(id);
           one.surprise -= logProbabilities(logits)[id]!;
           if (one.ids.length < length) logits = await cache.push(id);
+          await breathe();
         }
         if (piecemeal && performance.now() - shownAt > patience) {
           yield frame(true);

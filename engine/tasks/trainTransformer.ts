@@ -81,7 +81,7 @@ export const trainTransformer: Task<TrainTransformerParams, TrainTransformerFram
     return;
   }
   // What needs no backend is done before one is asked for: a GPU that turns out not to be there has cost the less.
-  const measure = measureOf(text);
+  const measure = await measureOf(text, () => run.breathe());
   const training = await openTraining(run, await run.backend(), text, measure);
   run.take = training.take;
   try {
@@ -133,12 +133,12 @@ interface Measure {
 /** By text: counting takes a tenth of a second, which a run that is taken up again need not wait for. */
 const counted = new WeakMap<TrainingText, Measure>();
 
-function measureOf(text: TrainingText): Measure {
+async function measureOf(text: TrainingText, breathe: () => Promise<void>): Promise<Measure> {
   const known = counted.get(text);
   if (known) return known;
   const { rows, time } = nano;
   const heldOut = heldOutBatches(text.heldOut, rows, time, validationTokens / (rows * time));
-  const made = { heldOut, baseline: baselines(text.training, heldOut, text.tokenizer.vocabSize) };
+  const made = { heldOut, baseline: await baselines(text.training, heldOut, text.tokenizer.vocabSize, breathe) };
   counted.set(text, made);
   return made;
 }

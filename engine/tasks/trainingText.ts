@@ -1,5 +1,5 @@
 import { type TokenStream, tokenStream } from "../data/batches.ts";
-import { corpus, HELD_OUT_STREAM } from "../data/storyGrammar.ts";
+import { HELD_OUT_STREAM, teller } from "../data/storyGrammar.ts";
 import { type Tokenizer, tokenizerFromMerges } from "../tokenizer/bpe.ts";
 import { bpeTrainer } from "../tokenizer/bpeTrainer.ts";
 import { countWords } from "../tokenizer/pretokenize.ts";
@@ -59,10 +59,15 @@ export async function trainingText(
     }
     return tokenStream(parts, separator);
   };
+  const words = new Set<string>();
+  for (const one of [...training, ...heldOut]) {
+    for (const word of wordsOf(one)) words.add(word);
+    await run.breathe();
+  }
   const text: TrainingText = {
     tokenizer, separator, training: await encode(training), heldOut: await encode(heldOut),
     documents: training.length, characters: training.reduce((sum, { length }) => sum + length, 0),
-    words: new Set(wordsOf([...training, ...heldOut].join("\n"))),
+    words,
   };
   remembered.set(name, { key, text });
   return text;
@@ -76,9 +81,15 @@ async function documents(run: Source, name: CorpusName, own: string): Promise<{ 
     const text = name === "book" ? new TextDecoder().decode(await run.artefact(bookPack)) : own;
     return split(text);
   }
-  const training = corpus(stories.seed, stories.training);
-  await run.breathe();
-  return { training, heldOut: corpus(stories.seed, stories.heldOut, HELD_OUT_STREAM) };
+  const told = async (count: number, stream?: number): Promise<string[]> => {
+    const next = teller(stories.seed, stream), texts: string[] = [];
+    while (texts.length < count) {
+      texts.push(next());
+      await run.breathe();
+    }
+    return texts;
+  };
+  return { training: await told(stories.training), heldOut: await told(stories.heldOut, HELD_OUT_STREAM) };
 }
 
 /** Paragraphs, or lines where there are few paragraphs, or sentences; the last tenth of the characters is held out. */
