@@ -77,8 +77,8 @@ export default defineChapter({
         {md`
           To write the next token, attention compares the newest token’s ${<Term>query</Term>} with the ${<Term>key</Term>} of every token
           so far, and mixes their ${<Term of="value">values</Term>}. Where do those keys and values come from? From the tokens’ vectors,
-          and these, because of the ${<Term>causal mask</Term>}, depend on earlier tokens only. A token that was written an hour ago
-          cannot see the one that is being written now. So its key and its value, in every layer, are today what they were then.
+          and these, because of the ${<Term>causal mask</Term>}, depend on the token itself and earlier ones only. A token that was written
+          an hour ago cannot see the one that is being written now. So its key and its value, in every layer, are today what they were then.
 
           What never changes need not be computed twice. Keep it: that is the ${<Term>KV cache</Term>}. Queries are not kept, since each is
           used once, for its own token. Nor is anything of the MLPs, which look at nobody else.
@@ -97,10 +97,9 @@ export default defineChapter({
           keeps everything is not an approximation.
 
           Counted work is the fair axis, the same on every machine. ${<Chip figure={growth} scene="clock">By the clock</Chip>} the picture
-          depends on your device: many tokens together usually use it better than one alone, so the one without loses by less than its work
-          says.
-          Single passes are too short for a browser’s clock, so each point is the median of five blocks of at least 20 ms, and the bars show
-          how much they scattered.${<Note>
+          depends on your device: many tokens together usually use it better than one alone, so without a cache less is lost than its
+          work says. Single passes are too short for a browser’s clock, so each point is the median of five blocks of at least 20 ms, and the
+          bars show how much they scattered.${<Note>
             Without a cache, one step is a whole prefill. So the same measurement, read as tokens a second, compares
             {" "}<Chip figure={growth} scene="phases">reading with writing</Chip>.
           </Note>}
@@ -115,8 +114,8 @@ export default defineChapter({
         {md`
           The bill is a product of five numbers, times two for key and value:
 
-          $$\text{bytes} = 2 \cdot \text{layers} \cdot \text{KV heads} \cdot \text{head width} \cdot \text{bytes a number}
-          \cdot \text{tokens}$$
+          $$\begin{aligned} \text{bytes} = 2 &\cdot \text{layers} \cdot \text{KV heads} \cdot \text{head width} \\
+          &\cdot \text{bytes a number} \cdot \text{tokens} \end{aligned}$$
 
           and once more times the number of conversations. For the model above a token takes
           ${<Live figure={growth} readout="tokenBytes" />} bytes, and the strips now hold ${<Live figure={growth} readout="bytes" />}.
@@ -209,9 +208,8 @@ export default defineChapter({
           Windows have a curious weakness. ${<Cite id="xiao2023" />} found that many models break down at the very moment when the *first*
           tokens slide out. Attention weights must add up to 1, so heads that find nothing put their weight somewhere harmless, and they
           have learnt to put it on the beginning: an *attention sink*. Keeping four tokens of the beginning in addition to the window
-          repairs it. Our model can do ${<Chip figure={growth} scene="sinks">either</Chip>}, and
-          it gains nothing from sinks: compare the two losses. Losing the beginning costs this model little, so 28 recent tokens are worth
-          less to it than 32.
+          repairs it. Our model can do ${<Chip figure={growth} scene="sinks">either</Chip>}, and it gains nothing from sinks: compare the two
+          losses. Losing the beginning costs it little, so 28 recent tokens are worth less than 32.
         `}
       </Section>
 
@@ -241,8 +239,7 @@ export default defineChapter({
           How good is a service? No one number says it.
 
           - The **time to first token** is the wait in the line plus the prefill. It decides whether the machine feels awake.
-          - The **time per token** after that decides whether one can read along. At a hundred milliseconds it
-            writes faster than most people read.
+          - The **time per token** after that decides whether one can read along. At 100 ms it writes faster than most people read.
           - **Throughput** is what the owner pays for: tokens a second of all answers together.
           - ${<Term of="goodput">Goodput</Term>} counts only what came in time: requests that met a promise, here a first token within one
             second (${<Cite id="zhong2024" />}).

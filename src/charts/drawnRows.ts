@@ -38,7 +38,7 @@ export function drawnRows(parent: Group, options: DrawnRowsOptions): (rows: read
   const { width, rowHeight, label: name, speak, format, activate } = options;
   const group = parent.append("g").attr("role", "group").attr("aria-label", name);
   // On a phone, where rows are widest, its letters are larger.
-  const legend = legendRow(parent.append("g").attr("transform", "translate(0,-10)"), width < 340 ? [0, 72, 134, 226] : [0, 84, 156, 256]);
+  const legend = legendRow(parent.append("g").attr("transform", "translate(0,-10)"), width < 340 ? [0, 76, 146, 240] : [0, 84, 156, 256]);
   const room = width - LABEL - NUMBERS;
   const middle = rowHeight / 2;
   const walk = activate && roving(activate);

@@ -83,7 +83,9 @@ export function drawPair(svg: Group, stage: Stage<Params>): (frame: InspectFrame
       ]);
     }
     showScale(values.scale);
-    foot(wrap(noticesOf(looks), layout.room).slice(0, 2).map((text) => [{ text }]));
+    // Two lines have room; what is cut off says so.
+    const [first = "", second = "", ...cut] = wrap(noticesOf(looks), layout.room);
+    foot([first, cut.length > 0 ? `${second.replace(/[,;]$/, "")} …` : second].map((text) => [{ text }]));
     highlight();
   };
 }

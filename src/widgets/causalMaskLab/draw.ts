@@ -118,7 +118,7 @@ export function drawMaskLab(stage: Stage<Params>): (frame: MaskLabFrame, params:
     }
     lines([
       ...wrap(writtenOut(now, chosen), layout.room).map((text) => [{ text }]),
-      ...wrap(leakText(now), layout.room).map((text) => [{ text, className: "gb-term" }]),
+      ...wrap(leakText(now), layout.room - 6).map((text) => [{ text, className: "gb-term" }]),
     ]);
   };
 

@@ -124,7 +124,7 @@ export function drawGallery(stage: Stage<Params>): (frame: HeadGalleryFrame, par
     lines(chosenLines(now, chosen, narrow).map((text) => [{ text }]));
     switchChosen(`Switch it ${off[chosen] ? "on" : "off"}`, `Switch ${headName(heads, chosen)} ${off[chosen] ? "on" : "off"}`);
     allOn(away.length > 0 ? "All on again" : null);
-    switched(wrap(switchedLine(now), narrow ? 58 : 110).map((text) => [{ text, className: "gb-term" }]));
+    switched(wrap(switchedLine(now), narrow ? 52 : 110).map((text) => [{ text, className: "gb-term" }]));
     const notices = [
       ...(now.clipped ? [`Your text is longer than this picture: its last ${size - 1} tokens are shown.`] : []),
       `All that this model has ever read: ${now.read.replace(/\.$/, "")}.`,

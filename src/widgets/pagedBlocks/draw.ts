@@ -31,7 +31,7 @@ export function drawBlocks(stage: Stage<BlockParams>): (frame: PageMemoryFrame, 
   const legend = kinds.map((className, i) => {
     const [x, y] = narrow ? [0, i * 18] : [(i % 2) * 300, Math.floor(i / 2) * 18];
     const entry = svg.append("g").attr("transform", `translate(${left + x},${barTop + 54 + y})`);
-    entry.append("rect").attr("class", className).attr("y", -9).attr("width", 12).attr("height", 10)
+    entry.append("rect").attr("class", `${className} gb-swatch`).attr("y", -9).attr("width", 12).attr("height", 10)
       .attr("fill", i === 1 ? `url(#${hatchId})` : null);
     return entry.append("text").attr("x", 18);
   });

@@ -17,7 +17,7 @@ export function drawService(stage: Stage<ServiceParams>): (frame: ServeRequestsF
   ] as const;
   keys.forEach(([className, text], i) => {
     const x = narrow ? [0, 110, 0][i]! : [0, 120, 250][i]!, y = narrow && i === 2 ? 34 : 16;
-    svg.append("rect").attr("class", className).attr("x", left + x).attr("y", y - 9).attr("width", 12).attr("height", 10);
+    svg.append("rect").attr("class", `${className} gb-swatch`).attr("x", left + x).attr("y", y - 9).attr("width", 12).attr("height", 10);
     svg.append("text").attr("x", left + x + 18).attr("y", y).text(text);
   });
   const gantt = svg.append("g").attr("transform", `translate(${left},${top})`);
