@@ -46,8 +46,8 @@ export default defineChapter({
           Mathematicians like to write the same step as a product. Write id 2 as a ${<Term>one-hot vector</Term>}, zero everywhere but for a
           1 at its place: [0, 0, 1, 0]. Multiplied by $E$ it adds up all rows, each times 0 but for one, and what is left is row 2. So a
           lookup is a matrix product, $X = \text{onehot} \cdot E$, and whatever is known of matrix products holds for it: it has a slope, and
-          $E$ can be learned by [gradient descent](chapter:gradient-descent) like any other matrix. Rows that a batch does not mention have
-          slope zero and stay where they are.
+          $E$ can be learned by [gradient descent](chapter:gradient-descent) like any other matrix. A row that a batch does not mention gets
+          no slope through the lookup: nothing is learned about it.
 
           Nobody computes it that way. Picking the rows for the figure’s text copies ${<Live figure={lookup} readout="copied" />} numbers; the
           product takes ${<Live figure={lookup} readout="multiplyAdds" />} multiplications, nearly all of them by zero. The figure does both

@@ -68,9 +68,10 @@ export function drawWaves(stage: Stage<Params>): (frame: PositionWavesFrame, par
     end.attr("display", positions < COLUMNS ? null : "none").attr("x", left + positions * step + 12)
       .text(narrow ? `ends after ${positions} positions` : `the table ends here: there is no position ${positions}`);
     band.attr("x", left + at * step);
-    rowName.text(values.scheme === "alibi" ? "head" : "row");
+    const row = values.scheme === "alibi" ? "head" : "row";
+    rowName.text(narrow ? row : "");
     names.selectAll("text").data([0, rows - 1]).join("text").attr("text-anchor", "end").attr("x", left - 8)
-      .attr("y", (row) => layout.map + ((row + 0.5) / rows) * layout.height + 4).text(String);
+      .attr("y", (row) => layout.map + ((row + 0.5) / rows) * layout.height + 4).text((index) => (narrow ? index : `${row} ${index}`));
     heading.text(narrow && values.scheme !== "alibi" ? `dot product of column ${at} with every column` : curveTitle(now, values));
     const all = curves.flat();
     const least = Math.min(0, ...all), most = Math.max(values.scheme === "alibi" ? 0.5 : 0.1, ...all);
