@@ -26,6 +26,22 @@
   const { classList } = document.documentElement;
   if (opened?.type === "navigate" && location.hash === "") classList.add("folded");
 
+  // A jump that lands among such parts lays them all out, and what the screen shows stays on it.
+  let stood = 0;
+  addEventListener("scroll", () => {
+    const jumped = Math.abs(scrollY - stood) > innerHeight;
+    stood = scrollY;
+    if (!jumped || !classList.contains("folded")) return;
+    const off = ({ top, bottom }: DOMRect): number => Math.max(top - innerHeight / 2, innerHeight / 2 - bottom);
+    const nearest = (parts: Iterable<Element>): Element | undefined =>
+      [...parts].map((part) => [off(part.getBoundingClientRect()), part] as const).sort(([a], [b]) => a - b)[0]?.[1];
+    const shown = nearest(nearest(document.querySelectorAll(".section"))?.children ?? []);
+    const top = (): number => shown?.getBoundingClientRect().top ?? 0;
+    const before = top();
+    classList.remove("folded");
+    scrollBy({ top: top() - before, behavior: "instant" });
+  }, { passive: true });
+
   // A link to a figure has the figure's state behind a "?", where browsers look for no name; and it may use a former name.
   const goTo = (scroll: boolean): void => {
     const [name = "", ...state] = location.hash.slice(1).split("?");
