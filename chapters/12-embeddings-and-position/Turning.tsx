@@ -60,7 +60,7 @@ export function Turning({ numbers }: { readonly numbers: Worked }): ReactElement
           since its own position never changes. In the table of waves RoPE shows ${<Chip figure={waves} scene="rope">the same waves</Chip>} and
           the same curve as sinusoids: what was added there is an angle here.
         `}
-        <Source file="engine/ops/rope.ts" of="rope">Rotary positions, as every model of this book computes them</Source>
+        <Source file="engine/ops/rope.ts" of="rope">Rotary positions, as the engine computes them for every model that has them</Source>
       </Section>
 
       <Section title="Simply take something off">
