@@ -3,7 +3,7 @@ import { float32Cache } from "../nn/attentionCache.ts";
 import { type Decoder, decoder, type DecoderOptions } from "../nn/decoder.ts";
 import { cacheBytesPerLayer, cachedStep, uncachedStep } from "../nn/multiplyAdds.ts";
 import { frozen, readParameters } from "../nn/parameters.ts";
-import { type Transformer, transformer } from "../nn/transformer.ts";
+import { plainTransformer, type Transformer } from "../nn/plainTransformer.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { random } from "../random.ts";
 import { logProbabilities } from "../sampling/logProbabilities.ts";
@@ -54,7 +54,7 @@ export async function openCacheBench(language: LanguageModel, run: Pick<Run<unkn
     if (known) return known;
     const { poolHeads } = await import("../nn/pooledHeads.ts");
     const pooled = poolHeads(trained.config, weights, count);
-    const made = transformer(pooled.config, frozen(backend, parameterShapes(pooled.config), pooled.weights));
+    const made = plainTransformer(pooled.config, frozen(backend, parameterShapes(pooled.config), pooled.weights));
     pooledModels.set(count, made);
     return made;
   };

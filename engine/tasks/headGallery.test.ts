@@ -11,6 +11,7 @@ import { backends } from "../testing/backends.ts";
 import { read, scope, tensor } from "../tensor.ts";
 import { openGallery } from "./headGallery.ts";
 import { copyPlaces, evenStops, headScores, isStop } from "./headScores.ts";
+import { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import { type LanguageModel, openLanguageModel } from "./languageModel.ts";
 
 const fixtures = new URL("../fixtures/", import.meta.url);
@@ -74,7 +75,7 @@ const text = "A frog named Patch had a friend named Dot. Dot had a pink shovel."
 
 describe.skipIf(!isShipped && process.env.CI !== "true")("of the shipped model", () => {
   const open = async (): Promise<LanguageModel> =>
-    openLanguageModel({ artefact: async (name) => new Uint8Array(readFileSync(join(shipped, name))) }, (await backends.cpu!())!);
+    openLanguageModel({ artefact: async (name) => new Uint8Array(readFileSync(join(shipped, name))) }, (await backends.cpu!())!, { stepByStep: attentionWithPattern });
   const run = { breathe: () => Promise.resolve() };
 
   test("switching heads off in place is the model without them, and switching them on again is the whole one", async () => {

@@ -7,6 +7,7 @@ import { crossEntropy } from "../ops/crossEntropy.ts";
 import { read, scope, type Tensor, tensor } from "../tensor.ts";
 import { type HeadScores, headScores } from "./headScores.ts";
 import { inspectLimit } from "./inspect.ts";
+import { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import { type LanguageModel, openLanguageModel } from "./languageModel.ts";
 import type { Run, Task } from "./task.ts";
 
@@ -64,7 +65,7 @@ const nonsense = { rows: 8, time: 64 };
  * Source: Michel et al. 2019 (ablating single heads); Olsson et al. 2022.
  */
 export const headGallery: Task<HeadGalleryParams, HeadGalleryFrame> = async function* (run) {
-  const language = await openLanguageModel(run, await run.backend());
+  const language = await openLanguageModel(run, await run.backend(), { stepByStep: attentionWithPattern });
   try {
     const gallery = await openGallery(language, run);
     for (;;) {

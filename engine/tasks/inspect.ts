@@ -1,6 +1,7 @@
 import { candidates } from "../sampling/sample.ts";
 import { read, scope, type Tensor, tensor } from "../tensor.ts";
 import { pieceText } from "../tokenizer/pieceText.ts";
+import { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import { type LanguageModel, type ModelCard, openLanguageModel } from "./languageModel.ts";
 import { untaughtFolder } from "./shippedModel.ts";
 import type { Task } from "./task.ts";
@@ -62,12 +63,12 @@ const rareBelow = 20;
  */
 export const inspect: Task<InspectParams, InspectFrame> = async function* (run) {
   const backend = await run.backend();
-  const language = await openLanguageModel(run, backend);
+  const language = await openLanguageModel(run, backend, { stepByStep: attentionWithPattern });
   // Fetched when it is asked for: most readers never do.
   let untaught: LanguageModel | null = null;
   try {
     for (;;) {
-      if (run.params.beside === "untaught") untaught ??= await openLanguageModel({ artefact: run.artefact }, backend, untaughtFolder);
+      if (run.params.beside === "untaught") untaught ??= await openLanguageModel({ artefact: run.artefact }, backend, { folder: untaughtFolder, stepByStep: attentionWithPattern });
       yield await inspectOnce(language, untaught, run.params);
       await run.changed();
     }

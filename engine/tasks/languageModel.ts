@@ -2,7 +2,8 @@ import type { Backend } from "../backend.ts";
 import { openModel } from "../checkpoint/modelDirectory.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { frozen } from "../nn/parameters.ts";
-import { type Transformer, transformer } from "../nn/transformer.ts";
+import { plainTransformer, type Transformer } from "../nn/plainTransformer.ts";
+import type { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import type { Tokenizer } from "../tokenizer/bpe.ts";
 import { readTokenizerJson } from "../tokenizer/tokenizerJson.ts";
 import { shippedFolder } from "./shippedModel.ts";
@@ -32,11 +33,19 @@ export interface LanguageModel {
 /** Where a model comes from, and the params of the task: one of them may name a model of the reader's. */
 export type ModelSource = Pick<Run<unknown>, "artefact" | "files"> & Partial<Pick<Run<unknown>, "breathe">> & { readonly params?: object };
 
+export interface OpenOptions {
+  readonly folder?: string;
+  /** The attention that probes of patterns and masks need: its code is only for tasks that look so closely. */
+  readonly stepByStep?: typeof attentionWithPattern;
+}
+
 /**
  * Opens a model: the reader's own where a param of the task says `mine:<hash>`, else the shipped one from its packs in `folder`.
  * Throws: ModelFileError when a file is not sound, Error when one does not arrive.
  */
-export async function openLanguageModel(run: ModelSource, backend: Backend, folder = shippedFolder): Promise<LanguageModel> {
+export async function openLanguageModel(
+  run: ModelSource, backend: Backend, { folder = shippedFolder, stepByStep }: OpenOptions = {},
+): Promise<LanguageModel> {
   const asked = Object.values(run.params ?? {}).find((value): value is string =>
     typeof value === "string" && value.startsWith("mine:") && (run.files?.(value) ?? []).length > 0);
   if (asked !== undefined) {
@@ -55,7 +64,7 @@ export async function openLanguageModel(run: ModelSource, backend: Backend, fold
   }
   await run.breathe?.();
   const parameters = frozen(backend, parameterShapes(opened.config), opened.parameters);
-  const model = transformer(opened.config, parameters);
+  const model = plainTransformer(opened.config, parameters, stepByStep);
   const start = [...tokenizer.specials.values()][0] ?? 0;
   return {
     model, tokenizer, card: JSON.parse(new TextDecoder().decode(cardBytes)) as ModelCard, start,

@@ -1,5 +1,6 @@
 import { transformer, type Transformer } from "../nn/transformer.ts";
 import { read, scope, type Tensor, tensor } from "../tensor.ts";
+import { attentionWithPattern } from "../ops/attentionWithPattern.ts";
 import { type LanguageModel, openLanguageModel } from "./languageModel.ts";
 import type { Task } from "./task.ts";
 
@@ -43,7 +44,7 @@ export const unmoved = 1e-3;
  */
 export const shuffleTest: Task<ShuffleTestParams, ShuffleTestFrame> = async function* (run) {
   const backend = await run.backend();
-  const language = await openLanguageModel(run, backend);
+  const language = await openLanguageModel(run, backend, { stepByStep: attentionWithPattern });
   const { config, parameters } = language.model;
   const placeless = transformer({ ...config, position: "none" }, parameters);
   try {
