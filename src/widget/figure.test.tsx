@@ -10,6 +10,17 @@ import { type Catalogue, hydrateFigures } from "./figure.ts";
 import { renderPosters } from "./poster.ts";
 import { ask, figureStore, forget } from "./store.ts";
 
+/** What React was given: timers of a figure would outlive the window of its test. */
+const roots = vi.hoisted(() => [] as { unmount(): void }[]);
+vi.mock("react-dom/client", async (load) => {
+  const { hydrateRoot, createRoot } = await load<typeof import("react-dom/client")>();
+  const kept = <R extends { unmount(): void }>(root: R): R => (roots.push(root), root);
+  return {
+    hydrateRoot: (...given: Parameters<typeof hydrateRoot>) => kept(hydrateRoot(...given)),
+    createRoot: (...given: Parameters<typeof createRoot>) => kept(createRoot(...given)),
+  };
+});
+
 const params = {
   learningRate: { kind: "number", default: 0.1, min: 0, max: 1.2, step: 0.01, label: "learning rate", live: true },
   start: { kind: "number", default: 5, min: -1, max: 7, step: 0.1, label: "start", live: true },
@@ -62,6 +73,7 @@ beforeEach(() => {
 afterEach(async () => {
   // React finishes what it began before the next test, or the end, takes its window away.
   await until(() => document.querySelector("[data-controls=loading]") === null);
+  for (const root of roots.splice(0)) root.unmount();
   await new Promise((resolve) => { setTimeout(resolve, 20); });
   vi.unstubAllGlobals();
   document.body.replaceChildren();
