@@ -155,7 +155,9 @@ async function openTraining(run: Run<TrainTransformerParams>, backend: Backend, 
   const mixture = { rows, time, seed, streams: [{ ids: text.training, share: 1 }], repeats: 0, randomIds: 0, attend: false };
   const resumed = run.resume ? (await fileFormats()).readTraining<Notes>(run.resume) : null;
 
+  await run.breathe();
   let sound: TrainerState = resumed?.state ?? { step: 0, parameters: nanoWeights(params.block, config.vocabSize, seed), m: null, v: null };
+  await run.breathe();
   let current = trainer(backend, options, sound);
   /** Weights that are kept as sound once the next step's loss has shown that they are: a step's loss is that of the weights before it. */
   let candidate: TrainerState | null = null;
