@@ -8,6 +8,7 @@ import { createReferenceBackend } from "../../../engine/backends/reference/refer
 import { frozen } from "../../../engine/nn/parameters.ts";
 import { initialWeights, transformer } from "../../../engine/nn/transformer.ts";
 import { type InspectFrame, inspectLimit, inspectOnce, type InspectParams } from "../../../engine/tasks/inspect.ts";
+import { attentionWithPattern } from "../../../engine/ops/attentionWithPattern.ts";
 import { type LanguageModel, openLanguageModel } from "../../../engine/tasks/languageModel.ts";
 import { type Tokenizer, tokenizerFromMerges } from "../../../engine/tokenizer/bpe.ts";
 import { writeTokenizerJson } from "../../../engine/tokenizer/tokenizerJson.ts";
@@ -50,7 +51,7 @@ async function byteModel(): Promise<LanguageModel> {
     ...saved, "tokenizer.json": new TextEncoder().encode(writeTokenizerJson(tokenizer)),
     "card.json": new TextEncoder().encode(JSON.stringify({ read: "nothing", counts: Array.from({ length: 257 }, () => 30), taught })),
   };
-  return openLanguageModel({ artefact: (name) => Promise.resolve(packs[name.split("/").at(-1)!]!) }, backend);
+  return openLanguageModel({ artefact: (name) => Promise.resolve(packs[name.split("/").at(-1)!]!) }, backend, { stepByStep: attentionWithPattern });
 }
 
 let window: Window;
@@ -175,7 +176,8 @@ const isShipped = existsSync(new URL("models/story/model.safetensors", shipped))
 
 test.skipIf(!isShipped && process.env.CI !== "true")("in the shipped model heads do what the scenes ask about: copy, look one back, repeat nonsense, rest on the first place",
   async () => {
-  const language = await openLanguageModel({ artefact: async (name) => new Uint8Array(readFileSync(new URL(name, shipped))) }, backend);
+  const artefact = async (name: string) => new Uint8Array(readFileSync(new URL(name, shipped)));
+  const language = await openLanguageModel({ artefact }, backend, { stepByStep: attentionWithPattern });
   const inScene = (name: string): Promise<InspectFrame> =>
     inspectOnce(language, null, { ...defaults(attentionHeatmap.params), ...attentionHeatmap.scenes[name]!.params } as InspectParams);
   const copy = await inScene("copy");

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { Window } from "happy-dom";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type HeadGalleryFrame, openGallery } from "../../../engine/tasks/headGallery.ts";
+import { attentionWithPattern } from "../../../engine/ops/attentionWithPattern.ts";
 import { openLanguageModel } from "../../../engine/tasks/languageModel.ts";
 import { backends } from "../../../engine/testing/backends.ts";
 import { type AnyValues, defaults } from "../../widget/params.ts";
@@ -21,7 +22,8 @@ describe.skipIf(!isShipped && process.env.CI !== "true")("on the shipped model",
   let first: HeadGalleryFrame, measured: HeadGalleryFrame, broken: HeadGalleryFrame;
   beforeAll(async () => {
     const backend = (await backends.cpu!())!;
-    const language = await openLanguageModel({ artefact: async (name) => new Uint8Array(readFileSync(new URL(name, shipped))) }, backend);
+    const artefact = async (name: string) => new Uint8Array(readFileSync(new URL(name, shipped)));
+    const language = await openLanguageModel({ artefact }, backend, { stepByStep: attentionWithPattern });
     const gallery = await openGallery(language, { breathe: () => Promise.resolve() });
     first = await gallery.look(base);
     while (await gallery.measure());

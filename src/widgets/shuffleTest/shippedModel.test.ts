@@ -4,6 +4,7 @@ import { read } from "../../../engine/tensor.ts";
 import { backends } from "../../../engine/testing/backends.ts";
 import { transformer, type Transformer } from "../../../engine/nn/transformer.ts";
 import { lookUp } from "../../../engine/tasks/embeddingLookup.ts";
+import { attentionWithPattern } from "../../../engine/ops/attentionWithPattern.ts";
 import { type LanguageModel, openLanguageModel } from "../../../engine/tasks/languageModel.ts";
 import { shuffle, unmoved } from "../../../engine/tasks/shuffleTest.ts";
 
@@ -13,7 +14,8 @@ const isShipped = existsSync(new URL("models/story/model.safetensors", shipped))
 describe.skipIf(!isShipped && process.env.CI !== "true")("on the shipped model", () => {
   let language: LanguageModel, placeless: Transformer;
   beforeAll(async () => {
-    language = await openLanguageModel({ artefact: async (name) => new Uint8Array(readFileSync(new URL(name, shipped))) }, (await backends.cpu!())!);
+    const artefact = async (name: string) => new Uint8Array(readFileSync(new URL(name, shipped)));
+    language = await openLanguageModel({ artefact }, (await backends.cpu!())!, { stepByStep: attentionWithPattern });
     placeless = transformer({ ...language.model.config, position: "none" }, language.model.parameters);
   });
 
