@@ -30,18 +30,19 @@ export function ForYourSite({ site, example }: ForYourSiteProps): ReactElement {
       </header>
       <Part id="start" title="Two ways">
         <p>
-          Open a figure, press its three dots, then <strong>Embed…</strong> and copy: the code there holds the state that you see. Or
-          take a figure from{" "}
-          <a href={`${site.base}widgets/`}>the list of all figures</a>. Prose and figures are{" "}
-          <a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>: the line below each embed names the book, and that is all
-          it asks.
+          <strong>Embed…</strong> stands behind the three dots of every figure. <a href={`${site.base}widgets/`}>The list</a> has them
+          all. The code that you copy holds the state that you see.
+        </p>
+        <p>
+          Prose and figures are <a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>: the line below each embed names the
+          book, and that is all it asks.
         </p>
         <p>
           <strong>The element</strong> follows the height of the figure and speaks with your page. What stands inside shows until the
           figure comes, and stays where it cannot.
         </p>
         <CodeBlock label="element" code={element} />
-        <p><strong>A plain iframe</strong> works wherever a platform takes iframes and strips scripts.</p>
+        <p><strong>A plain iframe</strong> works where a platform strips scripts.</p>
         <CodeBlock label="iframe" code={iframe} />
       </Part>
       <Part id="recipes" title="Recipes">
