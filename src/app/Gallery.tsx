@@ -29,8 +29,7 @@ export function Gallery({ site, shown }: GalleryProps): ReactElement {
       <header className="opening">
         <h1>Figures</h1>
         <p className="chapter-question">
-          Each figure of the book also stands on a page of its own, where it can be linked to or{" "}
-          <a href={`${base}for-your-site/`}>put into another site</a>.
+          Each figure of the book also stands on a page of its own. <a href={`${base}for-your-site/`}>It can stand in yours, too.</a>
         </p>
       </header>
       {/* Works by a small script, and is not shown without it. */}
