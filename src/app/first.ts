@@ -21,27 +21,6 @@
     for (const pressed of early) pressed.click();
   }, { once: true });
 
-  // What the screen has not reached is laid out later (frame.css, unfold.ts), but at once where the reader comes back or follows a link.
-  const [opened] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  const { classList } = document.documentElement;
-  if (opened?.type === "navigate" && location.hash === "") classList.add("folded");
-
-  // A jump that lands among such parts lays them all out, and what the screen shows stays on it.
-  let stood = 0;
-  addEventListener("scroll", () => {
-    const jumped = Math.abs(scrollY - stood) > innerHeight;
-    stood = scrollY;
-    if (!jumped || !classList.contains("folded")) return;
-    const off = ({ top, bottom }: DOMRect): number => Math.max(top - innerHeight / 2, innerHeight / 2 - bottom);
-    const nearest = (parts: Iterable<Element>): Element | undefined =>
-      [...parts].map((part) => [off(part.getBoundingClientRect()), part] as const).sort(([a], [b]) => a - b)[0]?.[1];
-    const shown = nearest(nearest(document.querySelectorAll(".section"))?.children ?? []);
-    const top = (): number => shown?.getBoundingClientRect().top ?? 0;
-    const before = top();
-    classList.remove("folded");
-    scrollBy({ top: top() - before, behavior: "instant" });
-  }, { passive: true });
-
   // A link to a figure has the figure's state behind a "?", where browsers look for no name; and it may use a former name.
   const goTo = (scroll: boolean): void => {
     const [name = "", ...state] = location.hash.slice(1).split("?");
@@ -53,14 +32,13 @@
     if (scroll && (state.length > 0 || now !== name)) document.getElementById(now)?.scrollIntoView();
   };
   // A page that is opened again stands where it stood.
+  const [opened] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   addEventListener("DOMContentLoaded", () => goTo(opened?.type === "navigate"));
   addEventListener("hashchange", () => goTo(false));
   addEventListener("click", ({ target }) => {
     const link = target instanceof Element ? target.closest("a") : null;
-    if (!link?.hash || link.pathname !== location.pathname) return;
-    classList.remove("folded");
-    setTimeout(() => goTo(true));
-  }, true);
+    if (link?.hash && link.pathname === location.pathname) setTimeout(() => goTo(true));
+  });
 
   // Words first: on a slow line, scripts that are fetched beside the page would hold back its first paint.
   let fetched = false;

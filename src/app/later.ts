@@ -7,9 +7,7 @@ import { attachOffline } from "./offline.ts";
 import { attachPrintNotes } from "./printNotes.ts";
 import { attachSearchHere } from "./searchHere.ts";
 import { attachThemeSwitch } from "./themeSwitch.ts";
-import { attachUnfolding } from "./unfold.ts";
 
-void attachUnfolding();
 attachPredictions();
 attachCurves();
 attachCitations();

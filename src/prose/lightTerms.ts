@@ -15,6 +15,9 @@ export function lightTerms(root: Document = document): void {
   root.addEventListener("pointerover", see);
   root.addEventListener("focusin", see);
   root.addEventListener("focusout", () => light(null));
+  // The pointer may have come before this did.
+  const under = [...root.querySelectorAll(":hover")].at(-1);
+  if (under) light(roleOf(under));
 }
 
 function roleOf(element: Element): string | null {
