@@ -96,9 +96,9 @@ for (const path of sitePaths()) {
       await countShifts(page);
       await page.goto(`.${path}`);
       const height = await page.evaluate(() => document.documentElement.scrollHeight);
-      for (let y = 0; y < height; y += 400) {
-        await page.mouse.wheel(0, 400);
-        await page.waitForTimeout(120);
+      for (let y = 0; y < height; y += 500) {
+        await page.mouse.wheel(0, 500);
+        await page.waitForTimeout(100);
       }
       expect(await shifts(page), "cumulative layout shift").toBeLessThanOrEqual(0.005);
     });
