@@ -41,14 +41,20 @@ export function story(generator: Random, plot: Plot = generator.choice(PLOTS)): 
 
 /** The texts of `count` stories of a seed. A corpus is a prefix of every longer one; the caller joins the texts with its own separator. */
 export function corpus(seed: number, count: number, stream = TRAINING_STREAM): string[] {
-  const next = teller(seed, stream);
-  return Array.from({ length: count }, next);
+  const generator = random(seed, stream);
+  return Array.from({ length: count }, () => story(generator).text);
 }
 
-/** The stories of a corpus, one at each call. */
-export function teller(seed: number, stream = TRAINING_STREAM): () => string {
-  const generator = random(seed, stream);
-  return () => story(generator).text;
+/** The texts of `corpus`, each told, made into what is wanted and followed by a breath, so that others can work in between. */
+export async function corpusOneByOne<T>(
+  seed: number, count: number, stream: number, make: (text: string) => T, breathe?: () => Promise<void>,
+): Promise<T[]> {
+  const generator = random(seed, stream), made: T[] = [];
+  while (made.length < count) {
+    made.push(make(story(generator).text));
+    await breathe?.();
+  }
+  return made;
 }
 
 /** Stories that training never sees: those of the held-out stream. */

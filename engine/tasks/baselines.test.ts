@@ -25,7 +25,7 @@ test("ignored targets do not count", async () => {
   expect(await baselines(text, [batch([0, 1, 0, 0], [1, 0, -100, -100])], 2)).toEqual(await baselines(text, [batch([0, 1], [1, 0])], 2));
 });
 
-test("held-out batches are consecutive windows, each target the next id, and a short text gives one batch with ignored rests", async () => {
+test("held-out batches are consecutive windows, each target the next id, and a short text gives one batch with ignored rests", () => {
   const stream = Int32Array.from({ length: 30 }, (_, i) => i);
   const [first, second, ...rest] = heldOutBatches(stream, 2, 5, 2);
   expect(rest).toEqual([]);

@@ -120,12 +120,8 @@ export async function openGallery(language: LanguageModel, run: Pick<Run<unknown
   let held: Parameters<typeof meanLoss>[1] | null = null;
   /** The first frame does without the stories, and so without the code that tells them. */
   const heldOut = async (): Promise<Parameters<typeof meanLoss>[1]> => {
-    const { teller, HELD_OUT_STREAM } = await import("../data/storyGrammar.ts");
-    const next = teller(stories.seed, HELD_OUT_STREAM), texts: number[][] = [];
-    while (texts.length < stories.count) {
-      texts.push(tokenizer.encode(next()));
-      await breathe();
-    }
+    const { corpusOneByOne, HELD_OUT_STREAM } = await import("../data/storyGrammar.ts");
+    const texts = await corpusOneByOne(stories.seed, stories.count, HELD_OUT_STREAM, (text) => tokenizer.encode(text), breathe);
     return [...windows(tokenStream(texts, start), stories.rows, stories.time, 1)];
   };
   const repeats = new Map<string, RepeatScores>();

@@ -1,5 +1,5 @@
 import { tokenStream, windows } from "../data/batches.ts";
-import { HELD_OUT_STREAM, teller } from "../data/storyGrammar.ts";
+import { corpusOneByOne, HELD_OUT_STREAM } from "../data/storyGrammar.ts";
 import { meanLoss } from "../nn/meanLoss.ts";
 import type { LanguageModel } from "./languageModel.ts";
 
@@ -11,11 +11,7 @@ export function heldOutLoss({ model, tokenizer, start }: LanguageModel, rows: nu
   let held: Parameters<typeof meanLoss>[1] | null = null;
   return async (breathe) => {
     if (!held) {
-      const next = teller(stories.seed, HELD_OUT_STREAM), texts: number[][] = [];
-      while (texts.length < stories.count) {
-        texts.push(tokenizer.encode(next()));
-        await breathe?.();
-      }
+      const texts = await corpusOneByOne(stories.seed, stories.count, HELD_OUT_STREAM, (text) => tokenizer.encode(text), breathe);
       held = [...windows(tokenStream(texts, start), rows, time, 1)];
     }
     return meanLoss(model, held, breathe);

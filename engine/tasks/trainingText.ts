@@ -1,5 +1,5 @@
 import { type TokenStream, tokenStream } from "../data/batches.ts";
-import { HELD_OUT_STREAM, teller } from "../data/storyGrammar.ts";
+import { corpusOneByOne, HELD_OUT_STREAM, TRAINING_STREAM } from "../data/storyGrammar.ts";
 import { type Tokenizer, tokenizerFromMerges } from "../tokenizer/bpe.ts";
 import { bpeTrainer } from "../tokenizer/bpeTrainer.ts";
 import { countWords } from "../tokenizer/pretokenize.ts";
@@ -81,15 +81,8 @@ async function documents(run: Source, name: CorpusName, own: string): Promise<{ 
     const text = name === "book" ? new TextDecoder().decode(await run.artefact(bookPack)) : own;
     return split(text);
   }
-  const told = async (count: number, stream?: number): Promise<string[]> => {
-    const next = teller(stories.seed, stream), texts: string[] = [];
-    while (texts.length < count) {
-      texts.push(next());
-      await run.breathe();
-    }
-    return texts;
-  };
-  return { training: await told(stories.training), heldOut: await told(stories.heldOut, HELD_OUT_STREAM) };
+  const told = (count: number, stream: number): Promise<string[]> => corpusOneByOne(stories.seed, count, stream, (text) => text, () => run.breathe());
+  return { training: await told(stories.training, TRAINING_STREAM), heldOut: await told(stories.heldOut, HELD_OUT_STREAM) };
 }
 
 /** Paragraphs, or lines where there are few paragraphs, or sentences; the last tenth of the characters is held out. */

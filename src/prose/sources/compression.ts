@@ -1,4 +1,4 @@
-/** Sources on smaller models: quantization, pruning, distillation. Part of the bibliography. */
+/** Sources about smaller models: quantization, pruning, distillation. */
 export const compressionSources = {
   bengio2013: {
     short: "Bengio et al.", authors: "Y. Bengio, N. Léonard, A. Courville", year: 2013,

@@ -1,6 +1,6 @@
 import type { Source } from "../bibliography.ts";
 
-/** Sources about artificial neurons and of backpropagation. */
+/** Sources about artificial neurons and backpropagation. */
 export const neuronsSources = {
   mcculloch1943: {
     short: "McCulloch and Pitts", authors: "W. S. McCulloch, W. Pitts", year: 1943,
