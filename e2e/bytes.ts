@@ -8,13 +8,14 @@ export interface Sent {
   readonly at: number;
 }
 
-/** Everything that was sent, as it went over the wire: the server's word, because the browser does not count a worker's own script. */
+/** Everything that was sent, as gzip sends it: the server's word, because the browser does not count a worker's own script. */
 export async function sent(all: readonly Request[]): Promise<Sent[]> {
   // What the page asked for early is in the cache when the worker asks for it.
   const requests = all.filter((one, i) => all.findIndex((other) => other.url() === one.url()) === i);
   return Promise.all(requests.map(async (request) => {
     const name = new URL(request.url()).pathname;
-    const bytes = Number((await (await request.response())?.headerValue("content-length")) ?? NaN);
+    const head = await fetch(request.url(), { method: "HEAD", headers: { "accept-encoding": "gzip" } });
+    const bytes = Number(head.headers.get("content-length") ?? NaN);
     return { name, kind: /\.(js|wasm)$/.test(name) ? "script" : name.endsWith(".woff2") ? "font" : "other", bytes, at: request.timing().startTime } as const;
   }));
 }

@@ -2,7 +2,7 @@
  * `npm run measure`: how fast the built pages are in a browser, measured beside promised. The tests hold what does not depend on the
  * machine; these numbers do, so they are printed, and a quiet machine of two cores is meant.
  */
-import { createServer } from "node:http";
+import { createServer, get } from "node:http";
 import { chromium } from "playwright-core";
 import { measureFaults } from "./measureFaults.mjs";
 import { browserOptions, webgpuFlags } from "./paths.mjs";
@@ -53,7 +53,7 @@ async function firstLive(browser, site, path, widget) {
     const liveAt = (await page.evaluate(() => performance.timeOrigin)) + times.at(-1);
     const bytes = async (pattern, until) => {
       const sizes = await Promise.all(requests.filter((request) => pattern.test(request.url()) && request.timing().startTime <= until)
-        .map(async (request) => Number(await (await request.response()).headerValue("content-length"))));
+        .map(async (request) => Number((await fetch(request.url(), { method: "HEAD", headers: { "accept-encoding": "gzip" } })).headers.get("content-length"))));
       return sizes.reduce((sum, size) => sum + size, 0) / 1000;
     };
     scripts = await bytes(/\.(js|wasm)$/, liveAt);
@@ -167,15 +167,10 @@ async function slowLine(site, bytesPerSecond, delay) {
   let free = 0;
   const server = createServer(async (request, response) => {
     await sleep(delay);
-    const known = request.headers["if-none-match"];
-    const answer = await fetch(new URL(request.url, site), { cache: "no-store", headers: { "accept-encoding": "identity", ...(known && { "if-none-match": known }) } });
-    const body = Buffer.from(await answer.arrayBuffer());
-    const { gzipSync } = await import("node:zlib");
-    const squeezed = answer.status === 200 && /text|javascript|json|wasm|svg/.test(answer.headers.get("content-type") ?? "") ? gzipSync(body) : null;
-    const headers = Object.fromEntries([...answer.headers].filter(([name]) => !/^(content-length|content-encoding|transfer-encoding|connection|keep-alive)$/.test(name)));
-    const sent = squeezed ?? body;
+    const answer = await new Promise((done, fail) => { get(new URL(request.url, site), { headers: request.headers }, done).on("error", fail); });
+    const sent = Buffer.concat(await answer.toArray());
     await sleep(delay);
-    response.writeHead(answer.status, { ...headers, ...(answer.status !== 304 && { "content-length": sent.length }), ...(squeezed && { "content-encoding": "gzip" }) });
+    response.writeHead(answer.statusCode, answer.headers);
     for (let at = 0; at < sent.length; at += 4096) {
       const part = sent.subarray(at, at + 4096);
       free = Math.max(free, performance.now()) + (part.length / bytesPerSecond) * 1000;

@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { extname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { headersFor, parseHeaderRules } from "./headers.mjs";
 
 const types = {
@@ -115,6 +115,12 @@ function fileInside(root, path) {
   return about.isFile() ? real : undefined;
 }
 
+/** The better one first, as hard as hosts compress what they are asked for. */
+const codings = {
+  br: (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+  gzip: (bytes) => gzipSync(bytes, { level: 9 }),
+};
+
 function send(request, response, status, file, headers, compressed) {
   const { size, mtimeMs } = statSync(file);
   if (status === 200) headers.ETag = `W/"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`;
@@ -123,13 +129,14 @@ function send(request, response, status, file, headers, compressed) {
     response.writeHead(304, headers);
     return response.end();
   }
-  const wantsGzip = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
+  const accepted = request.headers["accept-encoding"] ?? "";
+  const coding = Object.keys(codings).find((name) => new RegExp(`\\b${name}\\b`).test(accepted));
   if (compressible.test(headers["Content-Type"])) headers.Vary = "Accept-Encoding";
-  if (wantsGzip && headers.Vary && size > 500) {
-    const key = `${file} ${size} ${mtimeMs}`;
-    if (!compressed.has(key)) compressed.set(key, gzipSync(readFileSync(file), { level: 9 }));
+  if (coding && headers.Vary && size > 500) {
+    const key = `${coding} ${file} ${size} ${mtimeMs}`;
+    if (!compressed.has(key)) compressed.set(key, codings[coding](readFileSync(file)));
     const bytes = compressed.get(key);
-    response.writeHead(status, { ...headers, "Content-Encoding": "gzip", "Content-Length": bytes.length });
+    response.writeHead(status, { ...headers, "Content-Encoding": coding, "Content-Length": bytes.length });
     return response.end(request.method === "HEAD" ? undefined : bytes);
   }
   response.writeHead(status, { ...headers, "Content-Length": size });

@@ -33,12 +33,46 @@
   };
   // A page that is opened again stands where it stood.
   const [opened] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  addEventListener("DOMContentLoaded", () => goTo(opened?.type === "navigate"));
+  const isFresh = opened?.type === "navigate";
+  addEventListener("DOMContentLoaded", () => goTo(isFresh));
   addEventListener("hashchange", () => goTo(false));
   addEventListener("click", ({ target }) => {
     const link = target instanceof Element ? target.closest("a") : null;
     if (link?.hash && link.pathname === location.pathname) setTimeout(() => goTo(true));
   });
+
+  // What stands below the first screen of a chapter is laid out part by part when its fonts are there (frame.css hides what is not yet):
+  // in one piece, and again for each font that comes, it would hold a phone for half a second. It stands at once where the address
+  // leads into the page (a text fragment shows in the entry's name alone), where nobody looks, and at the reader's first move.
+  const { documentElement: root } = document;
+  const frame = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  if (root.classList.contains("reading") && isFresh && !opened.name.includes("#") && document.visibilityState === "visible") {
+    root.classList.add("unfolding");
+    const unfold = (): void => root.classList.remove("unfolding");
+    for (const move of ["wheel", "touchstart", "pointerdown", "click", "keydown", "focusin", "scroll", "visibilitychange"]) {
+      addEventListener(move, unfold, { capture: true, once: true, passive: true });
+    }
+    setTimeout(unfold, 3000);
+    // Those named "Book …" are the system's.
+    const fonts = frame().then(() => Promise.allSettled([...document.fonts].map((font) => font.family.includes("Book ") || font.load())));
+    addEventListener("DOMContentLoaded", async () => {
+      let isBelow = false;
+      let until = 0;
+      for (const part of document.querySelectorAll(".section ~ *, .section ~ .section > :is(.figure-place, .steps, .box, .display-math), .colophon")) {
+        isBelow ||= part.matches(".chapter > *") && root.scrollHeight > innerHeight;
+        if (isBelow) await fonts;
+        if (isBelow && performance.now() > until) {
+          await frame();
+          until = performance.now() + 4;
+        }
+        if (!root.classList.contains("unfolding")) return;
+        part.classList.add("shown");
+        // Laid out now, where its time is counted.
+        part.getBoundingClientRect();
+      }
+      unfold();
+    });
+  }
 
   // Words first: on a slow line, scripts that are fetched beside the page would hold back its first paint.
   let fetched = false;
@@ -58,7 +92,7 @@
     if (document.readyState === "loading") addEventListener("DOMContentLoaded", run);
     else run();
   };
-  requestAnimationFrame(() => setTimeout(fetchScripts));
+  void frame().then(fetchScripts);
   // Frames that nobody sees are never painted.
   setTimeout(fetchScripts, 200);
 }
