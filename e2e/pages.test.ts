@@ -95,8 +95,9 @@ for (const path of sitePaths()) {
       await page.setViewportSize({ width: 390, height: 844 });
       await countShifts(page);
       await page.goto(`.${path}`);
-      const height = await page.evaluate(() => document.documentElement.scrollHeight);
-      for (let y = 0; y < height; y += 500) {
+      // The first turn of the wheel lays out what stands below the screen.
+      const height = (): Promise<number> => page.evaluate(() => document.documentElement.scrollHeight);
+      for (let y = 0; y < await height(); y += 500) {
         await page.mouse.wheel(0, 500);
         await page.waitForTimeout(100);
       }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
 import { dist } from "../scripts/paths.mjs";
 import { patience } from "./figure.ts";
 import { expect, test } from "./harness.ts";
@@ -283,4 +284,80 @@ test("? lists the keys, but not while somebody types", async ({ page }) => {
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Keys" }).click();
   await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+});
+
+test.describe("below its first screen a chapter is laid out part by part", () => {
+  const deep = "two-other-ways-to-shrink";
+  let release = (): void => undefined;
+  // The picture that is taken at a test's end waits for fonts.
+  test.afterEach(() => release());
+  const seen = (page: Page): Promise<boolean> => page.locator(`#${deep}-title`).isVisible();
+  /** Lets no font through before `release` is called, and has the page wait for them however slow the machine is. */
+  async function holdFonts(page: Page, isPatient = true): Promise<void> {
+    if (isPatient) {
+      await page.addInitScript(() => {
+        const { setTimeout: real } = globalThis;
+        Object.assign(globalThis, { setTimeout: (work: () => void, time?: number) => (time === 3000 ? 0 : real(work, time)) });
+      });
+    }
+    const held = new Promise<void>((done) => { release = done; });
+    await page.route("**/*.woff2", (route) => held.then(() => route.continue()).catch(() => undefined));
+  }
+
+  test("when its fonts have come, and nothing moves", async ({ page }) => {
+    await holdFonts(page);
+    await page.addInitScript(() => {
+      const moved = { sum: 0 };
+      Object.assign(globalThis, { moved });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) moved.sum += entry.value;
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.goto("./quantization/", { waitUntil: "domcontentloaded" });
+    await expect(page.locator("h1")).toBeVisible();
+    await page.waitForTimeout(300);
+    expect(await seen(page)).toBe(false);
+    release();
+    await expect(page.locator("html")).not.toHaveClass(/unfolding/);
+    expect(await seen(page)).toBe(true);
+    await expect(page.locator(".chapter .section > :visible").last()).toBeVisible();
+    expect(await page.evaluate(() => (globalThis as unknown as { moved: { sum: number } }).moved.sum)).toBeLessThanOrEqual(0.005);
+  });
+
+  test("without them after three seconds", async ({ page }) => {
+    await holdFonts(page, false);
+    await page.goto("./quantization/", { waitUntil: "domcontentloaded" });
+    await expect(page.locator(`#${deep}-title`)).toBeVisible({ timeout: patience });
+  });
+
+  for (const [move, make] of [
+    ["a link in the contents, which leads to its place", async (page: Page) => {
+      await page.locator(".contents summary").click();
+      await page.locator(`.contents a[href="#${deep}"]`).click();
+      await expect(page.locator(`#${deep}-title`)).toBeInViewport();
+    }],
+    ["the wheel", (page: Page) => page.mouse.wheel(0, 100)],
+    ["a key", (page: Page) => page.keyboard.press("End")],
+    ["a script that scrolls", (page: Page) => page.evaluate(() => scrollTo(0, 50))],
+  ] as const) {
+    test(`at once at the reader's first move: ${move}`, async ({ page }) => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await holdFonts(page);
+      await page.goto("./quantization/", { waitUntil: "domcontentloaded" });
+      await expect(page.locator("h1")).toBeVisible();
+      expect(await seen(page)).toBe(false);
+      await make(page);
+      await expect(page.locator("html")).not.toHaveClass(/unfolding/);
+      expect(await seen(page)).toBe(true);
+    });
+  }
+
+  test("at once where the address leads into it, and where the reader comes back", async ({ page }) => {
+    await holdFonts(page);
+    await page.goto(`./quantization/#${deep}`, { waitUntil: "domcontentloaded" });
+    await expect(page.locator(`#${deep}-title`)).toBeInViewport();
+    await page.goto("./attention/", { waitUntil: "domcontentloaded" });
+    await page.reload({ waitUntil: "domcontentloaded" });
+    expect(await page.locator("html").getAttribute("class")).toBe("reading");
+  });
 });

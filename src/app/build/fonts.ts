@@ -4,6 +4,7 @@ import { join } from "node:path";
 import subsetFont from "subset-font";
 import { barFont } from "./barFont.ts";
 import { fallbackFaces } from "./fontFallbacks.ts";
+import { katexFaces } from "./mathStyles.ts";
 import { cache, hashOf, writeWhole } from "./paths.ts";
 
 const resolve = createRequire(import.meta.url).resolve;
@@ -163,21 +164,6 @@ async function mathSheet(bodies: readonly string[], folder: string): Promise<str
   }
   return kept.join("\n") + css.replaceAll(/@font-face\{[^}]*\}/g, "");
 }
-
-/** Which class in KaTeX's HTML calls for which of its fonts. */
-const katexFaces: Readonly<Record<string, RegExp>> = {
-  "KaTeX_Main-Regular": /class="katex"/,
-  "KaTeX_Math-Italic": /mathnormal/,
-  "KaTeX_Main-Bold": /mathbf|textbf/,
-  "KaTeX_Main-Italic": /mathit|textit/,
-  "KaTeX_Math-BoldItalic": /boldsymbol/,
-  "KaTeX_AMS-Regular": /amsrm|mathbb/,
-  "KaTeX_Caligraphic-Regular": /mathcal/,
-  "KaTeX_Size1-Regular": /delimsizing size1|delim-size1|small-op/,
-  "KaTeX_Size2-Regular": /delimsizing size2|large-op/,
-  "KaTeX_Size3-Regular": /delimsizing size3/,
-  "KaTeX_Size4-Regular": /delimsizing size4|delim-size4/,
-};
 
 /** Without hinting: screens are fine enough to do without, and what KaTeX’s larger brackets carry of it is most of their bytes. */
 async function cut(original: Uint8Array, characters: string, target: string, more: object): Promise<void> {
