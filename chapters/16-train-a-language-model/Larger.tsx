@@ -30,7 +30,7 @@ export function Larger(): ReactElement {
           version of the settings under the figure (${<Cite id="brown2020" />}, appendix B): Adam with β of 0.9 and 0.95, gradients clipped
           at a norm of 1, weight decay of 0.1, a learning rate that rises over the first 375 million tokens and then falls on a cosine
           to a tenth, and batches that grow from 32,000 tokens to 3.2 million in the first billions. The larger the model, the smaller its
-          peak learning rate: 6 · 10⁻⁴ for 125 million parameters, 0.6 · 10⁻⁴ for 175 billion.
+          peak learning rate: $6 \cdot 10^{-4}$ for 125 million parameters, $0.6 \cdot 10^{-4}$ for 175 billion.
 
           What a small run hides is *instability*. In long runs the loss sometimes leaps up without warning. The makers of PaLM saw it
           about twenty times in their largest model, despite clipping; they went back to a checkpoint some hundred steps earlier and left

@@ -1,5 +1,5 @@
 import {
-  Careful, Chip, Cite, defineChapter, Figure, Live, md, Note, NotKnown, Predict, Scrub, Section, Term, WorkedByHand,
+  Careful, Chip, Cite, defineChapter, Figure, Live, m, md, Note, NotKnown, Predict, Scrub, Section, Term, WorkedByHand,
 } from "../../src/prose/index.ts";
 import { kvCacheGrowth } from "../../src/widgets/kvCacheGrowth.ts";
 import { prefillVsDecode } from "../../src/widgets/prefillVsDecode.ts";
@@ -50,8 +50,8 @@ export default defineChapter({
           With ${<Chip figure={phases} scene="even">equal lengths</Chip>} the counted work is nearly equal, and reading is usually still the
           faster of the two: many tokens together keep the arithmetic busy, one alone does not.
 
-          On large chips the gap is wider. An H100 fetches ${numbers.h100} and does ${numbers.h100Peak} · 10¹² operations a second with
-          dense 16-bit numbers. Divide one by the other: it can do ${numbers.ridge} operations for each byte that it fetches. A 16-bit
+          On large chips the gap is wider. An H100 fetches ${numbers.h100} and does
+          ${m`${numbers.h100Peak} \cdot 10^{12}`} operations a second with dense 16-bit numbers. Divide one by the other: it can do ${numbers.ridge} operations for each byte that it fetches. A 16-bit
           weight is two bytes and two operations a token (multiply, add), one for each byte. So reading ${numbers.ridge} tokens at once
           keeps arithmetic and memory equally busy, and writing for one reader leaves the arithmetic idle almost all of the time. Prefill
           is *compute-bound*, decoding is *bandwidth-bound*. The [chapter on hardware](chapter:compute-and-hardware) draws this line for

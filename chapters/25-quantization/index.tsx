@@ -133,22 +133,22 @@ export default defineChapter({
           **group** of, say, 32 neighbouring weights. A weight then shares its fate only with the members of its group.
         `}
         <Steps
-          widget={quantizationErrorLab} id={scales} params={{ layer: 1 }}
+          widget={quantizationErrorLab} id={scales}
           steps={[
-            { scene: "four", say: <>Four bits, and one scale for each matrix. Errors of both signs fill the map evenly.</> },
-            { scene: "outlier", say: <>One weight becomes an outlier. Now every error on the map is the weight itself: all went to zero.</> },
+            { scene: "outlier", say: <>One weight is an outlier. Every error on the map is the weight itself: all went to zero.</> },
             {
-              scene: "contained",
-              say: <>A scale for every 32 weights. The outlier spoils its own group, the short dash in the middle, and nobody else.</>,
+              scene: "rows", params: { outlier: 50 },
+              say: <>A scale for each row. The outlier spoils its own row, a line across the map, and the other rows are back.</>,
             },
+            { scene: "contained", say: <>A scale for every 32 weights. Now only a short dash in the middle of that row is lost.</> },
             {
               scene: "clipped",
               say: <>The other way out: let the range end at the 99.9th percentile. The outlier is cut short and outlined; the rest survive.</>,
             },
           ]}
         >
-          The lab again; from the second step on an outlier stands in the matrix on the screen. Go through the four steps and compare the
-          maps, then the two losses. Notice that the unrounded model has the outlier, too, and hardly minds.
+          The lab again, with an outlier in the matrix on the screen. Go through the four steps and compare the maps, then the two losses.
+          Notice that the unrounded model has the outlier, too, and hardly minds.
         </Steps>
         <WorkedByHand title="what a scale costs, and what it saves">
           {md`

@@ -83,7 +83,8 @@ function GalleryEntry({ site, widget, poster, uses }: Shown & { readonly site: S
       {...(widget.task.training && { "data-trains": "" })}>
       {widget.aliases.map((name) => <FormerName key={name} name={name} now={widget.id} />)}
       <a className="gallery-open" href={`${base}embed/${widget.id}/`}>
-        <span className="thumbnail" aria-hidden="true" inert dangerouslySetInnerHTML={{ __html: poster.wide.svg }} />
+        {/* The drawing for phones, from its top: whole ones would be too small to read. */}
+        <span className="thumbnail" aria-hidden="true" inert dangerouslySetInnerHTML={{ __html: poster.narrow.svg }} />
         <strong>{widget.title}</strong>
       </a>
       <p className="gallery-uses">
