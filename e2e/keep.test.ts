@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { axeIn } from "./axe.ts";
 import { patience } from "./figure.ts";
 import { expect, test } from "./harness.ts";
 import { keptItem } from "./kept.ts";
@@ -108,7 +108,7 @@ test("the drawer of models opens from every kind of page by the keyboard, closes
     await expect(drawer.getByText("None yet. Train one in")).toHaveCount(2);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).include("dialog.drawer").analyze();
+      const { violations } = await (await axeIn(page)).include("dialog.drawer").analyze();
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
     }
     await page.keyboard.press("Escape");

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page, Request } from "@playwright/test";
 import { dist } from "../scripts/paths.mjs";
+import { axeIn } from "./axe.ts";
 import { kilobytes, scriptsUntil, sent } from "./bytes.ts";
 import { patience } from "./figure.ts";
 import { expect, sitePaths, test } from "./harness.ts";
@@ -121,7 +121,7 @@ for (const path of sitePaths()) {
       await openAllLive(page, path);
       for (const [colorScheme, forcedColors] of [["light", "none"], ["dark", "none"], ["light", "active"]] as const) {
         await page.emulateMedia({ colorScheme, forcedColors });
-        const axe = new AxeBuilder({ page }).options({ resultTypes: ["violations"] });
+        const axe = await axeIn(page);
         // Other colours change nothing but colours.
         const { violations } = await (colorScheme === "light" && forcedColors === "none" ? axe : axe.withRules(["color-contrast", "link-in-text-block"])).analyze();
         const found = violations.map(({ id, help, nodes }) => `${forcedColors === "active" ? "forced" : colorScheme}: ${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);

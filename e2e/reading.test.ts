@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { dist } from "../scripts/paths.mjs";
+import { axeIn } from "./axe.ts";
 import { patience } from "./figure.ts";
 import { expect, test } from "./harness.ts";
 import { keptItem } from "./kept.ts";
@@ -247,7 +247,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByRole("combobox").fill("loss");
     await expect(page.getByRole("option").first()).toBeVisible();
     const found = async (): Promise<string[]> =>
-      (await new AxeBuilder({ page }).include("dialog[open]").analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+      (await (await axeIn(page)).include("dialog[open]").analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
     expect(await found()).toEqual([]);
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Keys" }).click();
