@@ -1,6 +1,7 @@
 /**
- * Lighthouse on the first page and every chapter of the built site, as a phone and as a desk: `npm run lighthouse [PATH…]`. A
+ * Lighthouse on the first page and every chapter of the built site, as a desk and as a phone: `npm run lighthouse [PATH…]`. A
  * measurement, not a test: it wants a machine that is doing nothing else. Lighthouse is fetched by npm when it is first needed.
+ * A phone is simulated from what this machine took, four times slower: of three runs the middle one counts, as Lighthouse advises.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -11,8 +12,8 @@ import { serve } from "./serve.mjs";
 
 const version = "12.8.2";
 const wanted = {
-  mobile: { performance: 98, accessibility: 100, "best-practices": 100 },
-  desktop: { performance: 100, accessibility: 100, "best-practices": 100 },
+  desktop: { runs: 1, marks: { performance: 100, accessibility: 100, "best-practices": 100 } },
+  mobile: { runs: 3, marks: { performance: 98, accessibility: 100, "best-practices": 100 } },
 };
 
 /** Resolves to the exit status: 0 when every page has what is wanted. */
@@ -22,14 +23,18 @@ export async function measurePages(paths) {
   let fallen = 0;
   try {
     for (const path of paths.length ? paths : pagesOfProse()) {
-      for (const [form, marks] of Object.entries(wanted)) {
-        const report = await reportOn(new URL(path.slice(1), url).href, form);
+      for (const [form, { runs, marks }] of Object.entries(wanted)) {
+        const reports = [];
+        while (reports.length < runs) reports.push(await reportOn(new URL(path.slice(1), url).href, form));
+        const speedOf = (one) => one.categories.performance?.score ?? 0;
+        const report = reports.sort((a, b) => speedOf(a) - speedOf(b))[runs >> 1];
         const got = Object.keys(marks).map((name) => [name, Math.round((report.categories[name]?.score ?? 0) * 100)]);
         const short = got.filter(([name, score]) => score < marks[name]);
         fallen += short.length;
         const time = (id) => report.audits[id]?.displayValue ?? "?";
         console.log(`${short.length ? "✗" : "✓"} ${path} ${form}: ${got.map(([name, score]) => `${name} ${score}`).join(", ")}; `
-          + `LCP ${time("largest-contentful-paint")}, CLS ${time("cumulative-layout-shift")}, TBT ${time("total-blocking-time")}`);
+          + `LCP ${time("largest-contentful-paint")}, CLS ${time("cumulative-layout-shift")}, TBT ${time("total-blocking-time")}`
+          + (runs > 1 ? ` (performance ${reports.map((one) => Math.round(speedOf(one) * 100)).join(", ")})` : ""));
         for (const [name] of short) for (const id of failedAudits(report, name)) console.log(`    ${name}: ${id}`);
       }
     }

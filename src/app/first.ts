@@ -41,11 +41,34 @@
     if (link?.hash && link.pathname === location.pathname) setTimeout(() => goTo(true));
   });
 
+  const frame = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
+  // Words first: on a slow line, scripts that are fetched beside the page would hold back its first paint.
+  let fetched = false;
+  const fetchScripts = (): void => {
+    if (fetched) return;
+    fetched = true;
+    const { scripts: [script, ...imported], early } = JSON.parse(document.getElementById("scripts")!.textContent!) as Record<"scripts" | "early", string[]>;
+    // For the cache, where the worker finds it: not where the book lies on the device already, nor where the reader spares bytes.
+    const spared = early!.length > 0 && (navigator.serviceWorker?.controller || (navigator as { connection?: { saveData?: boolean } }).connection?.saveData);
+    const ahead = (address: string, priority: RequestPriority): unknown => spared || fetch(address, { priority }).then((response) => response.blob()).catch(() => undefined);
+    // The largest one before all else: the line is never idle then.
+    const [largest, ...others] = early!;
+    if (largest !== undefined) ahead(largest, "auto");
+    for (const href of [script!, ...imported]) document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+    for (const address of others) ahead(address, "low");
+    const run = (): void => document.head.append(Object.assign(document.createElement("script"), { type: "module", src: script }));
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", run);
+    else run();
+  };
+  void frame().then(fetchScripts);
+  // Frames that nobody sees are never painted.
+  setTimeout(fetchScripts, 200);
+
   // What stands below the first screen of a chapter is laid out part by part when its fonts are there (frame.css hides what is not yet):
   // in one piece, and again for each font that comes, it would hold a phone for half a second. It stands at once where the address
   // leads into the page (a text fragment shows in the entry's name alone), where nobody looks, and at the reader's first move.
   const { documentElement: root } = document;
-  const frame = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   if (root.classList.contains("reading") && isFresh && !opened.name.includes("#") && document.visibilityState === "visible") {
     root.classList.add("unfolding");
     const unfold = (): void => root.classList.remove("unfolding");
@@ -73,26 +96,4 @@
       unfold();
     });
   }
-
-  // Words first: on a slow line, scripts that are fetched beside the page would hold back its first paint.
-  let fetched = false;
-  const fetchScripts = (): void => {
-    if (fetched) return;
-    fetched = true;
-    const { scripts: [script, ...imported], early } = JSON.parse(document.getElementById("scripts")!.textContent!) as Record<"scripts" | "early", string[]>;
-    // For the cache, where the worker finds it: not where the book lies on the device already, nor where the reader spares bytes.
-    const spared = early!.length > 0 && (navigator.serviceWorker?.controller || (navigator as { connection?: { saveData?: boolean } }).connection?.saveData);
-    const ahead = (address: string, priority: RequestPriority): unknown => spared || fetch(address, { priority }).then((response) => response.blob()).catch(() => undefined);
-    // The largest one before all else: the line is never idle then.
-    const [largest, ...others] = early!;
-    if (largest !== undefined) ahead(largest, "auto");
-    for (const href of [script!, ...imported]) document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
-    for (const address of others) ahead(address, "low");
-    const run = (): void => document.head.append(Object.assign(document.createElement("script"), { type: "module", src: script }));
-    if (document.readyState === "loading") addEventListener("DOMContentLoaded", run);
-    else run();
-  };
-  void frame().then(fetchScripts);
-  // Frames that nobody sees are never painted.
-  setTimeout(fetchScripts, 200);
 }
