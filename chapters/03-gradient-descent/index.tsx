@@ -107,7 +107,7 @@ export default defineChapter({
           truth={numbers.arrival.steps}
         >
           {md`
-            A valley, with its bottom at 0.5. From ${numbers.arrival.at(0.1)} steps at η = 0.1 it falls to ${numbers.arrival.at(0.5)} at 0.5,
+            A valley, with its bottom at 0.5. From ${numbers.arrival.at(0.1)} steps at $\eta = 0.1$ it falls to ${numbers.arrival.at(0.5)} at 0.5,
             and climbs back to ${numbers.arrival.at(0.9)} at 0.9: what counts is the size of the factor $1 - 2\eta$, and 0.8 and −0.8 have
             the same. A bolder step is not a faster one.
           `}
@@ -125,8 +125,8 @@ export default defineChapter({
           The thresholds are not magic. A bowl has a ${<Term>curvature</Term>} $c$, the rate at which its slope changes; ours has $c = 2$.
           For any bowl the perfect step is $\eta = 1/c$, and everything below $2/c$
           converges.${<Note>
-            The argument for one dimension fits in a line: the slope at distance d from the bottom is c·d, so a step leaves d − ηcd = (1
-            − ηc)d. It shrinks when 1 − ηc lies between −1 and 1.</Note>} So
+            The argument for one dimension fits in a line: the slope at distance d from the bottom is c·d, so a step leaves d − ηcd ={" "}
+            {"(1\u00a0−\u00a0ηc)d"}. It shrinks when 1 − ηc lies between −1 and 1.</Note>} So
           a learning rate means nothing by itself. It is small or large in comparison with the curvature it meets.
 
           Landscapes other than bowls have curvature that changes from place to place, and valleys that differ in depth. In the

@@ -39,7 +39,7 @@ export function Noise({ numbers }: { readonly numbers: ReturnType<typeof worked>
         </Predict>
         <WorkedByHand title="the same walks, counted in steps and in examples">
           {md`
-            With η = 0.05, *near* meaning that the mean loss is first less than ${numbers.near} above the lowest:
+            With $\eta = 0.05$, *near* meaning that the mean loss is first less than ${numbers.near} above the lowest:
 
             ${numbers.table}
 
@@ -58,12 +58,12 @@ export function Noise({ numbers }: { readonly numbers: ReturnType<typeof worked>
 
       <Section title="A learning rate that falls">
         {md`
-          There is a second way to a narrow cloud. Each jump is η times a noisy slope, so a smaller learning rate makes it narrower too; but
+          There is a second way to a narrow cloud. Each jump is $\eta$ times a noisy slope, so a smaller learning rate makes it narrower too; but
           walking with a small one from the start would be slow. A ${<Term>learning-rate schedule</Term>} does one after the other: large
           steps while there is a way to go, small ones to settle. ${<Cite id="robbins1951" />} already asked for steps that shrink, though not
           so fast that their sum stays finite, or the walk could end before the bottom.
 
-          - **Steps.** Divide η by ten when the loss stops falling, once or twice in a run.
+          - **Steps.** Divide $\eta$ by ten when the loss stops falling, once or twice in a run.
           - **Cosine.** Let it fall along half a cosine, $\eta_t = \tfrac12 \eta \, (1 + \cos(\pi t / T))$: slowly, then fast,
             then slowly again (${<Cite id="loshchilov2017" />}, who also restart it).
           - **Warm-up.** Before any of these, let it rise from near zero during the first steps, while Adam’s averages are still

@@ -25,12 +25,12 @@ export function Race({ numbers }: { readonly numbers: ReturnType<typeof worked>[
           $$v \leftarrow \mu v + \nabla L, \qquad \theta \leftarrow \theta - \eta \, v$$
 
           Slopes that alternate cancel inside $v$, and slopes that agree add up. With $\mu = 0.9$ a slope that stays the same is counted
-          1 + 0.9 + 0.81 + … = 10 times in the end, so along the floor momentum walks with ten times the learning rate, while across it the
+          $1 + 0.9 + 0.81 + \dots = 10$ times in the end, so along the floor momentum walks with ten times the learning rate, while across it the
           pushes from left and right undo each other. The ball image is a fair one: it rolls faster along the valley, and overshoots.
         `}
         <WorkedByHand title="the same start, the same ground">
           {md`
-            The ravine is $\tfrac12(x^2 + 100 y^2)$, the start (−2.5, 0.8), and arriving means a loss below 0.001. With η = 0.019 for the
+            The ravine is $\tfrac12(x^2 + 100 y^2)$, the start (−2.5, 0.8), and arriving means a loss below 0.001. With $\eta = 0.019$ for the
             first two and 0.1 for the others:
 
             ${numbers.table}
@@ -56,7 +56,7 @@ export function Race({ numbers }: { readonly numbers: ReturnType<typeof worked>[
           $$\theta \leftarrow \theta - \eta \, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}$$
 
           The hats correct for averages that began at zero. On the first step $\hat m$ is the slope and $\sqrt{\hat v}$ its size, so
-          whatever the loss, every weight moves by exactly η: Adam’s learning rate is a *distance*, in the units of the weights. That is
+          whatever the loss, every weight moves by exactly $\eta$: Adam’s learning rate is a *distance*, in the units of the weights. That is
           why one value, such as 0.001, serves so many networks, and why it cannot be compared with the rate of plain descent.
 
           **AdamW** changes one detail (${<Cite id="loshchilov2019" />}). Weight decay, which pulls each weight a little towards zero, is

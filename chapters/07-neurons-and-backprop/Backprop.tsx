@@ -67,7 +67,7 @@ export function Backprop({ numbers }: { readonly numbers: Awaited<ReturnType<typ
           `}
         </WorkedByHand>
         {md`
-          The button “step” in the figure takes such a step with η = ${<Scrub figure={tape} param="learningRate" />}; the loss is now
+          The button “step” in the figure takes such a step with $\eta =$ ${<Scrub figure={tape} param="learningRate" />}; the loss is now
           ${<Live figure={tape} readout="loss" />} and would become ${<Live figure={tape} readout="nextLoss" />}. Press it a few times.
 
           Then look at ${<Chip figure={tape} scene="closed">the closed hinge</Chip>} from above: −1 arrives at the rectifier, and 0 leaves

@@ -149,8 +149,8 @@ export default defineChapter({
         {md`
           ${models}
 
-          The table is worth reading twice. GPT-3 kept fourteen times as much for a token as Llama 3.1 70B does,
-          ${numbers.gpt3} for its whole window of 2,048. A model from 2023 with 7 billion parameters keeps about as much as one with
+          The table is worth reading twice. GPT-3 kept ${numbers.gpt3Times} times as much for a token as Llama 3.1 70B
+          does, ${numbers.gpt3} for its whole window of 2,048. A model from 2023 with 7 billion parameters keeps about as much as one with
           405 billion from 2024. Size did not change that; the number of key and value heads did. The figure draws
           ${<Chip figure={growth} scene="seventy">this curve</Chip>} for each of them; model, card and bits are under More. As it is set now
           a conversation may have ${<Live figure={growth} readout="fits" />} tokens; try it

@@ -45,6 +45,7 @@ export function worked() {
       const heads = "latent" in more ? `${more.latent} in all` : `${nKvHeads} × ${dHead}`;
       return [name, String(nLayers), heads, kib(kvBytesPerToken(realModels[id]))];
     })),
+    gpt3Times: fixed(kvBytesPerToken(realModels.gpt3) / kvBytesPerToken(large), 0),
     gpt3: gb(kvBytes(realModels.gpt3, SHORT), 2),
     weights4: gb(fourBit), weights16: gb(weightBytes(large, 16)),
     conversation: gb(kvBytes(large, SHORT), 2),

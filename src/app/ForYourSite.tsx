@@ -49,7 +49,7 @@ export function ForYourSite({ site, example }: ForYourSiteProps): ReactElement {
         {recipes(codes).map(({ name, how, code }) => (
           <section className="recipe" key={name}>
             <h3>{name}</h3>
-            <p>{how}</p>
+            <p>{how.split("`").map((part, i) => (i % 2 === 0 ? part : <code key={part}>{part}</code>))}</p>
             <CodeBlock label={name} code={code} />
           </section>
         ))}
@@ -81,11 +81,11 @@ export function ForYourSite({ site, example }: ForYourSiteProps): ReactElement {
       </Part>
       <Part id="messages" title="Messages">
         <p>
-          The element has methods <code>run() pause() step() reset() seek(step)</code>, a property <code>params</code>, and events
+          The element has methods <code>run() pause() step() reset() seek(step)</code>, a property <code>params</code>, and events{" "}
           <code>ready state progress task paused error resize</code>.
           Behind it are messages by <code>postMessage</code>, described with types in <a
           href={`${site.base}embed/messages.d.ts`}>messages.d.ts</a>. The address <code>embed/v1.js</code> will always speak version 1.
-          Sizes and titles of all figures are in <a href={`${site.base}embed/manifest.json`}>manifest.json</a>; each embed has an
+          Sizes and titles of all figures are in <a href={`${site.base}embed/manifest.json`}>manifest.json</a>; each embed has an{" "}
           <code>oembed.json</code> beside it.
         </p>
         <CodeBlock label="messages" code={`const figure = document.querySelector("glass-box");
@@ -100,7 +100,7 @@ figure.addEventListener("ready", () => figure.run());`} />
           screen it pauses. It needs no permission (no <code>allow</code>), no special headers of your page,
           and no GPU. In a sandbox with <code>allow-scripts</code> alone it runs on the page’s own thread; in one without scripts its
           picture, caption and table are there.
-          If your page has a Content-Security-Policy, it needs <code>frame-src {target.site}</code> and, for the element,
+          If your page has a Content-Security-Policy, it needs <code>frame-src {target.site}</code> and, for the element,{" "}
           <code>script-src {target.site}</code>.
         </p>
       </Part>

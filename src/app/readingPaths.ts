@@ -19,7 +19,7 @@ export const readingPaths: readonly ReadingPath[] = [
     chapters: [1, 3, 7, 11, 13, 14, 16, 17, 37], hours: 3,
   },
   {
-    id: "primer", title: "Primer without calculus", reader: "For those who decide about models or invest in them.",
+    id: "primer", title: "Primer without calculus", reader: "For those who decide, or invest.",
     chapters: [1, 15, 18, 19, 22, 24, 25, 35, 36, 37], hours: 5,
   },
   {

@@ -11,6 +11,7 @@ interface Codes {
 
 interface Recipe {
   readonly name: string;
+  /** What stands between backticks is code. */
   readonly how: string;
   readonly code: string;
 }
@@ -25,8 +26,8 @@ export function recipes({ element, iframe, address, root, widget, height, title 
     },
     {
       name: "Markdown sites (Hugo, Jekyll, Eleventy, Astro, MkDocs, Docusaurus)",
-      how: "Markdown lets HTML through; leave an empty line before and after. Hugo wants unsafe: true under "
-        + "markup.goldmark.renderer. In MDX write style={{ border: 0 }}.",
+      how: "Markdown lets HTML through; leave an empty line before and after. Hugo wants `unsafe: true` under "
+        + "`markup.goldmark.renderer`. In MDX write `style={{ border: 0 }}`.",
       code: iframe,
     },
     {
@@ -37,18 +38,18 @@ export function recipes({ element, iframe, address, root, widget, height, title 
     },
     {
       name: "Ghost",
-      how: "Type /html for an HTML card and paste the element, or paste the address: Ghost asks the page for its oEmbed.",
+      how: "Type `/html` for an HTML card and paste the element, or paste the address: Ghost asks the page for its oEmbed.",
       code: element,
     },
     {
       name: "Notion, Substack-type and other editors that take an address",
-      how: "Type /embed and paste the address of the embed, state included. "
+      how: "Type `/embed` and paste the address of the embed, state included. "
         + "Where only links are possible, readers get the figure on a page of its own.",
       code: address,
     },
     {
       name: "React",
-      how: "The iframe needs nothing else. With the element, load embed/v1.js once and listen to its events by a ref.",
+      how: "The iframe needs nothing else. With the element, load `embed/v1.js` once and listen to its events by a ref.",
       code: `export function LiveFigure({ params = "" }) {
   return (
     <iframe
@@ -80,12 +81,12 @@ export function recipes({ element, iframe, address, root, widget, height, title 
     },
     {
       name: "Quarto",
-      how: "A raw HTML block in a .qmd file; the HTML formats show the figure, in PDF and Word the line below it stands instead.",
+      how: "A raw HTML block in a `.qmd` file; the HTML formats show the figure, in PDF and Word the line below it stands instead.",
       code: `\`\`\`{=html}\n${iframe}\n\`\`\`\n\n::: {.content-visible unless-format="html"}\n[${title}](${address})\n:::`,
     },
     {
       name: "Jupyter Book",
-      how: "In a MyST page; in a notebook use IPython.display.IFrame with the same address.",
+      how: "In a MyST page; in a notebook use `IPython.display.IFrame` with the same address.",
       code: `\`\`\`{raw} html\n${iframe}\n\`\`\``,
     },
     {
@@ -102,7 +103,7 @@ export function recipes({ element, iframe, address, root, widget, height, title 
     },
     {
       name: "A policy-strict page",
-      how: "With Content-Security-Policy: default-src 'self' the iframe alone needs one more source.",
+      how: "With `Content-Security-Policy: default-src 'self'` the iframe alone needs one more source.",
       code: `Content-Security-Policy: default-src 'self'; frame-src ${root}\n
 ${iframe.replace(' style="border:0"', "")}\n<!-- ${widget}: no inline style, no script of ours in your page -->`,
     },

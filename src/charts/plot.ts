@@ -46,7 +46,7 @@ export function plot(parent: Selection<SVGSVGElement, unknown, null, undefined> 
   const body = outer.append("g").attr("clip-path", `url(#${clipId})`);
   const front = outer.append("g");
   outer.append("text").attr("class", "gb-axis").attr("x", width).attr("y", height + 34).attr("text-anchor", "end").text(labelX);
-  outer.append("text").attr("class", "gb-axis").attr("x", -Math.min(left, 42) + 4).attr("y", -10).text(labelY);
+  outer.append("text").attr("class", "gb-axis").attr("x", -Math.min(left, 42) + 4).attr("y", -13).text(labelY);
   const x = linearScale([0, width]);
   const y = (scaleY === "log" ? logScale : linearScale)([height, 0]);
   let shown = "";

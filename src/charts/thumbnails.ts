@@ -31,6 +31,8 @@ export interface ThumbnailBlock {
 
 /** Each fifth colour: sixteen thumbnails need fewer paths, and a small picture fewer shades. */
 const EVERY = 5;
+/** Room for a badge of six letters. */
+const BADGE = 41;
 
 /**
  * Small heatmaps in rows and columns, one of them chosen: a press chooses, and as one tab stop the arrow keys do.
@@ -42,6 +44,7 @@ export function thumbnails(
   const group = parent.append("g").attr("class", "gb-thumbs").attr("role", "listbox").attr("aria-label", label).attr("tabindex", 0);
   const step = side + gap;
   const place = (index: number): number => index * step;
+  const badgeLeft = Math.max(-1, side - BADGE - 1);
   let chosen: readonly [number, number] = [0, 0];
   let grid: readonly (readonly Thumbnail[])[] = [];
   group.on("keydown", (event: KeyboardEvent) => {
@@ -64,8 +67,8 @@ export function thumbnails(
       const one = enter.append("g").attr("class", "gb-thumb").attr("id", ({ key }) => key).attr("role", "option");
       one.append("rect").attr("class", "gb-target").attr("x", -gap / 2).attr("y", -gap / 2).attr("width", step).attr("height", step);
       one.append("g").attr("class", "gb-heatmap");
-      one.append("rect").attr("class", "gb-badge").attr("rx", 2).attr("x", side - 36).attr("y", 1).attr("width", 35).attr("height", 13);
-      one.append("text").attr("class", "gb-badge-text").attr("x", side - 18.5).attr("y", 11).attr("text-anchor", "middle");
+      one.append("rect").attr("class", "gb-badge").attr("rx", 2).attr("x", badgeLeft).attr("y", 1).attr("width", BADGE).attr("height", 15);
+      one.append("text").attr("class", "gb-badge-text").attr("x", badgeLeft + BADGE / 2).attr("y", 12.5).attr("text-anchor", "middle");
       return one;
     });
     groups.attr("transform", ({ r, c }) => `translate(${place(c)},${place(r)})`)

@@ -14,7 +14,7 @@ interface PredictCurveProps {
   readonly children: ReactNode;
 }
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [420, 240, 38, 44, 28] as const;
+const [WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP] = [420, 246, 38, 20, 50, 28] as const;
 
 /**
  * Lets the reader draw the curve that she expects, by pointer or arrow keys, before the true one is drawn over it. Without scripts the
@@ -24,7 +24,7 @@ export function PredictCurve({ ask, x, y, truth, children }: PredictCurveProps):
   const { id } = nextId(usePage(), "predict");
   if (truth.length !== x.values.length || truth.length < 2) throw new Error(`PredictCurve: ${x.values.length} values of x, ${truth.length} of the truth`);
   const [first, last] = [x.values[0]!, x.values.at(-1)!];
-  const atX = (value: number): number => LEFT + ((value - first) / (last - first)) * (WIDTH - LEFT - 12);
+  const atX = (value: number): number => LEFT + ((value - first) / (last - first)) * (WIDTH - LEFT - RIGHT);
   const atY = (value: number): number => TOP + (1 - Math.min(value, y.max) / y.max) * (HEIGHT - TOP - BOTTOM);
   const points = truth.map((value, i) => `${atX(x.values[i]!).toFixed(1)},${atY(value).toFixed(1)}`);
   const scale = JSON.stringify({ xs: x.values.map(atX), top: atY(y.max), bottom: atY(0), max: y.max, names: x.values.map((value) => trimmed(value, 4)), truth });
@@ -39,7 +39,7 @@ export function PredictCurve({ ask, x, y, truth, children }: PredictCurveProps):
         <g className="curve-grid">
           {[0, 0.5, 1].map((part) => (
             <g key={part}>
-              <line x1={LEFT} x2={WIDTH - 12} y1={atY(part * y.max)} y2={atY(part * y.max)} />
+              <line x1={LEFT} x2={WIDTH - RIGHT} y1={atY(part * y.max)} y2={atY(part * y.max)} />
               <text x={LEFT - 8} y={atY(part * y.max) + 4} textAnchor="end">{trimmed(part * y.max, 3)}</text>
             </g>
           ))}
@@ -50,7 +50,7 @@ export function PredictCurve({ ask, x, y, truth, children }: PredictCurveProps):
             </g>
           ))}
           <text className="curve-label" x={2} y={14}>{y.label}</text>
-          <text className="curve-label" x={WIDTH - 12} y={HEIGHT - 4} textAnchor="end">{x.label}</text>
+          <text className="curve-label" x={WIDTH - RIGHT} y={HEIGHT - 5} textAnchor="end">{x.label}</text>
         </g>
         <polyline className="curve-truth" points={points.join(" ")} />
         <polyline className="curve-guess" points="" />

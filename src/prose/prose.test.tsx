@@ -133,5 +133,5 @@ test("a curve to be guessed needs one true number for each place, and shows what
   const y = { label: "y", max: 10 };
   expect(() => render(<PredictCurve ask="?" x={x} y={y} truth={[1, 2]}>why</PredictCurve>)).toThrow("3 values of x, 2 of the truth");
   const html = render(<PredictCurve ask="?" x={x} y={y} truth={[0, 5, 99]}>why</PredictCurve>);
-  expect(html).toContain('class="curve-truth" points="38.0,196.0 223.0,112.0 408.0,28.0"');
+  expect(html).toContain('class="curve-truth" points="38.0,196.0 219.0,112.0 400.0,28.0"');
 });

@@ -15,7 +15,7 @@ export interface KnobProps<P extends Param = Param> {
 export function Knob(props: KnobProps) {
   const { param, name, changed, base, set } = props;
   return (
-    <div className={`gb-knob gb-${param.kind}${param.kind === "choice" && isLong(param) ? " gb-long" : ""}`}>
+    <div className={`gb-knob gb-${param.kind}${isLong(param) ? " gb-long" : ""}`}>
       <KnobInput {...props} />
       <button type="button" className="gb-back" aria-label={`Reset ${param.label || name}`} title="Reset" disabled={!changed} onClick={() => set(base)}>↺</button>
     </div>
@@ -72,8 +72,11 @@ function NumberInput({ id, name, param, value, set }: KnobProps<NumberParam>) {
   );
 }
 
-/** Whether options beside their name would break on a phone: there the name stands above them. */
-function isLong({ label, options }: ChoiceParam): boolean {
+/** Whether a name would break beside its slider, or options beside their name, on a phone: there the name stands above. */
+function isLong(param: Param): boolean {
+  if (param.kind === "number") return param.label.length > 16;
+  if (param.kind !== "choice") return false;
+  const { label, options } = param;
   const labels = Object.values(options);
   return !isList(labels) && labels.join("").length + label.length + labels.length * 3.5 > 39;
 }

@@ -29,7 +29,7 @@ export const noiseOfMinibatches = defineWidget({
     },
   },
   task: tasks.walkMinibatches,
-  size: { wide: [720, 400], narrow: [360, 640] },
+  size: { wide: [720, 380], narrow: [360, 612] },
   start: "auto",
   pace: 60,
   draw: drawMinibatches,

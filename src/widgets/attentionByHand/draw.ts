@@ -142,13 +142,13 @@ export function drawByHand(stage: Stage<Params>): (frame: AttentionByHandFrame, 
     for (const { block, title, labels } of blocks) {
       const [, top, slotWidth] = slots[block];
       const across = shapeOf(now, block)[1] === tokens.length && ["scores", "scaled", "masked", "pattern"].includes(block);
-      title.attr("y", top - (across ? 19 : 7)).selectAll("tspan")
-        .data(subscripts(stage.narrow && block.length === 1 && block !== "x" ? block.toUpperCase() : titles[block])).join("tspan")
+      const parts = subscripts(stage.narrow && block.length === 1 && block !== "x" ? block.toUpperCase() : titles[block]);
+      title.attr("y", top - (across ? 19 : 7)).classed("gb-with-subscript", parts.length > 1).selectAll("tspan").data(parts).join("tspan")
         .attr("dy", ({ shift }) => shift).attr("class", ({ small }) => (small ? "gb-subscript" : null)).text(({ text }) => text);
       const cell = slotWidth / tokens.length;
       labels.selectAll("text").data(across ? tokens : []).join("text").attr("text-anchor", "middle").attr("x", (_, i) => (i + 0.5) * cell)
-        .style("font-size", "11px")
-        .text((token) => shorten(token, Math.floor(cell / 6.8)));
+        .style("font-size", stage.narrow ? "12px" : "11px")
+        .text((token) => shorten(token, Math.floor(cell / (stage.narrow ? 7.4 : 6.8))));
     }
     redraw();
   };

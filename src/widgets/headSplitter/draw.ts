@@ -52,6 +52,7 @@ export function drawSplitter(stage: Stage<Params>): (frame: SplitHeadsFrame, par
     const group = svg.append("g").attr("transform", `translate(${left},${top})`);
     const title = group.append("text").attr("class", `gb-axis gb-letter ${roles[name] ?? "c-ink"}`).attr("y", -6);
     const [before, below] = titles[name].split("_");
+    title.classed("gb-with-subscript", below !== undefined);
     title.append("tspan").text(before!);
     if (below) title.append("tspan").attr("dy", 3).attr("class", "gb-subscript").text(below);
     const wide = name === "q" || name === "k" || name === "v" || name === "joined";

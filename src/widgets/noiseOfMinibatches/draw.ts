@@ -19,7 +19,7 @@ const STEPS = 240;
 const PASSES = 3;
 /** The cloud begins with this step. */
 const SETTLED = 120;
-const EXCESS = [0.005, 100] as const;
+const EXCESS = [0.005, 200] as const;
 
 /** The map of the two numbers with every walk of one batch size, and the mean loss of all sizes. */
 export function drawMinibatches(stage: Stage<MinibatchParams>): (frame: WalkMinibatchesFrame, params: MinibatchParams) => void {

@@ -13,12 +13,11 @@ interface Params {
 const ROLES: Readonly<Record<WordGroup, string>> = {
   colours: "c-loss", animals: "c-query", names: "c-curve", family: "c-key", body: "c-value", verbs: "c-residual",
 };
+/** `letter`: the width of a character of a word on the map. */
 const layouts = {
-  wide: { left: 8, top: 44, width: 452, height: 404, near: [484, 58], analogy: [484, 292], bars: 228, labels: 92, row: 22, legend: 8 },
-  narrow: { left: 4, top: 60, width: 352, height: 330, near: [8, 450], analogy: [184, 450], bars: 172, labels: 78, row: 24, legend: 4 },
+  wide: { left: 8, top: 44, width: 452, height: 404, near: [484, 58], analogy: [484, 292], bars: 228, labels: 92, row: 22, legend: 8, letter: 6.6 },
+  narrow: { left: 4, top: 60, width: 352, height: 330, near: [8, 450], analogy: [184, 450], bars: 172, labels: 78, row: 24, legend: 4, letter: 7.2 },
 } as const;
-/** Width of a character of a word on the map. */
-const LETTER = 6.6;
 
 /** Words in the plane of their largest differences; the neighbours of one of them; an analogy. */
 export function drawMap(stage: Stage<Params>): (frame: TrainSkipGramFrame, params: Params) => void {
@@ -49,7 +48,7 @@ export function drawMap(stage: Stage<Params>): (frame: TrainSkipGramFrame, param
     const entries = legend.selectAll<SVGGElement, WordGroup>("g").data(present).join((enter) => {
       const entry = enter.append("g");
       entry.append("circle").attr("r", 4).attr("cy", -4).attr("cx", 4);
-      entry.append("text").attr("class", "gb-soft").style("font-size", narrow ? "11px" : "12px").attr("x", 11);
+      entry.append("text").attr("class", "gb-soft").attr("x", 11);
       return entry;
     });
     entries.attr("transform", (_, i) => `translate(${i * (narrow ? 59 : 76)},0)`);
@@ -67,7 +66,7 @@ export function drawMap(stage: Stage<Params>): (frame: TrainSkipGramFrame, param
     const at = places.map(({ x, y }) => [round((x - centreX) * scale + width / 2), round((centreY - y) * scale + height / 2)] as const);
     const shown = readable(places.map((one, i) => ({
       text: one.word, x: at[i]![0], y: at[i]![1], rank: one.word === chosen ? 0 : close.has(one.word) ? 1 : 2,
-    })), width);
+    })), width, layout.letter);
     keepFocus(words.node()!, () => {
       const marks = words.selectAll<SVGGElement, (typeof places)[number]>("g").data(places, (one) => one.word).join((enter) => {
         const mark = enter.append("g");
@@ -97,13 +96,13 @@ export function drawMap(stage: Stage<Params>): (frame: TrainSkipGramFrame, param
 const right = ({ analogy }: TrainSkipGramFrame): string | undefined => analogy?.found.find(({ word }) => !analogy.given.includes(word))?.word;
 
 /** Which labels can stand, and on which side, so that no two lie on each other: first the word asked for, then its neighbours. */
-function readable(labels: readonly { readonly text: string; readonly x: number; readonly y: number; readonly rank: number }[], width: number): ("start" | "end" | null)[] {
+function readable(labels: readonly { readonly text: string; readonly x: number; readonly y: number; readonly rank: number }[], width: number, letter: number): ("start" | "end" | null)[] {
   const taken: (readonly [number, number, number])[] = [];
   const found: ("start" | "end" | null)[] = labels.map(() => null);
   const order = labels.map((_, i) => i).sort((a, b) => labels[a]!.rank - labels[b]!.rank || a - b);
   for (const i of order) {
     const { text, x, y } = labels[i]!;
-    const long = text.length * LETTER + 4;
+    const long = text.length * letter + 4;
     for (const side of ["start", "end"] as const) {
       const from = side === "start" ? x + 5 : x - 5 - long;
       if (from < 2 || from + long > width - 2) continue;
