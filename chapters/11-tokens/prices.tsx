@@ -31,9 +31,9 @@ export function Prices({ numbers }: { readonly numbers: Awaited<ReturnType<typeo
           {md`
             “the unfortunate cat” has 19 characters and becomes 3 tokens: ${numbers.ids}. Not one id agrees.
 
-            “I can’t wait to build AI applications” (with a plain apostrophe) takes ${numbers.wait} tokens, and ${numbers.fullStop} in
+            “I can’t wait to build AI applications” (with a plain apostrophe) takes ${<span className="whole">{numbers.wait}</span>} tokens, and ${numbers.fullStop} in
             GPT-4’s table once a full stop is added. “How are you?” takes ${numbers.howAreYou} everywhere. 我喜欢机器学习, *I like machine
-            learning*, takes ${numbers.chinese}; 😀 takes ${numbers.face}.
+            learning*, takes ${<span className="whole">{numbers.chinese}</span>}; 😀 takes ${<span className="whole">{numbers.face}</span>}.
           `}
         </WorkedByHand>
         {md`

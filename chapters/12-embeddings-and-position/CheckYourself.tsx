@@ -17,7 +17,7 @@ export function CheckYourself(): ReactElement {
         ask="Two pairs of tokens, at the positions 3 and 7, and at 503 and 507. Why does RoPE turn the hands of both pairs apart by the same angle?"
         options={[
           {
-            text: "The angle between two hands changes by (m − n)·θ, and m − n is −4 for both.",
+            text: "The angle between two hands changes by (m − n)·θ, and m − n is −4 for both.",
             right: true,
             why: <>What both hands have in common, the turn up to position 3 or 503, drops out of their dot product.</>,
           },

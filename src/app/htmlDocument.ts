@@ -29,7 +29,10 @@ export function htmlDocument(site: Site, { first, scripts, early, styles }: Asse
     "code" in first ? `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policyFor(first.sha256))}">` : "",
     `<meta name="color-scheme" content="light dark">`,
     indexed ? "" : `<meta name="robots" content="noindex">`,
-    ...styles.map((text) => `<style>${text.trim()}</style>`),
+    ...(kind === "plain" ? textFonts(styles.join("")) : []).map((href) => (
+      `<link rel="preload" href="${href}" as="font" type="font/woff2" crossorigin>`
+    )),
+    ...styles.map((text) => `<style>${(kind === "plain" ? withoutLateFonts(text) : text).trim()}</style>`),
     `<script type="application/json" id="scripts">${JSON.stringify({ scripts, early })}</script>`,
     "code" in first ? `<script>${first.code}</script>` : `<script src="${first.src}"></script>`,
     `<link rel="icon" href="${site.base}favicon.svg" type="image/svg+xml">`,
@@ -44,6 +47,13 @@ export function htmlDocument(site: Site, { first, scripts, early, styles }: Asse
   const opening = `<!doctype html>\n<html lang="en" class="${kind}">`;
   return `${opening}\n<head>\n${lines}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
 }
+
+/** A page of nothing but text would break its lines anew with a late font: it asks at once, and keeps what it was first painted with. */
+const withoutLateFonts = (styles: string): string => styles.replaceAll(/font-display:(fallback|swap)/g, "font-display:optional");
+const textFonts = (styles: string): string[] => {
+  const found = styles.matchAll(/url\("?([^")]*\/(?:serif|serif-italic|sans)-[\w-]{8}\.woff2)/g);
+  return [...new Set(Array.from(found, ([, href]) => href!))];
+};
 
 /** Where the picture for links to a page lies. */
 export const previewFile = (path: string): string => `preview/${path.replaceAll(/^\/|\/$/g, "").replaceAll("/", "-") || "home"}.png`;

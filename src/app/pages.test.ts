@@ -15,6 +15,17 @@ const site = { base: "/book/", origin: "https://example.org" };
 const assets: Assets = { first: { code: "first()", sha256: "abc=" }, scripts: ["/book/p.js", "/book/c.js"], early: ["/book/w.js"], styles: ["p{}"] };
 const parts = { path: "/tokens/", title: "A <b>", description: 'say "a"', body: "<main></main>", kind: "reading" };
 
+test("a page of nothing but text takes no late font, others do", () => {
+  const face = (name: string, display: string): string => `@font-face{font-display:${display};src:url(/assets/${name}-a1b2c3d4.woff2)}`;
+  const styles = [face("serif", "fallback") + face("serif", "swap") + face("serif-greek", "fallback") + face("KaTeX_Main-Regular", "block")];
+  const page = (kind: string): string => htmlDocument(site, { ...assets, styles }, { ...parts, kind });
+  const displays = (kind: string): string[] => Array.from(page(kind).matchAll(/font-display:([a-z]+)/g), ([, display]) => display!);
+  expect(displays("plain")).toEqual(["optional", "optional", "optional", "block"]);
+  expect(displays("reading")).toEqual(["fallback", "swap", "fallback", "block"]);
+  expect(page("plain").match(/<link rel="preload" href="[^"]*"/g)).toEqual(['<link rel="preload" href="/assets/serif-a1b2c3d4.woff2"']);
+  expect(page("reading")).not.toContain('rel="preload"');
+});
+
 test("a page holds one inline script, which its policy names, and its title and description are escaped", () => {
   const html = htmlDocument(site, assets, parts);
   const run = [...html.matchAll(/<script(?! type="application\/json")[^>]*>([^<]*)<\/script>/g)].map(([, code]) => code);

@@ -100,8 +100,10 @@ export function divergingLegend(parent: Group, { x, y, width }: { readonly x: nu
   }
   group.append("rect").attr("class", "gb-map-frame").attr("width", width).attr("height", 8);
   const ticks = group.append("g").attr("class", "gb-ticks");
+  // On a short scale the ends need its whole length; the middle is white.
+  const middle = width < 90 ? "" : "0";
   return (low, high) => {
-    ticks.selectAll("text").data([low, "0", high]).join("text").attr("y", 22).attr("x", (_, i) => (i * width) / 2)
+    ticks.selectAll("text").data([low, middle, high]).join("text").attr("y", 22).attr("x", (_, i) => (i * width) / 2)
       .attr("text-anchor", (_, i) => ["start", "middle", "end"][i]!).text((text) => text);
   };
 }

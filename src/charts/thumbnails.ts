@@ -44,7 +44,7 @@ export function thumbnails(
   const group = parent.append("g").attr("class", "gb-thumbs").attr("role", "listbox").attr("aria-label", label).attr("tabindex", 0);
   const step = side + gap;
   const place = (index: number): number => index * step;
-  const badgeLeft = Math.max(-1, side - BADGE - 1);
+  const badgeLeft = Math.max(-4, side - BADGE - 1);
   let chosen: readonly [number, number] = [0, 0];
   let grid: readonly (readonly Thumbnail[])[] = [];
   group.on("keydown", (event: KeyboardEvent) => {

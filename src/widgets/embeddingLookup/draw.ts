@@ -11,7 +11,7 @@ import { cosineText, costLines, grouped, numberText, productText } from "./readi
 
 const layouts = {
   wide: { top: 44, height: 270, chips: 8, chip: 118, table: [206, 54], x: [340, 372], legend: [572, 140], sums: [8, 346], bars: [432, 352], barsWidth: 280, labels: 96, room: 58, cut: 9 },
-  narrow: { top: 44, height: 270, chips: 4, chip: 96, table: [134, 34], x: [200, 154], legend: [264, 90], sums: [8, 346], bars: [8, 490], barsWidth: 344, labels: 96, room: 50, cut: 7 },
+  narrow: { top: 44, height: 270, chips: 4, chip: 96, table: [134, 34], x: [200, 154], legend: [278, 78], sums: [8, 346], bars: [8, 490], barsWidth: 344, labels: 96, room: 50, cut: 7 },
 } as const;
 const ROW = 26;
 

@@ -10,7 +10,7 @@ import { cellText, curveTitle, type Params } from "./reading.ts";
 /** Columns that the picture has room for: a shorter table ends before its edge. */
 const COLUMNS = 64;
 const layouts = {
-  wide: { left: 46, width: 660, map: 34, height: 192, reading: 250, legend: [520, 8], chart: 300, chartHeight: 148, room: 104 },
+  wide: { left: 52, width: 654, map: 34, height: 192, reading: 250, legend: [520, 8], chart: 300, chartHeight: 148, room: 104 },
   narrow: { left: 40, width: 312, map: 64, height: 168, reading: 254, legend: [222, 26], chart: 334, chartHeight: 150, room: 52 },
 } as const;
 

@@ -51,7 +51,9 @@ export function drawMap(stage: Stage<Params>): (frame: TrainSkipGramFrame, param
       entry.append("text").attr("class", "gb-soft").attr("x", 11);
       return entry;
     });
-    entries.attr("transform", (_, i) => `translate(${i * (narrow ? 59 : 76)},0)`);
+    // Where there is no room for columns they follow each other.
+    const before = (i: number): number => present.slice(0, i).join("").length * 6.7 + i * 18;
+    entries.attr("transform", (_, i) => `translate(${narrow ? before(i) : i * 76},0)`);
     entries.select("circle").attr("class", (group) => `gb-bar-mark ${ROLES[group]}`);
     entries.select("text").text((group) => group);
 
