@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Backend } from "../backend.ts";
 import { parameterShapes } from "../checkpoint/parameterShapes.ts";
 import { random } from "../random.ts";
 import { backends } from "../testing/backends.ts";
@@ -19,8 +20,14 @@ const ids = Array.from({ length: 30 }, () => draw.integer(23));
 const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
 
+/** One backend of each kind for all models here: what a GPU has compiled for one serves the others. */
+const opened: Record<string, Promise<Backend | null>> = {};
+afterAll(async () => {
+  for (const backend of await Promise.all(Object.values(opened))) backend?.close();
+});
+
 async function build(name: string, change: Partial<DecoderConfig>): Promise<Transformer | null> {
-  const backend = await backends[name]!();
+  const backend = await (opened[name] ??= backends[name]!());
   if (!backend) return null;
   const config = { ...base, ...change };
   const weights = initialWeights(config, { seed: 6, matrices: 0.4, embedding: 0.6 });
@@ -67,7 +74,8 @@ describe.each(Object.keys(backends))("on %s cached logits are those without a ca
       const decode = decoder(model, kind);
       expect(difference(await decode.prefill(ids.slice(0, 19)), whole[18]!)).toBeLessThan(1e-4);
       decode.close();
-      model.parameters.backend.close();
+      model.close();
+      model.parameters.close();
     },
   );
 
@@ -83,7 +91,8 @@ describe.each(Object.keys(backends))("on %s cached logits are those without a ca
           expect(difference(logits, (await uncached(model, kept)).at(-1)!), `position ${t}`).toBeLessThan(1e-4);
         }
       }
-      model.parameters.backend.close();
+      model.close();
+      model.parameters.close();
     },
   );
 });
