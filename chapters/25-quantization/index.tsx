@@ -140,7 +140,7 @@ export default defineChapter({
               scene: "rows", params: { outlier: 50 },
               say: <>A scale for each row. The outlier spoils its own row, a line across the map, and the other rows are back.</>,
             },
-            { scene: "contained", say: <>A scale for every 32 weights. Now only a short dash in the middle of that row is lost.</> },
+            { scene: "contained", say: <>A scale for every 32 weights. Now only a short dash of that row is lost.</> },
             {
               scene: "clipped",
               say: <>The other way out: let the range end at the 99.9th percentile. The outlier is cut short and outlined; the rest survive.</>,

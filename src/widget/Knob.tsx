@@ -78,7 +78,7 @@ function isLong(param: Param): boolean {
   if (param.kind !== "choice") return false;
   const { label, options } = param;
   const labels = Object.values(options);
-  return !isList(labels) && labels.join("").length + label.length + labels.length * 3.5 > 39;
+  return !isList(labels) && labels.join("").length + label.length + labels.length * 3.5 > 37;
 }
 
 const isList = (labels: readonly string[]): boolean => labels.length > 4 || labels.join("").length > 48;

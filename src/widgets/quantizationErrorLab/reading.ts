@@ -67,7 +67,7 @@ export function errorLines(frame: QuantizationLabFrame): string[] {
     `typical weight ${formatNumber(typical, 3)}; step here ${formatNumber(block.scale, 3)}`,
     `typical error ${percent(error.relative)} of that, signal over noise ${sqnrText(error)}`,
     ...(clipped > 0 ? [`clipped: ${count(clipped)} ${clipped === 1 ? "weight" : "weights"} (outlined)`] : []),
-    ...(outlier ? ["the outlier itself is left out of these errors"] : []),
+    ...(outlier ? ["the outlier itself is not counted here"] : []),
     `${Number(bitsPerWeight.toFixed(2))} bits a weight, scales included`,
   ];
 }
