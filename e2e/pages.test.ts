@@ -31,8 +31,6 @@ async function countShifts(page: Page): Promise<void> {
 
 const shifts = (page: Page): Promise<number> => page.evaluate(() => (globalThis as unknown as { shifts: { sum: number } }).shifts.sum);
 
-/** A chapter or the first page. */
-
 /** The files of dist/assets that one imports, whole chains of them; with `later` also what is imported when it is called for. */
 function importedBy(name: RegExp, later: boolean): Set<string> {
   const folder = join(dist, "assets");
